@@ -1,0 +1,106 @@
+#include "host/run/memory.h"
+
+#include <stdlib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "host/run/err.h"
+
+static bool on_host(const struct memory *m)
+{
+	return !m->where || m->where->kind == DEVICE_CPU;
+}
+
+int memory_alloc(struct memory *m, const struct device *where, size_t bytes, const char *what)
+{
+	m->data = NULL;
+	m->bytes = 0;
+	m->where = where && where->kind == DEVICE_CPU ? NULL : where;
+	if (bytes == 0)
+		return 0;
+	if (on_host(m)) {
+		size_t padded = (bytes + 63) / 64 * 64;
+		m->data = padded >= bytes ? aligned_alloc(64, padded) : NULL;
+		if (!m->data)
+			return ERR_RESOURCE("%s: no memory for %zu bytes", what, bytes);
+		memset(m->data, 0, padded);
+	} else {
+		const struct plugin_api *api = where->plugin;
+		if (api->memory_alloc(where->handle, &m->data, bytes) != 0)
+			return ERR_RESOURCE("%s: no memory for %zu bytes on %s: %s", what, bytes, where->name,
+				api->last_error());
+		if (api->memory_zero(where->handle, m->data, bytes) != 0) {
+			api->memory_free(where->handle, m->data);
+			m->data = NULL;
+			return ERR("%s: %s: %s", what, where->name, api->last_error());
+		}
+	}
+	m->bytes = bytes;
+	return 0;
+}
+
+void memory_free(struct memory *m)
+{
+	if (m->data && on_host(m))
+		free(m->data);
+	else if (m->data)
+		m->where->plugin->memory_free(m->where->handle, m->data);
+	m->data = NULL;
+	m->bytes = 0;
+}
+
+static void check_range(const struct memory *m, size_t offset, size_t bytes)
+{
+	if (offset > m->bytes || bytes > m->bytes - offset)
+		BUG("memory range %zu + %zu outside a block of %zu bytes", offset, bytes, m->bytes);
+}
+
+static int plugin_result(int rc, const struct device *where, const char *what)
+{
+	return rc == 0 ? 0 : ERR("%s on %s: %s", what, where->name, where->plugin->last_error());
+}
+
+int memory_zero(struct memory *m, size_t offset, size_t bytes)
+{
+	check_range(m, offset, bytes);
+	char *at = (char *)m->data + offset;
+	if (bytes == 0)
+		return 0;
+	if (!on_host(m))
+		return plugin_result(m->where->plugin->memory_zero(m->where->handle, at, bytes), m->where, "zeroing");
+	memset(at, 0, bytes);
+	return 0;
+}
+
+int memory_copy(struct memory *to, size_t to_offset, const struct memory *from, size_t from_offset, size_t bytes)
+{
+	check_range(to, to_offset, bytes);
+	check_range(from, from_offset, bytes);
+	const struct device *d = on_host(to) ? from->where : to->where;
+	char *target = (char *)to->data + to_offset;
+	const char *source = (const char *)from->data + from_offset;
+	if (bytes == 0)
+		return 0;
+	if (on_host(to) && on_host(from)) {
+		memmove(target, source, bytes);
+		return 0;
+	}
+	if (on_host(from))
+		return plugin_result(d->plugin->memory_to_device(d->handle, target, source, bytes), d, "copy to device");
+	if (on_host(to))
+		return plugin_result(d->plugin->memory_to_host(d->handle, target, source, bytes), d, "copy to host");
+	return plugin_result(d->plugin->memory_on_device(d->handle, target, source, bytes), d, "copy");
+}
+
+int memory_write(struct memory *to, size_t offset, const void *host, size_t bytes)
+{
+	struct memory from = { (void *)(uintptr_t)host, bytes, NULL };
+	return memory_copy(to, offset, &from, 0, bytes);
+}
+
+int memory_read(void *host, const struct memory *from, size_t offset, size_t bytes)
+{
+	struct memory to = { host, bytes, NULL };
+	return memory_copy(&to, 0, from, offset, bytes);
+}

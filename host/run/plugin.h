@@ -1,0 +1,81 @@
+/*
+ * The border between the CUDA-free program and libxbmd_cuda.so: one table of functions, plain C, no CUDA types.
+ * The program opens the plugin at run time and asks it for the table with plugin_open(); every call returns 0, or
+ * -1 with a message in `why` of the table's last_error().  Memory addresses are device addresses.
+ */
+#ifndef HOST_RUN_PLUGIN_H
+#define HOST_RUN_PLUGIN_H
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { PLUGIN_ABI = 1 };
+enum plugin_elem { PLUGIN_F32, PLUGIN_BF16 };
+
+struct plugin_device; /* one GPU: stream, loaded kernels, cuDNN handle */
+struct plugin_conv;   /* the tuned plans of one convolution */
+
+struct plugin_device_info {
+	char name[64];
+	int major, minor; /* compute capability */
+	size_t memory_bytes;
+};
+
+/* A 2-D convolution, NHWC activations and (cout, kh, kw, cin) weights; pads with zeros. */
+struct plugin_conv_shape {
+	int64_t n, h, w, cin;    /* input of the forward convolution */
+	int64_t oh, ow, cout;    /* its output */
+	int64_t kh, kw, stride, pad;
+	enum plugin_elem elem;   /* of activations and weights; weight gradients are float */
+};
+
+struct plugin_api {
+	int abi; /* PLUGIN_ABI */
+	const char *(*last_error)(void);
+	const char *(*versions)(void); /* "CUDA 13.0, cuDNN 9.19.0, sm_80 sm_90" */
+	int (*device_count)(int *count);
+	int (*device_info)(int ordinal, struct plugin_device_info *info);
+	int (*device_open)(struct plugin_device **device, int ordinal);
+	void (*device_close)(struct plugin_device *device);
+	int (*synchronize)(struct plugin_device *device);
+
+	int (*memory_alloc)(struct plugin_device *device, void **address, size_t bytes);
+	void (*memory_free)(struct plugin_device *device, void *address);
+	int (*memory_to_device)(struct plugin_device *device, void *to, const void *from, size_t bytes);
+	int (*memory_to_host)(struct plugin_device *device, void *to, const void *from, size_t bytes);
+	int (*memory_on_device)(struct plugin_device *device, void *to, const void *from, size_t bytes);
+	int (*memory_zero)(struct plugin_device *device, void *address, size_t bytes);
+
+	/* Kernels by name (kernels/kernel.h): a map over n outputs, or `groups` fixed-order sums of `count` terms. */
+	int (*launch_map)(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
+		int64_t n);
+	int (*launch_sum)(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
+		int64_t groups, int64_t count);
+
+	/* cuDNN.  workspace_bytes is what each of the three calls needs at most. */
+	int (*conv_open)(struct plugin_device *device, struct plugin_conv **conv,
+		const struct plugin_conv_shape *shape, size_t *workspace_bytes);
+	void (*conv_close)(struct plugin_conv *conv);
+	int (*conv_forward)(struct plugin_conv *conv, void *y, const void *x, const void *weight, void *workspace);
+	int (*conv_backward_data)(struct plugin_conv *conv, void *dx, const void *dy, const void *weight,
+		void *workspace);
+	int (*conv_backward_weight)(struct plugin_conv *conv, float *dweight, const void *x, const void *dy,
+		void *workspace); /* adds to dweight */
+
+	/* Records the calls between begin and end into a graph that graph_launch() replays. */
+	int (*graph_begin)(struct plugin_device *device);
+	int (*graph_end)(struct plugin_device *device, void **graph);
+	int (*graph_launch)(struct plugin_device *device, void *graph);
+	void (*graph_free)(void *graph);
+};
+
+/* The plugin's only exported symbol, and its type. */
+typedef const struct plugin_api *(*plugin_open_fn)(void);
+#define PLUGIN_OPEN_SYMBOL "plugin_open"
+
+#ifdef __cplusplus
+}
+#endif
+#endif

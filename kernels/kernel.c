@@ -1,0 +1,24 @@
+#include "kernels/kernel.h"
+
+static enum plugin_elem plugin_elem_of(const struct device *d)
+{
+	return d->elem == DEVICE_BF16 ? PLUGIN_BF16 : PLUGIN_F32;
+}
+
+int kernel_launch_map(const struct device *d, const char *op, const void *args, int64_t n)
+{
+	if (n == 0)
+		return 0;
+	if (d->plugin->launch_map(d->handle, op, plugin_elem_of(d), args, n) != 0)
+		return ERR("kernel %s on %s: %s", op, d->name, d->plugin->last_error());
+	return 0;
+}
+
+int kernel_launch_sum(const struct device *d, const char *op, const void *args, int64_t groups, int64_t count)
+{
+	if (groups == 0)
+		return 0;
+	if (d->plugin->launch_sum(d->handle, op, plugin_elem_of(d), args, groups, count) != 0)
+		return ERR("kernel %s on %s: %s", op, d->name, d->plugin->last_error());
+	return 0;
+}
