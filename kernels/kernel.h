@@ -27,6 +27,17 @@
  * added as a binary tree.  The order depends on nothing else, so a result is the same bits for any thread count.
  * k_acc is double everywhere.
  *
+ * Tiles and channel sums.  For NHWC tensors two forms let the CPU walk memory in order and vectorise over channels;
+ * struct <op>_args then has a member `channels`.
+ *
+ *	K_DEFINE_TILES(op)           <op>_tile(a, row, c, count) writes channels c .. c+count-1 (count <= K_TILE) of
+ *	                             pixel `row`; makes `int op(d, a, rows)`.  Weights that depend on the pixel alone
+ *	                             are found once a tile.  On the GPU a tile is one element.
+ *	K_DEFINE_CHANNEL_SUM(op, K)  <op>_term(a, s, c, j, sum), <op>_store(a, s, c, sum): one sum for each channel c
+ *	                             of sample s over its pixels j; makes `int op(d, a, samples, count)`.  Declared
+ *	                             with K_DECLARE_SUM.  The CPU adds K_SEGMENTS fixed runs of pixels, then the runs
+ *	                             in order: the same bits for any thread count.
+ *
  * Rules of the text, which gcc, clang and nvcc (as C++) all read: helper functions are K_FN and start with the
  * file's stem (all kernels share one translation unit under nvcc); no VLA, compound literals, out-of-order
  * designators or implicit conversions from void *; enums outside structs; struct args hold plain data and pointers
@@ -41,7 +52,7 @@
 #include "host/run/err.h"
 
 typedef double k_acc;
-enum { K_LANES = 256 };
+enum { K_LANES = 256, K_SEGMENTS = 16 };
 
 #if defined(K_F64)
 typedef double k_real;
@@ -67,12 +78,31 @@ typedef float k_master;
 #define K_LOAD(pointer, i) ((k_real)((const k_elem *)(pointer))[i])
 #define K_STORE(pointer, i, value) (((k_elem *)(pointer))[i] = (k_elem)(value))
 
+/* i / d and i % d for i >= 0, d > 0; 32-bit division where both fit, several times faster on every device. */
+#if defined(__CUDACC__)
+#define K_HELPER static __device__ __forceinline__
+#else
+#define K_HELPER static inline
+#endif
+K_HELPER int64_t k_div(int64_t i, int64_t d)
+{
+	return ((i | d) >> 32) == 0 ? (int64_t)((uint32_t)i / (uint32_t)d) : i / d;
+}
+K_HELPER int64_t k_mod(int64_t i, int64_t d)
+{
+	return i - k_div(i, d) * d;
+}
+
 /* ---- contract, in <op>.h (read by C and C++) ---- */
 #ifdef __cplusplus
 #define K_API extern "C"
 #else
 #define K_API extern
 #endif
+#if defined(__CUDACC__) /* the kernels themselves have these names there, and take their args by value */
+#define K_DECLARE(op) struct op##_args
+#define K_DECLARE_SUM(op) struct op##_args
+#else
 #define K_DECLARE(op)                                                                                        \
 	K_API int op(const struct device *d, const struct op##_args *a, int64_t n);                          \
 	K_API void op##_f32(const struct op##_args *a, int64_t n);                                           \
@@ -81,6 +111,7 @@ typedef float k_master;
 	K_API int op(const struct device *d, const struct op##_args *a, int64_t groups, int64_t count);      \
 	K_API void op##_f32(const struct op##_args *a, int64_t groups, int64_t count);                       \
 	K_API void op##_f64(const struct op##_args *a, int64_t groups, int64_t count)
+#endif
 
 /* Launches a kernel by name through the plugin; in kernels/kernel.c. */
 K_API int kernel_launch_map(const struct device *d, const char *op, const void *args, int64_t n);
@@ -90,7 +121,8 @@ K_API int kernel_launch_sum(const struct device *d, const char *op, const void *
 /* ---- loops ---- */
 #if defined(__CUDACC__)
 
-#define K_FN static __device__ __forceinline__
+#define K_FN K_HELPER
+enum { K_TILE = 1 };
 #define K_GLOBAL(op) extern "C" __global__ void K_SUFFIX(op)
 #define K_DEFINE(op) K_DEFINE_(op, K_SUFFIX(op))
 #define K_DEFINE_(op, kernel)                                                                                \
@@ -100,8 +132,20 @@ K_API int kernel_launch_sum(const struct device *d, const char *op, const void *
 		for (int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step)           \
 			op##_at(&a, i);                                                                      \
 	}
-#define K_DEFINE_SUM(op, K) K_DEFINE_SUM_(op, K, K_SUFFIX(op))
-#define K_DEFINE_SUM_(op, K, kernel)                                                                         \
+#define K_DEFINE_TILES(op) K_DEFINE_TILES_(op, K_SUFFIX(op))
+#define K_DEFINE_TILES_(op, kernel)                                                                          \
+	extern "C" __global__ void __launch_bounds__(K_LANES) kernel(const struct op##_args a, int64_t n)    \
+	{                                                                                                    \
+		int64_t step = (int64_t)blockDim.x * gridDim.x;                                              \
+		for (int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step)           \
+			op##_tile(&a, k_div(i, a.channels), k_mod(i, a.channels), 1);                        \
+	}
+#define K_DEFINE_SUM(op, K)                                                                                  \
+	K_DEFINE_SUM_(op, K, K_SUFFIX(op), op##_term(&a, g, j, sum), op##_store(&a, g, sum))
+#define K_DEFINE_CHANNEL_SUM(op, K)                                                                          \
+	K_DEFINE_SUM_(op, K, K_SUFFIX(op), op##_term(&a, k_div(g, a.channels), k_mod(g, a.channels), j, sum), \
+		op##_store(&a, k_div(g, a.channels), k_mod(g, a.channels), sum))
+#define K_DEFINE_SUM_(op, K, kernel, term, store)                                                            \
 	extern "C" __global__ void __launch_bounds__(K_LANES)                                                \
 		kernel(const struct op##_args a, int64_t groups, int64_t count)                              \
 	{                                                                                                    \
@@ -109,7 +153,7 @@ K_API int kernel_launch_sum(const struct device *d, const char *op, const void *
 		for (int64_t g = blockIdx.x; g < groups; g += gridDim.x) {                                   \
 			k_acc sum[K] = { 0 };                                                                \
 			for (int64_t j = threadIdx.x; j < count; j += K_LANES)                               \
-				op##_term(&a, g, j, sum);                                                    \
+				term;                                                                        \
 			for (int k = 0; k < (K); k++)                                                        \
 				lane[k * K_LANES + threadIdx.x] = sum[k];                                    \
 			for (int h = K_LANES / 2; h > 0; h /= 2) {                                           \
@@ -122,7 +166,7 @@ K_API int kernel_launch_sum(const struct device *d, const char *op, const void *
 			if (threadIdx.x == 0) {                                                              \
 				for (int k = 0; k < (K); k++)                                                \
 					sum[k] = lane[k * K_LANES];                                          \
-				op##_store(&a, g, sum);                                                      \
+				store;                                                                       \
 			}                                                                                    \
 			__syncthreads();                                                                     \
 		}                                                                                            \
@@ -130,7 +174,8 @@ K_API int kernel_launch_sum(const struct device *d, const char *op, const void *
 
 #else
 
-#define K_FN static inline
+#define K_FN K_HELPER
+enum { K_TILE = 16 };
 #define K_PRAGMA(text) _Pragma(#text)
 #define K_DEFINE(op)                                                                                         \
 	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
@@ -160,30 +205,92 @@ K_API int kernel_launch_sum(const struct device *d, const char *op, const void *
 	}                                                                                                    \
 	K_DISPATCH_SUM(op)
 
+/* The copy of the arguments tells the compiler that no store changes them. */
+#define K_DEFINE_TILES(op)                                                                                   \
+	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
+	{                                                                                                    \
+		const struct op##_args b = *a;                                                               \
+		K_PRAGMA(omp parallel for schedule(static))                                                  \
+		for (int64_t row = 0; row < n; row++) {                                                      \
+			int64_t c = 0;                                                                       \
+			for (; c + K_TILE <= b.channels; c += K_TILE)                                        \
+				op##_tile(&b, row, c, K_TILE);                                               \
+			if (c < b.channels)                                                                  \
+				op##_tile(&b, row, c, b.channels - c);                                       \
+		}                                                                                            \
+	}                                                                                                    \
+	K_DISPATCH_TILES(op)
+#define K_DEFINE_CHANNEL_SUM(op, K)                                                                          \
+	static void op##_segment(const struct op##_args *a, int64_t s, int64_t c, int64_t width, int64_t from, \
+		int64_t to, k_acc *total)                                                                    \
+	{                                                                                                    \
+		k_acc sum[K_TILE * (K)] = { 0 };                                                             \
+		for (int64_t j = from; j < to; j++) {                                                        \
+			if (width == K_TILE)                                                                 \
+				for (int64_t t = 0; t < K_TILE; t++)                                         \
+					op##_term(a, s, c + t, j, sum + t * (K));                            \
+			else                                                                                 \
+				for (int64_t t = 0; t < width; t++)                                          \
+					op##_term(a, s, c + t, j, sum + t * (K));                            \
+		}                                                                                            \
+		for (int64_t k = 0; k < K_TILE * (K); k++)                                                   \
+			total[k] = sum[k];                                                                   \
+	}                                                                                                    \
+	static void op##_tile(const struct op##_args *a, int64_t s, int64_t c, int64_t count, int split)     \
+	{                                                                                                    \
+		k_acc part[K_SEGMENTS][K_TILE * (K)];                                                        \
+		(void)split; /* unread by a compiler without OpenMP */                                       \
+		int64_t width = a->channels - c < K_TILE ? a->channels - c : K_TILE;                         \
+		K_PRAGMA(omp parallel for schedule(static) if (split))                                       \
+		for (int p = 0; p < K_SEGMENTS; p++)                                                         \
+			op##_segment(a, s, c, width, count * p / K_SEGMENTS,                                 \
+				count * (p + 1) / K_SEGMENTS, part[p]);                                      \
+		for (int p = 1; p < K_SEGMENTS; p++)                                                         \
+			for (int64_t k = 0; k < K_TILE * (K); k++)                                           \
+				part[0][k] += part[p][k];                                                    \
+		for (int64_t t = 0; t < width; t++)                                                          \
+			op##_store(a, s, c + t, part[0] + t * (K));                                          \
+	}                                                                                                    \
+	void K_SUFFIX(op)(const struct op##_args *a, int64_t samples, int64_t count)                         \
+	{                                                                                                    \
+		const struct op##_args b = *a;                                                               \
+		int64_t tiles = (b.channels + K_TILE - 1) / K_TILE, n = samples * tiles;                     \
+		int split = n < 2 * K_SEGMENTS; /* few tiles: share out the segments instead */              \
+		K_PRAGMA(omp parallel for schedule(static) if (!split))                                      \
+		for (int64_t i = 0; i < n; i++)                                                              \
+			op##_tile(&b, i / tiles, i % tiles * K_TILE, count, split);                          \
+	}                                                                                                    \
+	K_DISPATCH_SUM_(op, samples * a->channels, samples)
+
 #if defined(K_F64)
 #define K_DISPATCH(op)
+#define K_DISPATCH_TILES(op)
 #define K_DISPATCH_SUM(op)
+#define K_DISPATCH_SUM_(op, launched, groups)
 #else
-#define K_DISPATCH(op)                                                                                       \
+#define K_DISPATCH(op) K_DISPATCH_(op, n)
+#define K_DISPATCH_TILES(op) K_DISPATCH_(op, n *a->channels)
+#define K_DISPATCH_(op, launched)                                                                            \
 	int op(const struct device *d, const struct op##_args *a, int64_t n)                                 \
 	{                                                                                                    \
 		if (d->kind == DEVICE_CUDA)                                                                  \
-			return kernel_launch_map(d, #op, a, n);                                              \
+			return kernel_launch_map(d, #op, a, launched);                                       \
 		if (d->elem == DEVICE_F64)                                                                   \
 			op##_f64(a, n);                                                                      \
 		else                                                                                         \
 			op##_f32(a, n);                                                                      \
 		return 0;                                                                                    \
 	}
-#define K_DISPATCH_SUM(op)                                                                                   \
-	int op(const struct device *d, const struct op##_args *a, int64_t groups, int64_t count)             \
+#define K_DISPATCH_SUM(op) K_DISPATCH_SUM_(op, groups, groups)
+#define K_DISPATCH_SUM_(op, launched, own)                                                                   \
+	int op(const struct device *d, const struct op##_args *a, int64_t own, int64_t count)                \
 	{                                                                                                    \
 		if (d->kind == DEVICE_CUDA)                                                                  \
-			return kernel_launch_sum(d, #op, a, groups, count);                                  \
+			return kernel_launch_sum(d, #op, a, launched, count);                                \
 		if (d->elem == DEVICE_F64)                                                                   \
-			op##_f64(a, groups, count);                                                          \
+			op##_f64(a, own, count);                                                             \
 		else                                                                                         \
-			op##_f32(a, groups, count);                                                          \
+			op##_f32(a, own, count);                                                             \
 		return 0;                                                                                    \
 	}
 #endif

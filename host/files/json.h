@@ -13,6 +13,11 @@ extern "C" {
 #endif
 struct json; /* a node; the root owns everything below */
 
+/* jansson's library owns these three names at link time; the functions are called json_new_object and so on. */
+#define json_object json_new_object
+#define json_array json_new_array
+#define json_string json_text_of
+
 int json_read(struct json **root, const char *path);
 int json_parse(struct json **root, const char *text, size_t bytes, const char *name); /* name for messages */
 int json_write(const struct json *root, const char *path); /* indented; temporary file, fsync, rename */
@@ -28,6 +33,8 @@ void json_put_bool(struct json *object, const char *key, bool value);
 void json_put(struct json *object, const char *key, struct json *child); /* takes ownership */
 void json_push(struct json *array, struct json *child);                  /* takes ownership */
 void json_push_number(struct json *array, double number);
+void json_push_integer(struct json *array, int64_t integer);
+void json_push_bool(struct json *array, bool value);
 void json_push_text(struct json *array, const char *text);
 void json_put_numbers(struct json *object, const char *key, const double *numbers, size_t n);
 /* {"name": value, ...} of an option table, for the options saved with results. */

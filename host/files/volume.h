@@ -34,7 +34,11 @@ void volume_index_to_world(const struct volume *v, const double index[3], double
 int volume_world_to_index(const struct volume *v, double inverse[4][4]); /* ERR_INVALID when singular */
 /* Equal dimensions and affines (1e-3 voxel at every corner), else ERR_INVALID naming both files and the difference. */
 int volume_same_grid(const struct volume *a, const char *a_name, const struct volume *b, const char *b_name);
-/* 4x4 affine helpers: out may not alias in. */
+/*
+ * 4x4 affine helpers: out may not alias in.  C11 does not turn double (*)[4] into const double (*)[4] by itself:
+ * AFFINE(m) passes a local, non-const matrix to the functions of this file without a warning.
+ */
+#define AFFINE(m) ((const double(*)[4])(m))
 void affine_multiply(double out[4][4], const double a[4][4], const double b[4][4]);
 int affine_invert(double out[4][4], const double in[4][4]); /* -1 without message when singular */
 void affine_apply(const double m[4][4], const double p[3], double out[3]);

@@ -64,9 +64,9 @@ static int plugin_result(int rc, const struct device *where, const char *what)
 int memory_zero(struct memory *m, size_t offset, size_t bytes)
 {
 	check_range(m, offset, bytes);
-	char *at = (char *)m->data + offset;
 	if (bytes == 0)
 		return 0;
+	char *at = (char *)m->data + offset;
 	if (!on_host(m))
 		return plugin_result(m->where->plugin->memory_zero(m->where->handle, at, bytes), m->where, "zeroing");
 	memset(at, 0, bytes);
@@ -77,11 +77,11 @@ int memory_copy(struct memory *to, size_t to_offset, const struct memory *from, 
 {
 	check_range(to, to_offset, bytes);
 	check_range(from, from_offset, bytes);
+	if (bytes == 0)
+		return 0;
 	const struct device *d = on_host(to) ? from->where : to->where;
 	char *target = (char *)to->data + to_offset;
 	const char *source = (const char *)from->data + from_offset;
-	if (bytes == 0)
-		return 0;
 	if (on_host(to) && on_host(from)) {
 		memmove(target, source, bytes);
 		return 0;

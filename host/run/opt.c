@@ -119,8 +119,10 @@ static int parse_size(const char *name, const char *text, int64_t value[2])
 
 static bool is_choice(const char *choices, const char *text)
 {
-	size_t length = strlen(text);
-	for (const char *at = choices; length && at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+	size_t length = strcspn(text, "|");
+	if (length == 0 || text[length])
+		return false;
+	for (const char *at = choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
 		if (strncmp(at, text, length) == 0 && (at[length] == '|' || at[length] == '\0'))
 			return true;
 	return false;
@@ -183,12 +185,13 @@ static int parse_one(int argc, char **argv, int *i, const struct opt *table)
 		*(bool *)o->value = true;
 		return 0;
 	}
+	/* A word that looks like an option is never taken for a value: `--out --force` forgot the file. */
+	const char *next = *i + 1 < argc ? argv[*i + 1] : "--";
 	if (!value && o->optional_value) {
-		bool bare = *i + 1 == argc || strncmp(argv[*i + 1], "--", 2) == 0;
-		value = bare ? o->optional_value : argv[++*i];
+		value = next[0] == '-' ? o->optional_value : argv[++*i];
 	} else if (!value) {
-		if (*i + 1 == argc)
-			return ERR_USAGE("--%s wants a value", o->name);
+		if (strncmp(next, "--", 2) == 0)
+			return ERR_USAGE("--%s wants a value (one that begins with -- as --%s=VALUE)", o->name, o->name);
 		value = argv[++*i];
 	}
 	return store(o, value);

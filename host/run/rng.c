@@ -57,10 +57,11 @@ uint32_t rng_u32(struct rng *r)
 	return block[0];
 }
 
+/* The middle of one of 2^52 equal cells; with 2^53 of them the half would not be exact and the last would round to 1. */
 static double unit_of(uint32_t high, uint32_t low)
 {
-	uint64_t bits = ((uint64_t)high << 32 | low) >> 11;
-	return ((double)bits + 0.5) * 0x1p-53;
+	uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
+	return ((double)bits + 0.5) * 0x1p-52;
 }
 
 double rng_uniform(struct rng *r)

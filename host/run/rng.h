@@ -20,7 +20,7 @@ struct rng rng_init(uint64_t seed, uint64_t stream);
 /* Mixes words into one stream number (SplitMix64 finaliser), for (seed, step, index)-like keys. */
 uint64_t rng_mix(uint64_t a, uint64_t b, uint64_t c);
 uint32_t rng_u32(struct rng *r);
-double rng_uniform(struct rng *r);                      /* in (0, 1), 53 bits */
+double rng_uniform(struct rng *r);                      /* in (0, 1), 52 bits */
 double rng_range(struct rng *r, double low, double high);
 double rng_normal(struct rng *r);                       /* mean 0, SD 1 (Box-Muller) */
 double rng_poisson(struct rng *r, double mean);         /* exact below 30 (Knuth), else rounded normal, >= 0 */

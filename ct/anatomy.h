@@ -1,0 +1,126 @@
+/*
+ * A digital hip: pelvis, both femora, lowest lumbar vertebrae and the soft tissue around them as one analytic body.
+ * Each bone is a signed distance function (mm, negative inside); a cortex of the given thickness lies under its
+ * surface, trabecular mineral and marrow inside.  The body has its own world: RAS+ mm, origin midway between the
+ * femoral head centres, lying supine in its neutral pose.
+ *
+ * Nothing here is random: equal parameters give equal bodies.  Proportions follow physics-and-clinical.md 5 and
+ * the landmarks of Bell et al. 1990 (hip centre) and Boese et al. 2016 (neck-shaft angle, torsion).
+ */
+#ifndef CT_ANATOMY_H
+#define CT_ANATOMY_H
+#include <stdbool.h>
+#include "ct/frame.h"
+#include "host/files/volume.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+enum anatomy_side { ANATOMY_RIGHT, ANATOMY_LEFT, ANATOMY_SIDES };
+enum anatomy_part {
+	ANATOMY_FEMUR_RIGHT, ANATOMY_FEMUR_LEFT, ANATOMY_HIP_RIGHT, ANATOMY_HIP_LEFT, ANATOMY_SACRUM, ANATOMY_LUMBAR,
+	ANATOMY_PARTS
+};
+/* Densities of the pure materials, g/cm3: muscle and adipose (ICRP), hydroxyapatite. */
+#define ANATOMY_SOFT_G_CM3 1.04
+#define ANATOMY_FAT_G_CM3 0.92
+#define ANATOMY_MINERAL_G_CM3 3.156
+
+struct anatomy_femur {
+	double head_diameter_mm;
+	double offset_mm;         /* head centre to shaft axis */
+	double neck_shaft_deg;
+	double torsion_deg;       /* anteversion of the neck */
+	double neck_width_mm;
+	double shaft_diameter_mm; /* below the lesser trochanter */
+	double cortex_shaft_mm, cortex_neck_mm; /* neck: mean around it; the inferior side (calcar) is thicker */
+	double cortical_mg_cm3;
+	double trabecular_mg_cm3;    /* in the neck */
+	double trabecular_gradient;  /* head / neck = neck / trochanter, 1 = none */
+	double marrow_fat;           /* volume fraction of fat in the marrow, 0..1 */
+	double flexion_deg, internal_deg, abduction_deg; /* of the leg against the pelvis, about the head centre */
+};
+struct anatomy_params {
+	struct anatomy_femur femur[ANATOMY_SIDES];
+	double head_distance_mm;   /* between the femoral head centres; scales the pelvis's width */
+	double pelvis_scale;       /* its height and depth, 1 = average */
+	double pelvis_cortex_mm, pelvis_trabecular_mg_cm3, pelvis_marrow_fat;
+	double muscle_mm;          /* over the greater trochanter */
+	double fat_lateral_mm, fat_front_mm, fat_back_mm; /* under the skin */
+	double muscle_fat;         /* volume fraction of fat within muscle */
+	double visceral_fat;       /* the same within the pelvic cavity */
+	double texture_rad[3];     /* phases of the soft tissue's unevenness */
+};
+
+/* A cone with spherical ends (round cone), ready for evaluation. */
+struct anatomy_cone {
+	double a[3], axis[3]; /* start, unit axis */
+	double length, radius, slope, cosine;
+	bool chained; /* goes on from the cone before it: joined without a blend */
+};
+enum { ANATOMY_CONES = 16 };
+struct anatomy_bone {
+	struct anatomy_cone cones[ANATOMY_CONES];
+	int n;
+	double blend_mm;
+	double low[3], high[3]; /* box around it, margin included */
+};
+struct anatomy {
+	struct anatomy_params params;
+	struct femur_frame frame[ANATOMY_SIDES]; /* exact */
+	struct anatomy_bone bone[ANATOMY_PARTS];
+	struct anatomy_femur_axes {
+		double to_local[3][3];   /* rows: lateral, anterior, proximal (along the shaft), in the body's world */
+		double neck_length_mm;   /* head centre to shaft axis along the neck */
+		double junction_mm;      /* proximal coordinate where neck and shaft axes meet, < 0 */
+		double shaft_offset_mm[2]; /* lateral and anterior coordinate of the shaft axis */
+	} axes[ANATOMY_SIDES];
+	struct anatomy_wing {
+		double centre_mm[3], radius_mm; /* of the sphere on which the plate lies */
+		struct anatomy_cone outline;
+		double half_mm;
+	} wing[ANATOMY_SIDES];
+	double cup_radius_mm[ANATOMY_SIDES], cup_axis[ANATOMY_SIDES][3];
+	struct anatomy_cone leg[ANATOMY_SIDES], leg_muscle[ANATOMY_SIDES];
+};
+struct anatomy_params anatomy_params_default(void);
+/* ERR_INVALID naming the parameter and its range. */
+int anatomy_init(struct anatomy *a, const struct anatomy_params *params);
+
+/* Distance to the bone's surface: exact or an underestimate, so |sdf(p) - sdf(q)| <= |p - q|. */
+double anatomy_sdf(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
+double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
+double anatomy_trabecular_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
+/* Volume fractions of soft tissue and fat where no bone is; the rest is air.  width_mm: blur of the boundaries. */
+void anatomy_tissue(const struct anatomy *a, const double p_mm[3], double width_mm, double *soft, double *fat);
+/* TotalSegmentator's number of the part. */
+uint8_t anatomy_label(enum anatomy_part part);
+/* Half widths of the body at the hips and its front and back, mm: for a grid around it. */
+void anatomy_extent_mm(const struct anatomy *a, double *half_width, double *front_y, double *back_y);
+
+/*
+ * The body on a grid.  Surfaces are resolved below the voxel (a voxel holds its true mixture), so mass does not
+ * depend on the grid.  A voxel carries a bone's label when at least label_fraction of it is that bone.
+ */
+struct anatomy_voxels {
+	struct volume soft, fat, mineral; /* float32, g/cm3 of the voxel */
+	struct volume labels;             /* uint8 */
+};
+struct anatomy_grid {
+	int64_t n[3];
+	double to_world[4][4];
+	double world_to_body[4][4]; /* undoes the patient's pose on this grid */
+	int subsamples;             /* per axis in a voxel that a bone's surface crosses, 2 or 3 */
+	double label_fraction;
+};
+int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const struct anatomy_grid *grid);
+void anatomy_voxels_free(struct anatomy_voxels *v);
+/*
+ * The femur's total-hip region alone, on a grid of its own around it: mineral (g/cm3 of the voxel) and the volume
+ * fraction that is femur (0..1), float32.  For true masses and areas.
+ */
+int anatomy_region(struct volume *mineral_g_cm3, struct volume *fraction, const struct anatomy *a,
+	enum anatomy_side side, const struct total_hip_rule *rule, double spacing_mm);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,110 @@
+/*
+ * What lies around the bones: muscle within subcutaneous fat within 2 mm of skin.  The trunk is an elliptic cylinder
+ * that ends at the crotch, the thighs are round cones; the pelvic cavity holds more fat than muscle does.
+ */
+#include "ct/anatomy_sdf.h"
+
+#define SKIN_MM 2.0
+#define CROTCH_MM (-78.0)
+#define BLEND_MM 20.0
+
+struct trunk {
+	double half_width, half_depth, middle_y;
+};
+
+static double muscle_half_width(const struct anatomy_params *p)
+{
+	double reach = 0;
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		reach = fmax(reach, p->femur[side].offset_mm + 26 * p->femur[side].head_diameter_mm / 45.5);
+	return p->head_distance_mm / 2 + reach + p->muscle_mm;
+}
+
+static struct trunk muscle_trunk(const struct anatomy_params *p)
+{
+	struct trunk t = { muscle_half_width(p), 92 * p->pelvis_scale, -28 * p->pelvis_scale };
+	return t;
+}
+
+static struct trunk skin_trunk(const struct anatomy_params *p)
+{
+	struct trunk t = muscle_trunk(p);
+	t.half_width += p->fat_lateral_mm + SKIN_MM;
+	t.half_depth += 0.5 * (p->fat_front_mm + p->fat_back_mm) + SKIN_MM;
+	t.middle_y += 0.5 * (p->fat_front_mm - p->fat_back_mm);
+	return t;
+}
+
+void anatomy_extent_mm(const struct anatomy *a, double *half_width, double *front_y, double *back_y)
+{
+	struct trunk t = skin_trunk(&a->params);
+	*half_width = t.half_width + 4;
+	*front_y = t.middle_y + t.half_depth + 4;
+	*back_y = t.middle_y - t.half_depth - 4;
+}
+
+void anatomy_tissue_make(struct anatomy *a)
+{
+	const struct anatomy_params *p = &a->params;
+	struct trunk muscle = muscle_trunk(p);
+	double radius = 0.5 * muscle.half_width, fat = 0.7 * p->fat_lateral_mm + SKIN_MM;
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		double sign = side == ANATOMY_RIGHT ? 1 : -1;
+		double top[3] = { sign * (radius + 3), muscle.middle_y, CROTCH_MM + 10 };
+		double knee[3] = { sign * (0.8 * radius), muscle.middle_y - 8, CROTCH_MM - 350 };
+		a->leg_muscle[side] = anatomy_cone_make(top, knee, radius, 0.68 * radius);
+		a->leg[side] = anatomy_cone_make(top, knee, radius + fat, 0.68 * radius + 0.8 * fat);
+	}
+}
+
+/* First-order distance to an ellipse, which narrows to the waist. */
+static double trunk_sdf(const struct trunk *t, const double p[3])
+{
+	double width = t->half_width * (1 - 0.08 * anatomy_sdf_step(10, 130, p[2]));
+	double x = p[0] / width, y = (p[1] - t->middle_y) / t->half_depth;
+	double level = sqrt(x * x + y * y), slope = hypot(x / width, y / t->half_depth);
+	return slope > 1e-9 ? level * (level - 1) / slope : -t->half_depth;
+}
+
+static double body_sdf(const struct trunk *trunk, const struct anatomy_cone leg[ANATOMY_SIDES], const double p[3])
+{
+	double d = anatomy_sdf_cut(trunk_sdf(trunk, p), CROTCH_MM - p[2], BLEND_MM);
+	if (p[2] > CROTCH_MM + leg[0].radius + BLEND_MM + 10)
+		return d;
+	enum anatomy_side near = p[0] > 0 ? ANATOMY_RIGHT : ANATOMY_LEFT;
+	double thigh = anatomy_sdf_cone(&leg[near], p);
+	if (fabs(p[0]) < 40)
+		thigh = anatomy_sdf_union(thigh, anatomy_sdf_cone(&leg[!near], p), BLEND_MM / 3);
+	return anatomy_sdf_union(d, thigh, BLEND_MM);
+}
+
+/* How much of a blurred boundary's inside a point has: 0 .. 1. */
+static double inside(double distance, double width)
+{
+	return anatomy_sdf_clamp(0.5 - distance / width, 0, 1);
+}
+
+static double muscle_fat(const struct anatomy_params *p, const double at[3])
+{
+	double below = at[2] < 60 ? (at[2] - 60) / 80 : 0;
+	double cavity = anatomy_sdf_length(at[0] / 95, (at[1] + 5) / 58, below);
+	double fat = p->muscle_fat + (p->visceral_fat - p->muscle_fat) * (1 - anatomy_sdf_step(0.85, 1.15, cavity));
+	double wave = sin(0.071 * at[0] + 0.049 * at[1] + p->texture_rad[0]) +
+		sin(0.088 * at[1] - 0.041 * at[2] + p->texture_rad[1]) +
+		sin(0.060 * at[2] + 0.033 * at[0] + p->texture_rad[2]);
+	return anatomy_sdf_clamp(fat * (1 + 0.3 * wave), 0, 1);
+}
+
+void anatomy_tissue(const struct anatomy *a, const double p[3], double width_mm, double *soft, double *fat)
+{
+	struct trunk outside = skin_trunk(&a->params), within = muscle_trunk(&a->params);
+	*soft = *fat = 0;
+	double skin = body_sdf(&outside, a->leg, p);
+	if (skin >= width_mm)
+		return;
+	double body = inside(skin, width_mm), below_skin = inside(skin + SKIN_MM, width_mm);
+	double muscle = fmin(below_skin, inside(body_sdf(&within, a->leg_muscle, p), width_mm));
+	double infiltrated = muscle > 0 ? muscle * muscle_fat(&a->params, p) : 0;
+	*fat = below_skin - muscle + infiltrated;
+	*soft = body - below_skin + muscle - infiltrated;
+}

@@ -1,0 +1,16 @@
+#ifndef CT_REMOVE_H
+#define CT_REMOVE_H
+#include "ct/calibrate.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+/*
+ * Takes the calibration phantom out of an image: voxels within margin_mm of a rod's label become `air` (in the
+ * image's own unit), since no film shows the phantom.  rods: the ones a calibration used.
+ */
+int remove_rods(struct volume *image, const struct volume *labels, const struct calibration *calibration, float air,
+	double margin_mm);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,240 @@
+#include "drr/projector.h"
+
+#include <stdlib.h>
+
+#include "host/run/err.h"
+#include "kernels/ray.h"
+
+_Static_assert((int)PROJECTOR_PWC == (int)RAY_PWC && (int)PROJECTOR_TRILINEAR == (int)RAY_TRILINEAR &&
+		       (int)PROJECTOR_JOSEPH == (int)RAY_JOSEPH,
+	"the kernel and the projector number the models alike");
+_Static_assert(
+	(int)PROJECTOR_CHANNELS == (int)RAY_CHANNELS, "the kernel and the projector agree on channels");
+
+static int plane_alloc(float **plane, bool wanted, int64_t planes, int64_t pixels, const char *what)
+{
+	*plane = NULL;
+	if (!wanted || planes == 0)
+		return 0;
+	if (planes <= INT64_MAX / pixels && (uint64_t)(planes * pixels) <= SIZE_MAX / sizeof(float))
+		*plane = calloc((size_t)(planes * pixels), sizeof(float));
+	if (!*plane)
+		return ERR_RESOURCE("out of memory for %lld %s images of %lld pixels", (long long)planes,
+			what, (long long)pixels);
+	return 0;
+}
+
+int projection_alloc(struct projection *p, const struct geometry *g, int64_t n_poses, int n_channels,
+	bool integral, bool materials, bool mineral, bool path)
+{
+	*p = (struct projection){ .cols = g->cols, .rows = g->rows, .n_poses = n_poses };
+	int64_t pixels = g->cols * g->rows;
+	if (plane_alloc(&p->integral, integral, n_poses, pixels, "integral") != 0 ||
+		plane_alloc(&p->materials, materials, n_poses * MATERIALS, pixels, "material") != 0 ||
+		plane_alloc(&p->mineral, mineral, n_poses * n_channels, pixels, "mineral") != 0 ||
+		plane_alloc(&p->path, path, n_poses * n_channels, pixels, "path length") != 0) {
+		projection_free(p);
+		return -1;
+	}
+	return 0;
+}
+
+void projection_free(struct projection *p)
+{
+	free(p->integral);
+	free(p->materials);
+	free(p->mineral);
+	free(p->path);
+	*p = (struct projection){ 0 };
+}
+
+/* One byte a voxel of channel and bone, so that the kernel looks nothing up. */
+static uint8_t tag_of(const struct projector_source *s, uint16_t label)
+{
+	uint8_t channel = s->channel_of_label ? s->channel_of_label[label] : PROJECTOR_NO_CHANNEL;
+	int tag = channel == PROJECTOR_NO_CHANNEL ? RAY_NO_CHANNEL : channel;
+	return (uint8_t)(tag | (s->bone_of_label && s->bone_of_label[label] ? RAY_BONE : 0));
+}
+
+static int tags_fill(struct memory *tags, const struct projector_source *s)
+{
+	int64_t n = volume_count(s->labels);
+	if (memory_alloc(tags, NULL, (size_t)n, "label tags") != 0)
+		return -1;
+	uint8_t *tag = tags->data;
+	int too_high = 0;
+	if (s->labels->type == VOLUME_U8) {
+		const uint8_t *label = volume_u8(s->labels);
+		for (int64_t i = 0; i < n; i++)
+			tag[i] = tag_of(s, label[i]);
+	} else {
+		const uint16_t *label = volume_u16(s->labels);
+		for (int64_t i = 0; i < n; i++)
+			tag[i] = tag_of(s, label[i]);
+	}
+	for (int64_t i = 0; i < n; i++)
+		too_high |= (tag[i] & RAY_NO_CHANNEL) != RAY_NO_CHANNEL &&
+			    (tag[i] & RAY_NO_CHANNEL) >= s->n_channels;
+	if (too_high)
+		BUG("channel_of_label has a channel beyond n_channels = %d", s->n_channels);
+	return 0;
+}
+
+/* Every voxel in channel 0: the whole volume is asked for as one channel. */
+static int tags_whole(struct memory *tags, const struct projector_source *s)
+{
+	return memory_alloc(tags, NULL, (size_t)volume_count(s->values), "label tags");
+}
+
+static int poses_fill(struct memory *rays, const struct projector_source *s, const struct geometry *g,
+	const struct pose *poses, int64_t n_poses)
+{
+	if (memory_alloc(rays, NULL, (size_t)n_poses * sizeof(struct ray_pose), "poses") != 0)
+		return -1;
+	struct ray_pose *to = rays->data;
+	for (int64_t p = 0; p < n_poses; p++) {
+		struct geometry_rays from;
+		if (geometry_rays(&from, g, &poses[p], s->values) != 0)
+			return -1;
+		to[p].cone = from.cone;
+		for (int k = 0; k < 3; k++) {
+			to[p].source[k] = from.source[k];
+			to[p].direction[k] = from.direction[k];
+			to[p].origin[k] = from.origin[k];
+			to[p].du[k] = from.du[k];
+			to[p].dv[k] = from.dv[k];
+			for (int j = 0; j < 3; j++)
+				to[p].to_mm[k][j] = from.to_mm[k][j];
+		}
+	}
+	return 0;
+}
+
+/* What a render holds on the device. */
+struct staging {
+	struct memory values, tags, poses, integral, materials, mineral, path;
+};
+
+static void staging_free(struct staging *s)
+{
+	memory_free(&s->values);
+	memory_free(&s->tags);
+	memory_free(&s->poses);
+	memory_free(&s->integral);
+	memory_free(&s->materials);
+	memory_free(&s->mineral);
+	memory_free(&s->path);
+}
+
+static int stage_in(
+	struct memory *m, const struct device *device, const void *host, size_t bytes, const char *what)
+{
+	if (!host)
+		return 0;
+	if (memory_alloc(m, device, bytes, what) != 0)
+		return -1;
+	return memory_write(m, 0, host, bytes);
+}
+
+static int stage_out(
+	struct memory *m, const struct device *device, float **plane, int64_t count, const char *what)
+{
+	if (!*plane)
+		return 0;
+	if (memory_alloc(m, device, (size_t)count * sizeof(float), what) != 0)
+		return -1;
+	*plane = m->data;
+	return 0;
+}
+
+static int stage_back(float *plane, const struct memory *m)
+{
+	return plane ? memory_read(plane, m, 0, m->bytes) : 0;
+}
+
+/* The same launch with everything copied to the device and back. */
+static int render_on_gpu(const struct device *device, const struct ray_args *host, int64_t n_poses)
+{
+	struct staging s = { 0 };
+	struct ray_args a = *host;
+	int64_t voxels = a.n[0] * a.n[1] * a.n[2], pixels = n_poses * a.cols * a.rows;
+	int rc = -1;
+	TRY(stage_in(&s.values, device, host->values, (size_t)voxels * sizeof(float), "volume"));
+	TRY(stage_in(&s.tags, device, host->tags, (size_t)voxels, "label tags"));
+	TRY(stage_in(&s.poses, device, host->poses, (size_t)n_poses * sizeof(*a.poses), "poses"));
+	a.values = s.values.data;
+	a.tags = s.tags.data;
+	a.poses = s.poses.data;
+	TRY(stage_out(&s.integral, device, &a.integral, pixels, "integral images"));
+	TRY(stage_out(&s.materials, device, &a.materials, pixels * MATERIALS, "material images"));
+	TRY(stage_out(&s.mineral, device, &a.mineral, pixels * a.n_channels, "mineral images"));
+	TRY(stage_out(&s.path, device, &a.path, pixels * a.n_channels, "path length images"));
+	TRY(ray(device, &a, pixels));
+	TRY(stage_back(host->integral, &s.integral));
+	TRY(stage_back(host->materials, &s.materials));
+	TRY(stage_back(host->mineral, &s.mineral));
+	TRY(stage_back(host->path, &s.path));
+	rc = 0;
+cleanup:
+	staging_free(&s);
+	return rc;
+}
+
+static int source_check(const struct projector_source *s)
+{
+	if (s->n_channels < 0 || s->n_channels > PROJECTOR_CHANNELS)
+		return ERR_INVALID(
+			"%d label channels in one pass: at most %d", s->n_channels, PROJECTOR_CHANNELS);
+	if (s->labels)
+		for (int k = 0; k < 3; k++)
+			if (s->labels->n[k] != s->values->n[k])
+				return ERR_INVALID("labels have %lld voxels on axis %d, the volume %lld",
+					(long long)s->labels->n[k], k, (long long)s->values->n[k]);
+	return 0;
+}
+
+int projector_render(const struct device *device, struct projection *out,
+	const struct projector_source *source, enum projector_model model, const struct geometry *geometry,
+	const struct pose *poses, int64_t n_poses)
+{
+	struct memory tags = { 0 }, rays = { 0 };
+	int rc = -1;
+	if (out->cols != geometry->cols || out->rows != geometry->rows || out->n_poses != n_poses)
+		BUG("the projection was allocated for another geometry or number of poses");
+	struct ray_args a = {
+		.values = volume_f32(source->values),
+		.cols = out->cols,
+		.rows = out->rows,
+		.model = (int64_t)model,
+		.n_channels = source->n_channels,
+		.hu_per_value = source->hu_per_value,
+		.hu_offset = source->hu_offset,
+		.integral = out->integral,
+		.materials = out->materials,
+		.mineral = out->mineral,
+		.path = out->path,
+	};
+	TRY(source_check(source));
+	if (out->materials) {
+		TRY(material_model_check(&source->materials));
+		material_model_rule(&source->materials, &a.rule);
+	}
+	if (source->labels)
+		TRY(tags_fill(&tags, source));
+	else if (source->n_channels > 0)
+		TRY(tags_whole(&tags, source));
+	TRY(poses_fill(&rays, source, geometry, poses, n_poses));
+	for (int k = 0; k < 3; k++)
+		a.n[k] = source->values->n[k];
+	a.tags = tags.data;
+	a.poses = rays.data;
+	if (device->kind == DEVICE_CUDA)
+		TRY(render_on_gpu(device, &a, n_poses));
+	else
+		TRY(ray(device, &a, n_poses * out->cols * out->rows));
+	rc = 0;
+cleanup:
+	memory_free(&tags);
+	memory_free(&rays);
+	return rc;
+}

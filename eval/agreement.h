@@ -1,0 +1,36 @@
+/*
+ * Agreement of a prediction with a reference.  Differences are prediction - reference.  Every field that the data
+ * do not define (too few rows, a constant column) is NaN.
+ */
+#ifndef EVAL_AGREEMENT_H
+#define EVAL_AGREEMENT_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "eval/interval.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+#define AGREEMENT_LOA_SD 1.96 /* limits of agreement: bias +- 1.96 SD (Bland and Altman 1986) */
+
+struct agreement {
+	int64_t n;
+	double reference_mean, reference_sd;   /* SD with n - 1 */
+	double prediction_mean, prediction_sd;
+	bool reference_constant, prediction_constant;
+	double r;                              /* Pearson; n >= 3 */
+	struct interval r_ci;                  /* Fisher, SE 1/sqrt(n - 3); n >= 4 */
+	double slope, intercept;               /* least squares: prediction on reference; n >= 3 */
+	double ccc;                            /* Lin 1989, moments with n; n >= 3 */
+	struct interval ccc_ci;                /* on the z scale, Lin's variance with n - 2 */
+	double mae, rmse, bias;                /* n >= 1 */
+	double sd;                             /* of the differences, n - 1; n >= 2 */
+	struct interval bias_ci;               /* t with n - 1 degrees of freedom */
+	struct interval loa;                   /* limits of agreement */
+	double loa_se;                         /* of each limit: sd sqrt(1/n + 1.96^2 / (2 (n - 1))) */
+};
+/* reference[n], prediction[n]: finite, in one unit. */
+void agreement_compute(struct agreement *a, const double *reference, const double *prediction, int64_t n);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,50 @@
+/*
+ * The rows of a table that are evaluated: filtered, without missing values, sorted by site, patient, reference and
+ * prediction, so that nothing downstream depends on the table's row order.  Rows left out are counted, never lost.
+ */
+#ifndef EVAL_CASES_H
+#define EVAL_CASES_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "host/files/table.h"
+#include "host/run/memory.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+struct cases_request {
+	const char *table;                  /* CSV or TSV file */
+	const char *reference, *prediction; /* column names */
+	const char *where;                  /* "column=value,column=value", NULL = all rows */
+	const char *site, *patient;         /* column names, NULL = none */
+	bool site_optional, patient_optional; /* a missing column is no error, then */
+	bool has_threshold;
+	double threshold;                   /* diseased = reference <= threshold */
+	const char *positive;               /* column of 1/0, yes/no or true/false, NULL; not both */
+};
+struct cases_site {
+	const char *name;             /* borrowed from the table; "n/a" for rows without a site */
+	int64_t first, n, n_patients; /* its rows are first .. first + n - 1 */
+	int64_t n_missing;
+};
+struct cases {
+	struct table table;
+	struct memory block;
+	int64_t n;
+	double *reference, *prediction; /* (n) */
+	uint8_t *diseased;              /* (n) 0 or 1; NULL when the request defines no disease */
+	int64_t *patient;               /* (n) 0 .. n_patients - 1; NULL without a patient column */
+	const char **patient_name;      /* (n) borrowed; NULL without a patient column */
+	int64_t n_patients;
+	struct cases_site *sites;       /* (n_sites) by name; none without a site column */
+	int64_t n_sites;
+	bool has_sites, has_patients;   /* the table has the columns */
+	int64_t n_read, n_filtered, n_missing;
+	bool synthetic;                 /* a used row is marked synthetic or carries a true BMD */
+};
+/* ERR_INVALID for an unknown column, a cell that is no number or truth value, no row to evaluate. */
+int cases_read(struct cases *c, const struct cases_request *request);
+void cases_free(struct cases *c);
+#ifdef __cplusplus
+}
+#endif
+#endif

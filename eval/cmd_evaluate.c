@@ -1,0 +1,94 @@
+#include "eval/cmd_evaluate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "eval/cases.h"
+#include "eval/number.h"
+#include "eval/quantity.h"
+#include "eval/results.h"
+#include "host/files/path.h"
+#include "host/run/err.h"
+#include "host/run/log.h"
+#include "host/run/opt.h"
+
+static int find_unit(const char **unit, const struct cases_request *q)
+{
+	const char *reference = quantity_unit(q->reference), *prediction = quantity_unit(q->prediction);
+	if (*unit)
+		return 0;
+	if (reference && prediction && strcmp(reference, prediction) != 0)
+		return ERR_INVALID("'%s' is in %s but '%s' is in %s; if their numbers are comparable, say so with --unit",
+			q->reference, reference, q->prediction, prediction);
+	*unit = reference ? reference : prediction;
+	return 0;
+}
+
+static void tell(const struct results *results, const struct cases *c)
+{
+	char r[NUMBER_BYTES], mae[NUMBER_BYTES], auc[NUMBER_BYTES];
+	const double *value = results->group[0].metrics.value;
+	int decimals = number_decimals(value[METRIC_REFERENCE_SD]);
+	if (c->n_missing > 0)
+		log_warn("%lld of %lld rows have a missing value and are left out", (long long)c->n_missing,
+			(long long)(c->n + c->n_missing));
+	if (!c->has_sites)
+		log_info("no site column: pooled figures only");
+	if (!c->has_patients)
+		log_info("no patient column: no clustered interval");
+	log_info("%lld rows, %lld sites: r %s, MAE %s, AUC %s", (long long)c->n, (long long)c->n_sites,
+		number_fixed(r, value[METRIC_R], 3), number_fixed(mae, value[METRIC_MAE], decimals),
+		number_fixed(auc, value[METRIC_AUC], 3));
+}
+
+static int evaluate(const struct cases_request *q, struct results_about *about, const char *out, bool force)
+{
+	int rc = -1;
+	struct cases cases = { 0 };
+	struct results results = { 0 };
+	TRY(results_check_output(out, force));
+	TRY(cases_read(&cases, q));
+	TRY(results_init(&results, &cases, q));
+	TRY(results_write(&results, about, out));
+	tell(&results, &cases);
+	rc = 0;
+cleanup:
+	results_free(&results);
+	cases_free(&cases);
+	return rc;
+}
+
+int cmd_evaluate(int argc, char **argv)
+{
+	const char *out = NULL, *unit = NULL;
+	bool force = false;
+	struct cases_request q = { .site = "site", .patient = "participant_id", .threshold = NAN };
+	const struct opt table[] = {
+		OPT_TEXT("out", out, OPT_REQUIRED, "DIR", "folder for metrics.json and the tables"),
+		OPT_FLAG("force", force, "replace the results in that folder"),
+		OPT_TEXT("table", q.table, OPT_REQUIRED, "T.csv", "CSV or TSV, one row per case"),
+		OPT_TEXT("reference", q.reference, OPT_REQUIRED, "COLUMN", "measured values"),
+		OPT_TEXT("prediction", q.prediction, OPT_REQUIRED, "COLUMN", "predicted values, same unit"),
+		OPT_TEXT("where", q.where, 0, "COLUMN=VALUE,...", "only rows with these values"),
+		OPT_TEXT("site", q.site, 0, "COLUMN", "site of a row"),
+		OPT_TEXT("patient", q.patient, 0, "COLUMN", "patient of a row, the cluster"),
+		OPT_DOUBLE("threshold", q.threshold, 0, "diseased: reference <= X; test-positive: prediction <= X"),
+		OPT_TEXT("positive", q.positive, 0, "COLUMN", "diseased: 1/0, yes/no or true/false"),
+		OPT_TEXT("unit", unit, 0, "TEXT", "unit of both columns, else read off their names"),
+		OPT_END,
+	};
+	const struct opt *recorded = table + 2; /* --out and --force say nothing about the numbers */
+	int go = opt_parse(argc, argv, "compare predictions with a reference: agreement and ROC, pooled and per site",
+		table);
+	if (go != 0)
+		return go < 0 ? -1 : 0;
+	q.has_threshold = opt_given(table, "threshold");
+	q.site_optional = !opt_given(table, "site");
+	q.patient_optional = !opt_given(table, "patient");
+	if (q.has_threshold && q.positive)
+		return ERR_USAGE("--threshold and --positive both define disease: give one of them");
+	if (find_unit(&unit, &q) != 0)
+		return -1;
+	struct results_about about = { .unit = unit, .options = recorded };
+	return evaluate(&q, &about, out, force);
+}

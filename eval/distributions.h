@@ -1,0 +1,21 @@
+/*
+ * Distribution functions, from the CDFLIB in libnifticdf (DiDonato and Morris 1992, ACM TOMS algorithm 708, for the
+ * incomplete beta function).  Quantiles are found by bisection on those functions down to the last bits, since
+ * CDFLIB's own inverses stop at 1e-8.  CDFLIB keeps static variables: call from one thread only.
+ */
+#ifndef EVAL_DISTRIBUTIONS_H
+#define EVAL_DISTRIBUTIONS_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+double distributions_normal_cdf(double z);
+double distributions_t_cdf(double t, double df);           /* df > 0 */
+double distributions_beta_cdf(double x, double a, double b); /* 0 <= x <= 1; a, b > 0 */
+/* p in (0, 1). */
+double distributions_normal_quantile(double p);
+double distributions_t_quantile(double p, double df);
+double distributions_beta_quantile(double p, double a, double b);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,28 @@
+/*
+ * Training configuration: one table of fields drives the YAML reader (unknown keys are errors), the resolved file
+ * written to the run (itself valid for --config) and the fingerprint a resumed run is checked by.
+ */
+#ifndef GAN_CONFIG_H
+#define GAN_CONFIG_H
+#include "gan/model/model.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+struct config {
+	struct model_config model;
+	int64_t steps, batch, log_every, keep_checkpoints;
+	double checkpoint_minutes;
+	double learning_rate, beta1, beta2, weight_decay;
+	double decay_from;            /* share of the steps after which the rate falls linearly to 0 */
+	double critic_learning_rate;
+	double weight_l1, weight_gradient_correlation, weight_intensity_sum, weight_gan;
+	double augment_gain, augment_offset, augment_noise; /* SD: factor - 1, -ln(I/I0), -ln(I/I0) per pixel */
+};
+struct config config_default(void);
+int config_read(struct config *c, const char *yaml_path); /* over the defaults */
+int config_parse(struct config *c, const char *yaml, const char *name);
+char *config_text(const struct config *c); /* YAML, malloc'd */
+#ifdef __cplusplus
+}
+#endif
+#endif

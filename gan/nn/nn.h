@@ -1,0 +1,113 @@
+/*
+ * Network engine: the whole public surface.  It knows no medicine.
+ *
+ * A program is a static list of nodes, built once by calls that read like the paper's figure, then compiled: shapes
+ * inferred, backward list written, memory planned into arenas, convolutions planned.  Programs of one `struct nn`
+ * share parameters by name (generator step, discriminator step, prediction).  No allocation inside a step.
+ *
+ *	ref   double on the CPU, the oracle       cpu   oneDNN float, our OpenMP kernels
+ *	cuda  cuDNN graph API, bf16 storage with float masters (or float), our kernels
+ *
+ * Tensors are NHWC, weights (cout, kh, kw, cin); a handle is an int >= 0.  A misused builder call records the first
+ * error in the program and returns -1; further calls accept that and nn_compile() reports it.
+ */
+#ifndef GAN_NN_NN_H
+#define GAN_NN_NN_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "host/files/safetensors.h"
+#include "host/run/device.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct nn;
+struct nn_program;
+struct nn_shape {
+	int64_t n, h, w, c;
+};
+enum nn_norm { NN_NORM_NONE, NN_NORM_INSTANCE };
+enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY, NN_ACT_TANH };
+enum nn_interp { NN_NEAREST, NN_BILINEAR }; /* bilinear: half-pixel centres, edges clamped */
+enum nn_pad { NN_PAD_ZERO, NN_PAD_REFLECT };
+enum nn_init { NN_INIT_NORMAL_002, NN_INIT_HE, NN_INIT_ZERO }; /* N(0, 0.02); N(0, sqrt(2 / fan-in)) */
+
+struct nn_conv {
+	int64_t cout, kernel, stride, pad; /* stride 0 = 1 */
+	enum nn_pad pad_mode;              /* reflect: a pad node before the convolution */
+	bool bias;
+	enum nn_init init;
+	int64_t output_pad;                /* transposed only: extra rows and columns at the end */
+};
+struct nn_adam {
+	double learning_rate, beta1, beta2, epsilon, weight_decay; /* decoupled decay (AdamW) */
+};
+
+/* device: borrowed, open for the life of nn.  F32 on cuda gives fp32 (no TF32), BF16 the mixed mode. */
+int nn_open(struct nn **nn, const struct device *device, uint64_t seed);
+void nn_close(struct nn *nn); /* closes its programs; accepts NULL */
+struct nn_program *nn_program_new(struct nn *nn, const char *name);
+
+/* Building.  name: the parameter's prefix, e.g. "G.down1"; parameters are name.weight, name.bias, name.gamma, ... */
+int nn_input(struct nn_program *p, const char *name, struct nn_shape shape);
+/* The value of another program's tensor (already compiled, kept with nn_keep); no gradient flows back. */
+int nn_from(struct nn_program *p, struct nn_program *other, int tensor);
+int nn_conv(struct nn_program *p, int x, const char *name, const struct nn_conv *conv);
+int nn_conv_transpose(struct nn_program *p, int x, const char *name, const struct nn_conv *conv);
+int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon); /* gamma, beta */
+int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope);
+int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels);
+int nn_add(struct nn_program *p, int a, int b);
+int nn_cat(struct nn_program *p, int a, int b);      /* channels of a, then of b */
+int nn_slice(struct nn_program *p, int x, int64_t first, int64_t count); /* channels */
+int nn_scale(struct nn_program *p, int x, double factor);
+int nn_resize(struct nn_program *p, int x, int64_t h, int64_t w, enum nn_interp interp);
+int nn_pool_average(struct nn_program *p, int x, int64_t kernel); /* kernel x kernel, stride kernel */
+int nn_detach(struct nn_program *p, int x);
+struct nn_shape nn_shape_of(const struct nn_program *p, int x);
+
+/* Losses: each is weight * value, added to the program's total; mean over all elements unless said. */
+int nn_loss_l1(struct nn_program *p, const char *name, int a, int b, double weight);
+/* Mean of (x - target)^2: LSGAN with target 1 (real) or 0 (fake). */
+int nn_loss_lsgan(struct nn_program *p, const char *name, int x, double target, double weight);
+/* 1 - (NCC of signed Sobel x gradients + NCC of Sobel y gradients) / 2, per sample and channel, mean over both;
+ * interior pixels only (no padding), no pre-blur, epsilon 1e-6 added to each product of norms. */
+int nn_loss_gradient_correlation(struct nn_program *p, const char *name, int a, int b, double weight);
+/* Mean over samples and channels of |sum over pixels of (a - b)| / (h w): the object-wise intensity sum. */
+int nn_loss_intensity_sum(struct nn_program *p, const char *name, int a, int b, double weight);
+
+/* No gradient for parameters whose name starts with prefix. */
+void nn_freeze(struct nn_program *p, const char *prefix);
+/* This program's step updates the parameters whose name starts with prefix. */
+void nn_train(struct nn_program *p, const char *prefix, const struct nn_adam *adam);
+void nn_keep(struct nn_program *p, int tensor); /* readable by nn_get and nn_from after a step */
+
+struct nn_report {
+	int64_t nodes, parameters;
+	size_t activation_bytes, activation_bytes_unplanned, workspace_bytes, parameter_bytes;
+};
+int nn_compile(struct nn_program *p, struct nn_report *report); /* report may be NULL */
+
+/* Running.  Values cross as float NHWC. */
+int nn_set(struct nn_program *p, int tensor, const float *values);
+int nn_get(struct nn_program *p, int tensor, float *values);
+int nn_forward(struct nn_program *p);
+int nn_step(struct nn_program *p); /* forward, backward and, after nn_train(), the update */
+int nn_loss_value(struct nn_program *p, const char *name, double *value); /* unweighted; "total": weighted sum */
+void nn_set_learning_rate(struct nn_program *p, double learning_rate);
+
+/* Parameters and optimiser state as tensors "net.<name>" (convolutions as OIHW), "opt.m.<name>", "opt.v.<name>", and
+ * the step count in the metadata, so that a resumed run continues with the same bits. */
+int nn_export(struct nn *nn, struct safetensors *s, bool with_optimiser);
+int nn_import(struct nn *nn, const struct safetensors *s, bool with_optimiser); /* ERR_MODEL on any mismatch */
+
+/* For tests: parameters by name as double, in memory order. */
+int64_t nn_parameter_count(struct nn *nn, const char *name); /* -1 when unknown */
+int nn_parameter_read(struct nn *nn, const char *name, double *values);
+int nn_parameter_write(struct nn *nn, const char *name, const double *values);
+int nn_gradient_read(struct nn *nn, const char *name, double *values); /* of the last nn_step() */
+int nn_input_gradient(struct nn_program *p, int tensor); /* before compile: keep d total / d input; a handle for nn_get */
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,169 @@
+#include "gan/predict.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gan/film.h"
+#include "host/files/nifti.h"
+#include "host/files/path.h"
+#include "host/run/err.h"
+
+/* Fewer pixels than this are no hip: at 2 mm a total-hip region covers about 600. */
+static const int64_t LEAST_MASK_PIXELS = 50;
+
+void predict_start_table(struct table *t)
+{
+	static const char *const columns[] = { "participant_id", "session", "site", "side", "region", "abmd_g_cm2",
+		"vbmd_mg_cm3", "abmd_map_g_cm2", "vbmd_map_mg_cm3", "baseline_abmd_g_cm2", "mask_pixels", "frame", "note",
+		"synthetic", "film" };
+	memset(t, 0, sizeof(*t));
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		table_add_column(t, columns[i]);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+static void add_row(struct table *t, const struct bundle *bundle, const struct predict_subject *subject,
+	const char *film, int64_t frame, enum label_side side, const struct predictor_reading *reading)
+{
+	int64_t row = table_add_row(t);
+	bool readable = reading->mask_pixels >= LEAST_MASK_PIXELS;
+	table_set(t, row, "participant_id", subject->participant);
+	table_set(t, row, "session", subject->session);
+	table_set(t, row, "site", subject->site);
+	table_set(t, row, "side", side == LABEL_LEFT ? "L" : "R");
+	table_set(t, row, "region", "total_hip");
+	table_set_number(t, row, "mask_pixels", (double)reading->mask_pixels);
+	table_set_number(t, row, "frame", (double)frame);
+	table_set(t, row, "synthetic", bundle->synthetic ? "yes" : "no");
+	table_set(t, row, "film", base_name(film));
+	table_set_number(t, row, "baseline_abmd_g_cm2", bundle_apply(&bundle->baseline, reading->mean_grey));
+	if (!readable) {
+		table_set(t, row, "note", "no total-hip region found in the film");
+		return;
+	}
+	table_set_number(t, row, "abmd_g_cm2", bundle_apply(&bundle->abmd, reading->abmd_g_cm2));
+	table_set_number(t, row, "vbmd_mg_cm3", bundle_apply(&bundle->vbmd, reading->vbmd_mg_cm3));
+	table_set_number(t, row, "abmd_map_g_cm2", reading->abmd_g_cm2);
+	table_set_number(t, row, "vbmd_map_mg_cm3", reading->vbmd_mg_cm3);
+}
+
+/* maps (rows, cols, channels) -> NIfTI (cols, rows, channels), in the window's own millimetres. */
+static int write_maps(const char *folder, const struct predict_subject *subject, const char *film, int64_t frame,
+	enum label_side side, const struct sample_view *view, const float *maps)
+{
+	struct volume v = { 0 };
+	const int64_t n[3] = { view->cols, view->rows, SAMPLE_CHANNELS };
+	const double to_world[4][4] = { { -view->pixel_mm, 0, 0, 0 }, { 0, 0, 1, 0 }, { 0, -view->pixel_mm, 0, 0 },
+		{ 0, 0, 0, 1 } };
+	char path[PATH_BYTES], stem[256];
+	int rc = -1;
+	snprintf(stem, sizeof(stem), "%s", strcmp(subject->participant, "n/a") ? subject->participant : base_name(film));
+	stem[strcspn(stem, ".")] = '\0';
+	TRY(path_format(path, "%s/%s_side-%s_frame-%lld_desc-maps_xr.nii.gz", folder, stem,
+		side == LABEL_LEFT ? "L" : "R", (long long)frame));
+	TRY(path_make_parent(path));
+	TRY(volume_init(&v, n, to_world, VOLUME_F32));
+	float *to = volume_f32(&v);
+	for (int64_t c = 0; c < SAMPLE_CHANNELS; c++)
+		for (int64_t i = 0; i < view->rows * view->cols; i++)
+			to[c * view->rows * view->cols + i] = maps[i * SAMPLE_CHANNELS + c];
+	TRY(nifti_write(path, &v, 1.0));
+	rc = 0;
+cleanup:
+	volume_free(&v);
+	return rc;
+}
+
+int predict_film(struct table *t, struct predictor *p, const struct bundle *bundle, const char *path,
+	const struct predict_subject *subject, const char *maps_folder)
+{
+	static const enum label_side sides[] = { LABEL_RIGHT, LABEL_LEFT };
+	struct film_image film = { 0 };
+	int64_t pixels = p->view.rows * p->view.cols;
+	float *view = malloc((size_t)pixels * sizeof(float));
+	float *maps = malloc((size_t)pixels * SAMPLE_CHANNELS * sizeof(float));
+	int rc = -1;
+	if (!view || !maps) {
+		ERR_RESOURCE("no memory for a view of %lld pixels", (long long)pixels);
+		goto cleanup;
+	}
+	TRY(film_read(&film, path));
+	const int64_t *n = film.volume.n;
+	for (int64_t frame = 0; frame < n[2]; frame++)
+		for (int s = 0; s < 2; s++) {
+			struct predictor_reading reading;
+			const float *picture = volume_f32(&film.volume) + frame * n[0] * n[1];
+			TRY(sample_crop(view, 1, &p->view, picture, n[0], n[1], film.pixel_mm, sides[s]));
+			TRY(predictor_read(p, view, maps, &reading));
+			add_row(t, bundle, subject, path, frame, sides[s], &reading);
+			if (maps_folder)
+				TRY(write_maps(maps_folder, subject, path, frame, sides[s], &p->view, maps));
+		}
+	rc = 0;
+cleanup:
+	film_image_free(&film);
+	free(view);
+	free(maps);
+	return rc;
+}
+
+/* Row of `from` for the participant, side and region of t's row; the same session if `from` has one that fits. */
+static int64_t find_match(const struct table *from, const struct table *t, int64_t row, const char *session_column)
+{
+	static const char *const keys[] = { "participant_id", "side", "region" };
+	int64_t session = table_find_column(from, session_column), best = -1;
+	const char *wanted = table_cell(t, row, table_find_column(t, "session"));
+	for (int64_t r = 0; r < from->n_rows; r++) {
+		bool same = true;
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]) && same; k++)
+			same = strcmp(table_cell(from, r, table_find_column(from, keys[k])),
+				       table_cell(t, row, table_find_column(t, keys[k]))) == 0;
+		if (same && (best < 0 || (session >= 0 && strcmp(table_cell(from, r, session), wanted) == 0)))
+			best = r;
+	}
+	return best;
+}
+
+static int join(struct table *t, const char *path, const char *from_column, const char *to_column,
+	const char *session_column)
+{
+	struct table from = { 0 };
+	int64_t unused = 0, column = 0;
+	int rc = -1;
+	TRY(table_read(&from, path));
+	TRY(table_column(&from, "participant_id", &unused));
+	TRY(table_column(&from, "side", &unused));
+	TRY(table_column(&from, "region", &unused));
+	TRY(table_column(&from, from_column, &column));
+	table_add_column(t, to_column);
+	for (int64_t row = 0; row < t->n_rows; row++) {
+		int64_t match = find_match(&from, t, row, session_column);
+		if (match >= 0)
+			table_set(t, row, to_column, table_cell(&from, match, column));
+	}
+	rc = 0;
+cleanup:
+	table_free(&from);
+	return rc;
+}
+
+int predict_join_study(struct table *t, const char *root)
+{
+	char path[PATH_BYTES];
+	if (path_format(path, "%s/phenotype/dxa.tsv", root) != 0)
+		return -1;
+	if (path_exists(path) && join(t, path, "bmd_g_cm2", "dxa_g_cm2", "visit") != 0)
+		return -1;
+	if (path_format(path, "%s/truth/abmd.tsv", root) != 0)
+		return -1;
+	if (path_exists(path) && join(t, path, "true_abmd_g_cm2", "true_abmd_g_cm2", "session") != 0)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* Measuring films: one row a hip and frame. */
+#ifndef GAN_PREDICT_H
+#define GAN_PREDICT_H
+#include "gan/predictor.h"
+#include "host/files/table.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* The columns every row has; joins add theirs behind. */
+void predict_start_table(struct table *t);
+struct predict_subject {
+	const char *participant, *session, *site; /* "n/a" where unknown */
+};
+/*
+ * Adds a row for each hip of each frame of the film.  A hip that cannot be read has n/a values and its reason in the
+ * column `note`.  maps_folder: NULL, or where each hip's maps are written as NIfTI (cols, rows, channels).
+ */
+int predict_film(struct table *t, struct predictor *p, const struct bundle *bundle, const char *path,
+	const struct predict_subject *subject, const char *maps_folder);
+/* Columns dxa_g_cm2 (phenotype/dxa.tsv) and, for synthetic studies, true_abmd_g_cm2 (truth/abmd.tsv). */
+int predict_join_study(struct table *t, const char *study_root);
+#ifdef __cplusplus
+}
+#endif
+#endif

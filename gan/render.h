@@ -1,0 +1,36 @@
+/* Samples of a subject: radiographs in random poses and the maps they are made of. */
+#ifndef GAN_RENDER_H
+#define GAN_RENDER_H
+#include "drr/spectrum.h"
+#include "gan/dataset_file.h"
+#include "gan/subject.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* Ranges of the films a training set imitates. */
+struct render_range {
+	double rotate_deg[3];     /* +- about x, y, z */
+	double shift_mm[3];       /* +- */
+	double sdd_mm[2], object_to_detector_mm[2];
+	int64_t film_cols, film_rows;
+	double film_pixel_mm;
+};
+struct render_range render_range_default(void);
+struct render_draw { /* one film */
+	struct geometry geometry;
+	struct pose pose;
+	double kvp;
+};
+/* A pure function of (seed, stream, index). */
+struct render_draw render_draw(const struct render_range *range, const double isocentre_mm[3], uint64_t seed,
+	uint64_t stream, int64_t index);
+/*
+ * Renders one film and cuts both hips: for each usable hip input (rows, cols) and target (rows, cols, channels).
+ * inputs, targets: one block a hip, right then left.
+ */
+int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], float *const targets[SUBJECT_HIPS],
+	const struct subject *subject, const struct render_draw *draw, const struct sample_view *view);
+#ifdef __cplusplus
+}
+#endif
+#endif

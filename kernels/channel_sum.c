@@ -1,0 +1,12 @@
+#include "kernels/channel_sum.h"
+
+K_FN void channel_sum_term(const struct channel_sum_args *a, int64_t s, int64_t c, int64_t j, k_acc *sum)
+{
+	sum[0] += (k_acc)K_LOAD(a->x, (s * a->pixels + j) * a->channels + c);
+}
+
+K_FN void channel_sum_store(const struct channel_sum_args *a, int64_t s, int64_t c, const k_acc *sum)
+{
+	((k_master *)a->sum)[s * a->channels + c] = (k_master)sum[0];
+}
+K_DEFINE_CHANNEL_SUM(channel_sum, 1)

@@ -1,0 +1,197 @@
+#include "kernels/gpu/conv.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/conv_wgrad_add.h"
+#include "kernels/conv_wgrad_direct.h"
+#include "kernels/gpu/cudnn_conv.h"
+#include "kernels/gpu/cudnn_library.h"
+#include "kernels/gpu/cudnn_tune.h"
+#include "kernels/gpu/launch.h"
+#include "kernels/gpu/why.h"
+
+struct plugin_conv {
+	struct plugin_device *device;
+	struct plugin_conv_shape shape;
+	struct cudnn_graph graph[CUDNN_CONV_PASSES]; /* outlives its plan */
+	struct cudnn_plan plan[CUDNN_CONV_PASSES];
+	bool direct_weight;                          /* our kernel instead of a plan for the weight gradient */
+	size_t scratch_bytes;                        /* of the weight gradient, at the workspace's start */
+	size_t workspace_bytes;
+	struct plugin_conv *next;
+};
+
+static int64_t weights(const struct plugin_conv_shape *s)
+{
+	return s->cout * s->kh * s->kw * s->cin;
+}
+
+static bool same(const struct plugin_conv_shape *a, const struct plugin_conv_shape *b)
+{
+	return a->n == b->n && a->h == b->h && a->w == b->w && a->cin == b->cin && a->oh == b->oh && a->ow == b->ow &&
+		a->cout == b->cout && a->kh == b->kh && a->kw == b->kw && a->stride == b->stride &&
+		a->pad == b->pad && a->elem == b->elem;
+}
+
+static int open_cudnn(struct plugin_device *device)
+{
+	const struct cudnn_library *cudnn = cudnn_library();
+	if (device->cudnn)
+		return 0;
+	if (!cudnn)
+		return -1;
+	if (cudnn_library_check(cudnn->create(&device->cudnn), "cudnnCreate") != 0)
+		return -1;
+	return cudnn_library_check(cudnn->set_stream(device->cudnn, device->stream), "cudnnSetStream");
+}
+
+static int no_engine(const struct plugin_conv_shape *s, enum cudnn_conv_pass pass)
+{
+	return why_set("cuDNN has no deterministic engine for the %s pass of the convolution %" PRId64 "x%" PRId64
+		       "x%" PRId64 "x%" PRId64 " -> %" PRId64 " channels, kernel %" PRId64 "x%" PRId64
+		       ", stride %" PRId64 " (%s)",
+		cudnn_conv_pass_name(pass), s->n, s->h, s->w, s->cin, s->cout, s->kh, s->kw, s->stride,
+		s->elem == PLUGIN_BF16 ? "bf16" : "f32");
+}
+
+static int open_pass(struct plugin_conv *conv, enum cudnn_conv_pass pass)
+{
+	const struct plugin_conv_shape *s = &conv->shape;
+	const struct cudnn_plan_target target = { .handle = conv->device->cudnn };
+	const size_t each = s->elem == PLUGIN_BF16 ? 2 : 4;
+	const size_t bytes[3] = { each * (size_t)(s->n * s->h * s->w * s->cin), each * (size_t)weights(s),
+		each * (size_t)(s->n * s->oh * s->ow * s->cout) };
+	struct cudnn_plan plans[CUDNN_PLAN_MOST];
+	int n = 0;
+	if (cudnn_conv_graph(&conv->graph[pass], s, pass, target.handle) != 0 ||
+		cudnn_plan_find(plans, &n, &conv->graph[pass], &target, s->elem) != 0)
+		return -1;
+	if (n == 0 && pass == CUDNN_CONV_BACKWARD_WEIGHT) {
+		conv->direct_weight = true;
+		return 0;
+	}
+	if (n == 0)
+		return no_engine(s, pass);
+	return cudnn_tune(conv->device, &conv->plan[pass], plans, n, bytes);
+}
+
+static int open_passes(struct plugin_conv *conv)
+{
+	for (int pass = 0; pass < CUDNN_CONV_PASSES; pass++)
+		if (open_pass(conv, (enum cudnn_conv_pass)pass) != 0)
+			return -1;
+	if (!conv->direct_weight)
+		conv->scratch_bytes = ((size_t)weights(&conv->shape) * 4 + 255) / 256 * 256;
+	for (int pass = 0; pass < CUDNN_CONV_PASSES; pass++) {
+		size_t bytes = conv->plan[pass].workspace_bytes;
+		if (pass == CUDNN_CONV_BACKWARD_WEIGHT)
+			bytes += conv->scratch_bytes;
+		if (bytes > conv->workspace_bytes)
+			conv->workspace_bytes = bytes;
+	}
+	return 0;
+}
+
+static void conv_free(struct plugin_conv *conv)
+{
+	for (int pass = 0; pass < CUDNN_CONV_PASSES; pass++) {
+		cudnn_plan_free(&conv->plan[pass]);
+		cudnn_graph_free(&conv->graph[pass]);
+	}
+	free(conv);
+}
+
+int conv_open(struct plugin_device *device, struct plugin_conv **conv, const struct plugin_conv_shape *shape,
+	size_t *workspace_bytes)
+{
+	struct plugin_conv *made = device->convs;
+	*conv = NULL;
+	if (gpu_use(device) != 0 || cudnn_conv_check(shape) != 0)
+		return -1;
+	while (made && !same(&made->shape, shape))
+		made = made->next;
+	if (!made) {
+		if (open_cudnn(device) != 0)
+			return -1;
+		made = calloc(1, sizeof(*made));
+		if (!made)
+			return why_set("no memory for a convolution");
+		made->device = device;
+		made->shape = *shape;
+		if (open_passes(made) != 0) {
+			conv_free(made);
+			return -1;
+		}
+		made->next = device->convs;
+		device->convs = made;
+	}
+	*conv = made;
+	*workspace_bytes = made->workspace_bytes;
+	return 0;
+}
+
+/* Tuned plans are kept for the next program with this shape; conv_close_all() frees them with the device. */
+void conv_close(struct plugin_conv *conv)
+{
+	(void)conv;
+}
+
+void conv_close_all(struct plugin_device *device)
+{
+	while (device->convs) {
+		struct plugin_conv *next = device->convs->next;
+		conv_free(device->convs);
+		device->convs = next;
+	}
+	if (device->cudnn)
+		(void)cudnn_library()->destroy(device->cudnn);
+	device->cudnn = NULL;
+}
+
+static int run(struct plugin_conv *conv, enum cudnn_conv_pass pass, const void *x, const void *weight, const void *y,
+	void *workspace)
+{
+	void *const pointers[3] = { (void *)(uintptr_t)x, (void *)(uintptr_t)weight, (void *)(uintptr_t)y };
+	for (int i = 0; i < 3; i++)
+		if ((uintptr_t)pointers[i] % 16 != 0)
+			return why_set("convolution: a tensor is not aligned to 16 bytes");
+	if (gpu_use(conv->device) != 0)
+		return -1;
+	return cudnn_plan_run(conv->device->cudnn, &conv->plan[pass], pointers, workspace);
+}
+
+int conv_forward(struct plugin_conv *conv, void *y, const void *x, const void *weight, void *workspace)
+{
+	return run(conv, CUDNN_CONV_FORWARD, x, weight, y, workspace);
+}
+
+int conv_backward_data(struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace)
+{
+	return run(conv, CUDNN_CONV_BACKWARD_DATA, dx, weight, dy, workspace);
+}
+
+static int backward_weight_direct(struct plugin_conv *conv, float *dweight, const void *x, const void *dy)
+{
+	const struct plugin_conv_shape *s = &conv->shape;
+	const struct conv_wgrad_direct_args args = { .dweight = dweight, .x = x, .dy = dy, .h = s->h, .w = s->w,
+		.cin = s->cin, .oh = s->oh, .ow = s->ow, .cout = s->cout, .kh = s->kh, .kw = s->kw,
+		.stride = s->stride, .pad = s->pad };
+	return launch_sum(conv->device, "conv_wgrad_direct", s->elem, &args, conv_wgrad_direct_groups(&args),
+		s->n * s->oh * s->ow);
+}
+
+/* cuDNN cannot add to a float gradient from bf16 tensors without compiling at run time, so it writes its own
+ * storage to scratch and a kernel of ours adds that. */
+int conv_backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace)
+{
+	if (conv->direct_weight)
+		return backward_weight_direct(conv, dweight, x, dy);
+	char *rest = (char *)workspace + conv->scratch_bytes;
+	if (run(conv, CUDNN_CONV_BACKWARD_WEIGHT, x, workspace, dy, rest) != 0)
+		return -1;
+	const struct conv_wgrad_add_args args = { .dweight = dweight, .term = workspace };
+	return launch_map(conv->device, "conv_wgrad_add", conv->shape.elem, &args, weights(&conv->shape));
+}

@@ -1,0 +1,84 @@
+#include "kernels/gpu/gpu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernels/gpu/conv.h"
+#include "kernels/gpu/fatbin.h"
+#include "kernels/gpu/why.h"
+
+int gpu_count(int *count)
+{
+	int driver = 0;
+	*count = 0;
+	cudaError_t error = cudaGetDeviceCount(count);
+	/* Without a driver CUDA only says that it is too old. */
+	if (error != cudaSuccess && cudaDriverGetVersion(&driver) == cudaSuccess && driver == 0)
+		return why_cuda(error, "no NVIDIA driver on this machine");
+	return why_cuda(error, "CUDA");
+}
+
+int gpu_info(int ordinal, struct plugin_device_info *info)
+{
+	struct cudaDeviceProp p;
+	if (why_cuda(cudaGetDeviceProperties(&p, ordinal), "CUDA device properties") != 0)
+		return -1;
+	*info = (struct plugin_device_info){ .major = p.major, .minor = p.minor, .memory_bytes = p.totalGlobalMem };
+	snprintf(info->name, sizeof(info->name), "%.*s", (int)sizeof(info->name) - 1, p.name);
+	return 0;
+}
+
+int gpu_use(const struct plugin_device *device)
+{
+	return why_cuda(cudaSetDevice(device->ordinal), "choosing the GPU");
+}
+
+static int open_parts(struct plugin_device *device)
+{
+	if (gpu_use(device) != 0)
+		return -1;
+	if (why_cuda(cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking), "CUDA stream") != 0)
+		return -1;
+	for (int elem = 0; elem < 2; elem++) {
+		cudaError_t error = cudaLibraryLoadData(&device->library[elem], fatbin_of((enum plugin_elem)elem),
+			NULL, NULL, 0, NULL, NULL, 0);
+		if (why_cuda(error, "loading the kernels (built for sm_80, sm_90 and newer)") != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int gpu_open(struct plugin_device **device, int ordinal)
+{
+	*device = calloc(1, sizeof(**device));
+	if (!*device)
+		return why_set("no memory for a device");
+	(*device)->ordinal = ordinal;
+	if (open_parts(*device) == 0)
+		return 0;
+	gpu_close(*device);
+	*device = NULL;
+	return -1;
+}
+
+void gpu_close(struct plugin_device *device)
+{
+	if (!device)
+		return;
+	if (gpu_use(device) == 0) {
+		conv_close_all(device);
+		for (int elem = 0; elem < 2; elem++)
+			if (device->library[elem])
+				(void)cudaLibraryUnload(device->library[elem]);
+		if (device->stream)
+			(void)cudaStreamDestroy(device->stream);
+	}
+	free(device);
+}
+
+int gpu_synchronize(struct plugin_device *device)
+{
+	if (gpu_use(device) != 0)
+		return -1;
+	return why_cuda(cudaStreamSynchronize(device->stream), "waiting for the GPU");
+}

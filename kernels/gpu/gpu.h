@@ -1,0 +1,31 @@
+/* One GPU: its stream, its kernels, its cuDNN handle and the convolutions tuned on it. */
+#ifndef KERNELS_GPU_GPU_H
+#define KERNELS_GPU_GPU_H
+#include <cuda_runtime_api.h>
+#include <cudnn_graph.h>
+#include "host/run/plugin.h"
+
+enum { GPU_KERNELS = 512 };
+
+struct gpu_kernel {
+	const char *op; /* the caller's name, a string constant */
+	cudaKernel_t kernel;
+};
+struct plugin_device {
+	int ordinal;
+	cudaStream_t stream;                                 /* all work, in order */
+	cudaLibrary_t library[2];                            /* by enum plugin_elem; loaded by gpu_open */
+	struct gpu_kernel kernel[2][GPU_KERNELS];      /* found so far */
+	int n_kernels[2];
+	cudnnHandle_t cudnn;                                 /* NULL until the first convolution */
+	struct plugin_conv *convs;                           /* tuned so far, shared by shape */
+};
+
+int gpu_count(int *count);
+int gpu_info(int ordinal, struct plugin_device_info *info);
+int gpu_open(struct plugin_device **device, int ordinal);
+void gpu_close(struct plugin_device *device);
+int gpu_synchronize(struct plugin_device *device);
+/* Makes it this thread's current GPU; first line of every call that takes a device. */
+int gpu_use(const struct plugin_device *device);
+#endif
