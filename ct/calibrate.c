@@ -7,7 +7,9 @@
 
 void calibration_defaults(struct calibration *c)
 {
-	*c = (struct calibration){ .metal_threshold_hu = 2500, .metal_margin_mm = 3, .metal_minimum_cm3 = 0.1 };
+	*c = (struct calibration){
+		.metal_threshold_hu = 2500, .metal_margin_mm = 3, .metal_minimum_cm3 = 0.1
+	};
 }
 
 int calibration_line(const double *hu, const double *mg_cm3, int n, double *slope_mg_cm3_per_hu,
@@ -29,7 +31,8 @@ int calibration_line(const double *hu, const double *mg_cm3, int n, double *slop
 		mg_mg += y * y;
 	}
 	if (!(hu_hu > 0) || !(mg_mg > 0))
-		return ERR_INVALID("all rods have the same %s: no calibration line", hu_hu > 0 ? "density" : "HU");
+		return ERR_INVALID(
+			"all rods have the same %s: no calibration line", hu_hu > 0 ? "density" : "HU");
 	*slope_mg_cm3_per_hu = hu_mg / hu_hu;
 	*intercept_mg_cm3 = mean_mg - *slope_mg_cm3_per_hu * mean_hu;
 	*r2 = hu_mg * hu_mg / (hu_hu * mg_mg);
@@ -56,7 +59,8 @@ int calibration_fit(struct calibration *c, const struct volume *ct_hu, const str
 	snprintf(fit.unit, sizeof fit.unit, "%s", phantom->unit);
 	snprintf(fit.phantom, sizeof fit.phantom, "%s", phantom->name);
 	if (rods_measure(fit.rods, ct_hu, labels, phantom) != 0 || rods_check(fit.rods, fit.n_rods) != 0 ||
-		fit_line(&fit) != 0 || rods_check_slope(fit.slope_mg_cm3_per_hu) != 0 || rods_check_r2(fit.r2) != 0)
+		fit_line(&fit) != 0 || rods_check_slope(fit.slope_mg_cm3_per_hu) != 0 ||
+		rods_check_r2(fit.r2) != 0)
 		return err_prefix("phantom %s", phantom->name);
 	*c = fit;
 	return 0;

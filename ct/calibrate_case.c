@@ -9,16 +9,17 @@
 static void log_result(const struct calibration *c, const char *ct_path, bool line_given)
 {
 	if (line_given)
-		log_info("'%s': density = %.5f HU %+.3f %s (given)", ct_path, c->slope_mg_cm3_per_hu, c->intercept_mg_cm3,
-			c->unit);
+		log_info("'%s': density = %.5f HU %+.3f %s (given)", ct_path, c->slope_mg_cm3_per_hu,
+			c->intercept_mg_cm3, c->unit);
 	else
-		log_info("'%s': density = %.5f HU %+.3f %s, r2 %.6f, phantom %s", ct_path, c->slope_mg_cm3_per_hu,
-			c->intercept_mg_cm3, c->unit, c->r2, c->phantom);
+		log_info("'%s': density = %.5f HU %+.3f %s, r2 %.6f, phantom %s", ct_path,
+			c->slope_mg_cm3_per_hu, c->intercept_mg_cm3, c->unit, c->r2, c->phantom);
 	for (int i = 0; i < c->n_flags; i++)
 		log_warn("'%s': %s: %s", ct_path, c->flags[i].bone, c->flags[i].reason);
 }
 
-/* The sidecar is renamed last: a volume without one is no density volume, so a killed run leaves nothing false. */
+/* The sidecar is renamed last: a volume without one is no density volume, so a killed run leaves nothing
+ * false. */
 static int write_density(const struct calibration *c, const struct opt *options, const struct volume *density,
 	const char *density_path)
 {

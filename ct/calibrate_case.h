@@ -7,8 +7,8 @@
 extern "C" {
 #endif
 struct calibrate_settings {
-	struct calibration start;  /* metal parameters; with line_given also the line */
-	bool line_given;           /* apply start's line instead of fitting one */
+	struct calibration start; /* metal parameters; with line_given also the line */
+	bool line_given;	  /* apply start's line instead of fitting one */
 	struct phantom phantom;
 	struct label_map map;
 	const struct opt *options; /* recorded in the sidecar */

@@ -26,7 +26,8 @@ static struct json *rods_to_json(const struct calibration *c)
 
 struct json *calibration_to_json(const struct calibration *c)
 {
-	struct json *root = json_object(), *metal = json_object(), *volumes = json_object(), *flags = json_object();
+	struct json *root = json_object(), *metal = json_object(), *volumes = json_object(),
+		    *flags = json_object();
 	for (int i = 0; i < c->n_flags; i++) {
 		struct json *reasons = json_array();
 		json_push_text(reasons, c->flags[i].reason);
@@ -86,13 +87,14 @@ static int read_rods(struct calibration *c, const struct json *list, const char 
 	return 0;
 }
 
-static int read_flag(struct calibration *c, const char *bone, const struct json *reasons, const struct json *volumes,
-	const char *path)
+static int read_flag(struct calibration *c, const char *bone, const struct json *reasons,
+	const struct json *volumes, const char *path)
 {
 	struct calibration_flag *flag = &c->flags[c->n_flags];
 	size_t n = json_size(reasons);
 	if (c->n_flags == CALIBRATION_BONES || strlen(bone) >= sizeof flag->bone)
-		return ERR_INVALID("%s: flags: more than %d bones, or too long a name", path, CALIBRATION_BONES);
+		return ERR_INVALID(
+			"%s: flags: more than %d bones, or too long a name", path, CALIBRATION_BONES);
 	if (n == 0)
 		return ERR_INVALID("%s: flags.%s must be a list of reasons", path, bone);
 	snprintf(flag->bone, sizeof flag->bone, "%s", bone);
@@ -111,9 +113,10 @@ static int read_metal(struct calibration *c, const struct json *root, const char
 {
 	const struct json *metal = json_member(root, "metal"), *flags = json_member(root, "flags");
 	const struct json *volumes = json_is_null(metal) ? NULL : json_member(metal, "volumes_cm3");
-	if (!json_is_null(metal) && (read_optional(&c->metal_threshold_hu, metal, "threshold_hu", path) != 0 ||
-					    read_optional(&c->metal_margin_mm, metal, "margin_mm", path) != 0 ||
-					    read_optional(&c->metal_minimum_cm3, metal, "minimum_cm3", path) != 0))
+	if (!json_is_null(metal) &&
+		(read_optional(&c->metal_threshold_hu, metal, "threshold_hu", path) != 0 ||
+			read_optional(&c->metal_margin_mm, metal, "margin_mm", path) != 0 ||
+			read_optional(&c->metal_minimum_cm3, metal, "minimum_cm3", path) != 0))
 		return -1;
 	c->flags_known = !json_is_null(flags);
 	for (size_t i = 0; c->flags_known && i < json_key_count(flags); i++) {
@@ -169,8 +172,8 @@ int calibration_read_sidecar(struct calibration *c, const char *density_path)
 	if (path_sidecar(sidecar, density_path) != 0)
 		return -1;
 	if (!path_exists(sidecar))
-		return ERR_INVALID("'%s' is not a density volume: no sidecar '%s' (run `xbmd calibrate`)", density_path,
-			sidecar);
+		return ERR_INVALID("'%s' is not a density volume: no sidecar '%s' (run `xbmd calibrate`)",
+			density_path, sidecar);
 	if (calibration_read(c, sidecar) != 0)
 		return err_prefix("'%s' is not a density volume", density_path);
 	return 0;

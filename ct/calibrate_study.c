@@ -27,7 +27,8 @@ static int run_session(enum outcome *outcome, const struct calibrate_settings *s
 {
 	char ct[PATH_BYTES], labels[PATH_BYTES], density[PATH_BYTES];
 	*outcome = FAILED;
-	if (study_path(ct, root, session, STUDY_CT) != 0 || study_path(labels, root, session, STUDY_LABELS) != 0 ||
+	if (study_path(ct, root, session, STUDY_CT) != 0 ||
+		study_path(labels, root, session, STUDY_LABELS) != 0 ||
 		study_path(density, root, session, STUDY_DENSITY) != 0)
 		return -1;
 	if (!path_exists(ct)) {
@@ -76,8 +77,8 @@ static int write_failures(const struct study *study, const struct result *result
 }
 
 /* Errors are per thread, so each session's is copied where it happened. */
-static void run_all(struct result *results, const struct calibrate_settings *s, const struct study *study, int jobs,
-	bool force)
+static void run_all(struct result *results, const struct calibrate_settings *s, const struct study *study,
+	int jobs, bool force)
 {
 	struct progress progress;
 	int64_t done = 0;
@@ -114,12 +115,16 @@ int calibrate_study(const struct calibrate_settings *s, const char *root, int64_
 	for (int64_t i = 0; i < study.n_sessions; i++)
 		count[results[i].outcome]++;
 	TRY(write_failures(&study, results, count[FAILED]));
-	log_info("%lld density volumes written, %lld existed already, %lld failed, %lld sessions without a CT",
-		(long long)count[WRITTEN], (long long)count[SKIPPED], (long long)count[FAILED], (long long)count[NO_CT]);
+	log_info(
+		"%lld density volumes written, %lld existed already, %lld failed, %lld sessions without a CT",
+		(long long)count[WRITTEN], (long long)count[SKIPPED], (long long)count[FAILED],
+		(long long)count[NO_CT]);
 	if (count[STOPPED] > 0)
-		ERR_STOPPED("stopped with %lld sessions to go; run the same command again", (long long)count[STOPPED]);
+		ERR_STOPPED("stopped with %lld sessions to go; run the same command again",
+			(long long)count[STOPPED]);
 	else if (count[FAILED] > 0)
-		ERR_PARTIAL("%lld of %lld CTs failed; see '%s/derivatives/xbmd/failures.tsv'", (long long)count[FAILED],
+		ERR_PARTIAL("%lld of %lld CTs failed; see '%s/derivatives/xbmd/failures.tsv'",
+			(long long)count[FAILED],
 			(long long)(count[FAILED] + count[WRITTEN] + count[SKIPPED]), root);
 	else if (count[NO_CT] == study.n_sessions)
 		ERR_INPUT("study '%s' has no CT", root);

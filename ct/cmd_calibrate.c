@@ -1,5 +1,6 @@
 /* xbmd calibrate: CT numbers to mineral density. */
 #include "ct/calibrate_case.h"
+#include "ct/same_file.h"
 #include "host/files/path.h"
 #include "host/run/err.h"
 #include "host/run/opt.h"
@@ -30,13 +31,17 @@ static int check(const struct arguments *a)
 	return 0;
 }
 
-/* The sidecar's place must be free as well. */
-static int check_outputs(const char *out, bool force)
+/* The sidecar's place must be free as well, and neither may be an input. */
+static int check_outputs(const struct arguments *a)
 {
+	const char *inputs[] = { a->ct, a->labels, a->calibration };
 	char sidecar[PATH_BYTES];
-	if (path_check_output(out, force) != 0 || path_sidecar(sidecar, out) != 0)
+	if (path_sidecar(sidecar, a->out) != 0)
 		return -1;
-	return path_check_output(sidecar, force);
+	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
+		if (same_file_refuse(a->out, inputs[i]) != 0 || same_file_refuse(sidecar, inputs[i]) != 0)
+			return -1;
+	return path_check_output(a->out, a->force) != 0 ? -1 : path_check_output(sidecar, a->force);
 }
 
 static int run(const struct arguments *a, const struct opt *options)
@@ -56,7 +61,7 @@ static int run(const struct arguments *a, const struct opt *options)
 	if (a->study) {
 		TRY(calibrate_study(&s, a->study, a->jobs, a->force));
 	} else {
-		TRY(check_outputs(a->out, a->force));
+		TRY(check_outputs(a));
 		TRY(calibrate_case(&s, a->ct, a->labels, a->out));
 	}
 	rc = 0;
@@ -78,14 +83,20 @@ int cmd_calibrate(int argc, char **argv)
 	const struct opt table[] = {
 		OPT_TEXT("ct", a.ct, 0, "FILE", "CT in HU, NIfTI"),
 		OPT_TEXT("labels", a.labels, 0, "FILE", "labels of bones and rods on the CT's grid, NIfTI"),
-		OPT_TEXT("label-map", a.label_map, 0, "NAME|FILE", "what the labels mean: totalseg, painted or a YAML file"),
+		OPT_TEXT("label-map", a.label_map, 0, "NAME|FILE",
+			"what the labels mean: totalseg, painted or a YAML file"),
 		OPT_TEXT("phantom", a.phantom, 0, "NAME|FILE", "the phantom's rods: b-mas200 or a YAML file"),
-		OPT_TEXT("calibration", a.calibration, 0, "FILE", "apply this saved line (JSON) instead of fitting one"),
-		OPT_TEXT("out", a.out, 0, "FILE", "density volume to write, mg/cm3; its sidecar is the same name .json"),
-		OPT_TEXT("study", a.study, 0, "FOLDER", "calibrate every CT of a study into its derivatives/xbmd"),
+		OPT_TEXT("calibration", a.calibration, 0, "FILE",
+			"apply this saved line (JSON) instead of fitting one"),
+		OPT_TEXT("out", a.out, 0, "FILE",
+			"density volume to write, mg/cm3; its sidecar is the same name .json"),
+		OPT_TEXT("study", a.study, 0, "FOLDER",
+			"calibrate every CT of a study into its derivatives/xbmd"),
 		OPT_DOUBLE("metal-threshold-hu", a.metal_threshold_hu, 0, "metal is above this, HU"),
-		OPT_DOUBLE("metal-margin-mm", a.metal_margin_mm, 0, "and this near to a voxel of the bone, mm"),
-		OPT_DOUBLE("metal-minimum-cm3", a.metal_minimum_cm3, 0, "a bone is flagged from this volume on, cm3"),
+		OPT_DOUBLE(
+			"metal-margin-mm", a.metal_margin_mm, 0, "and this near to a voxel of the bone, mm"),
+		OPT_DOUBLE("metal-minimum-cm3", a.metal_minimum_cm3, 0,
+			"a bone is flagged from this volume on, cm3"),
 		OPT_INT("jobs", a.jobs, 0, "cases at the same time in a study, 0 = automatic"),
 		OPT_FLAG("force", a.force, "overwrite outputs that exist"),
 		OPT_END,

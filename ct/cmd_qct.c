@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "ct/qct.h"
+#include "ct/same_file.h"
 #include "host/files/nifti.h"
 #include "host/files/path.h"
 #include "host/files/table.h"
@@ -55,7 +56,8 @@ static void fill_row(struct table *t, const struct qct_hip *h, bool flags_known)
 static int write_table(const struct report *r, const char *path)
 {
 	static const char *const columns[] = { "side", "region", "abmd_qct_g_cm2", "vbmd_qct_mg_cm3", "bmc_g",
-		"area_cm2", "head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "truncated", "metal", "note" };
+		"area_cm2", "head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "truncated", "metal",
+		"note" };
 	struct table t = { 0 };
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
 		table_add_column(&t, columns[i]);
@@ -87,7 +89,8 @@ static int write_sidecar(const struct report *r, const struct opt *options, cons
 	struct json *root = json_object(), *rule = json_object(), *hips = json_array();
 	json_put_numbers(root, "isocentre_mm", r->isocentre_mm, 3);
 	json_put_text(root, "isocentre_from", r->isocentre_from);
-	json_put_text(root, "reference", "abmd_qct: from calibrated CT, projected along y as the patient lay");
+	json_put_text(
+		root, "reference", "abmd_qct: from calibrated CT, projected along y as the patient lay");
 	json_put_text(root, "unit", r->calibration.unit);
 	json_put_number(rule, "neck_cut_radii", r->rule.neck_cut_radii);
 	json_put_number(rule, "distal_cut_radii", r->rule.distal_cut_radii);
@@ -106,14 +109,15 @@ static int write_sidecar(const struct report *r, const struct opt *options, cons
 static int check_measured(const struct report *r, const struct label_map *map)
 {
 	if (r->n == 0)
-		return ERR_INVALID("the labels hold no femur_left or femur_right of label map '%s'", map->name);
+		return ERR_INVALID(
+			"the labels hold no femur_left or femur_right of label map '%s'", map->name);
 	for (int i = 0; i < r->n; i++)
 		log_info("%s hip: %s", side_name(r->hips[i].side),
 			r->hips[i].note[0] ? r->hips[i].note : "measured");
 	if (!r->isocentre_from)
-		return ERR_INVALID("no hip could be measured: %s: %s%s%s%s%s", side_name(r->hips[0].side), r->hips[0].note,
-			r->n > 1 ? "; " : "", r->n > 1 ? side_name(r->hips[1].side) : "", r->n > 1 ? ": " : "",
-			r->n > 1 ? r->hips[1].note : "");
+		return ERR_INVALID("no hip could be measured: %s: %s%s%s%s%s", side_name(r->hips[0].side),
+			r->hips[0].note, r->n > 1 ? "; " : "", r->n > 1 ? side_name(r->hips[1].side) : "",
+			r->n > 1 ? ": " : "", r->n > 1 ? r->hips[1].note : "");
 	return 0;
 }
 
@@ -130,7 +134,8 @@ static int measure(struct report *r, const struct arguments *a)
 	TRY(nifti_read_labels(&labels, a->labels));
 	TRY(volume_same_grid(&density, a->density, &labels, a->labels));
 	for (int i = 0; i < HIPS; i++)
-		if (qct_measure(&r->hips[r->n], &density, &r->calibration, &labels, &map, sides[i], &r->rule) == 0)
+		if (qct_measure(&r->hips[r->n], &density, &r->calibration, &labels, &map, sides[i],
+			    &r->rule) == 0)
 			r->n++;
 	r->isocentre_from = qct_isocentre(r->isocentre_mm, r->hips, r->n, &labels);
 	TRY(check_measured(r, &map));
@@ -142,14 +147,25 @@ cleanup:
 	return rc;
 }
 
+/* Neither the table nor its sidecar may be an input or the density's own sidecar. */
+static int check_outputs(char sidecar[PATH_BYTES], const struct arguments *a)
+{
+	char density_sidecar[PATH_BYTES];
+	if (path_sidecar(sidecar, a->out) != 0 || path_sidecar(density_sidecar, a->density) != 0)
+		return -1;
+	const char *inputs[] = { a->density, a->labels, density_sidecar };
+	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
+		if (same_file_refuse(a->out, inputs[i]) != 0 || same_file_refuse(sidecar, inputs[i]) != 0)
+			return -1;
+	return path_check_output(a->out, a->force) != 0 ? -1 : path_check_output(sidecar, a->force);
+}
+
 static int run(const struct arguments *a, const struct opt *options)
 {
 	static struct report r; /* large: a calibration holds a flag for every bone */
 	char sidecar[PATH_BYTES];
 	r = (struct report){ 0 };
-	if (path_check_output(a->out, a->force) != 0 || path_sidecar(sidecar, a->out) != 0 ||
-		path_check_output(sidecar, a->force) != 0 || measure(&r, a) != 0 ||
-		write_sidecar(&r, options, sidecar) != 0)
+	if (check_outputs(sidecar, a) != 0 || measure(&r, a) != 0 || write_sidecar(&r, options, sidecar) != 0)
 		return -1;
 	if (write_table(&r, a->out) != 0) {
 		unlink(sidecar);
@@ -163,15 +179,19 @@ int cmd_qct(int argc, char **argv)
 {
 	struct arguments a = { .label_map = "totalseg" };
 	const struct opt table[] = {
-		OPT_TEXT("density", a.density, OPT_REQUIRED, "FILE", "density volume of `calibrate`, with its sidecar"),
+		OPT_TEXT("density", a.density, OPT_REQUIRED, "FILE",
+			"density volume of `calibrate`, with its sidecar"),
 		OPT_TEXT("labels", a.labels, OPT_REQUIRED, "FILE", "labels on the same grid, NIfTI"),
-		OPT_TEXT("label-map", a.label_map, 0, "NAME|FILE", "what the labels mean: totalseg, painted or a YAML file"),
+		OPT_TEXT("label-map", a.label_map, 0, "NAME|FILE",
+			"what the labels mean: totalseg, painted or a YAML file"),
 		OPT_TEXT("out", a.out, OPT_REQUIRED, "FILE",
-			"table to write (.csv, .tsv), a row per femur; .json beside it: frames and isocentre"),
+			"table to write (.csv, .tsv), a row per femur; .json beside it: frames and "
+			"isocentre"),
 		OPT_FLAG("force", a.force, "overwrite outputs that exist"),
 		OPT_END,
 	};
-	int go = opt_parse(argc, argv, "read areal and volumetric BMD of the hip off a density volume", table);
+	int go =
+		opt_parse(argc, argv, "read areal and volumetric BMD of the hip off a density volume", table);
 	if (go != 0)
 		return go < 0 ? -1 : 0;
 	return run(&a, table);

@@ -33,13 +33,16 @@ static int64_t copy_box(struct component *c, const struct volume *labels, uint16
 	for (int64_t z = c->lo[2]; z < c->lo[2] + c->n[2]; z++)
 		for (int64_t y = c->lo[1]; y < c->lo[1] + c->n[1]; y++)
 			for (int64_t x = c->lo[0]; x < c->lo[0] + c->n[0]; x++, i++) {
-				c->in[i] = value[x + labels->n[0] * (y + labels->n[1] * z)] == label ? UNSEEN : OUTSIDE;
+				c->in[i] = value[x + labels->n[0] * (y + labels->n[1] * z)] == label
+						   ? UNSEEN
+						   : OUTSIDE;
 				count += c->in[i];
 			}
 	return count;
 }
 
-/* Turns the piece that holds `start` from one mark into another; returns its voxels.  stack: room for all of it. */
+/* Turns the piece that holds `start` from one mark into another; returns its voxels.  stack: room for all of
+ * it. */
 static int64_t flood(struct component *c, int64_t *stack, int64_t start, uint8_t from, uint8_t to)
 {
 	const int64_t stride[3] = { 1, c->n[0], c->n[0] * c->n[1] };

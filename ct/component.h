@@ -9,9 +9,9 @@ extern "C" {
 #endif
 struct component {
 	int64_t lo[3], n[3]; /* box around all voxels of the label, in voxels of the volume */
-	uint8_t *in;         /* n[0] x n[1] x n[2], axis 0 fastest: 1 = of the largest piece */
-	int64_t voxels;      /* of the largest piece */
-	int64_t others;      /* voxels of the label outside it */
+	uint8_t *in;	     /* n[0] x n[1] x n[2], axis 0 fastest: 1 = of the largest piece */
+	int64_t voxels;	     /* of the largest piece */
+	int64_t others;	     /* voxels of the label outside it */
 };
 /* ERR_INVALID when no voxel carries the label. */
 int component_largest(struct component *c, const struct volume *labels, uint16_t label);

@@ -33,10 +33,13 @@ static bool along_axes(const struct volume *v)
 }
 
 /* Spreads mass and volume evenly over the rectangle about (x, z). */
-static void share(struct picture *p, double x, double z, const double half_mm[2], double mass_g, double volume_cm3)
+static void share(
+	struct picture *p, double x, double z, const double half_mm[2], double mass_g, double volume_cm3)
 {
-	const double x0 = (x - half_mm[0] - p->low_mm[0]) / FLATTEN_PIXEL_MM, wide = 2 * half_mm[0] / FLATTEN_PIXEL_MM;
-	const double z0 = (z - half_mm[1] - p->low_mm[1]) / FLATTEN_PIXEL_MM, high = 2 * half_mm[1] / FLATTEN_PIXEL_MM;
+	const double x0 = (x - half_mm[0] - p->low_mm[0]) / FLATTEN_PIXEL_MM,
+		     wide = 2 * half_mm[0] / FLATTEN_PIXEL_MM;
+	const double z0 = (z - half_mm[1] - p->low_mm[1]) / FLATTEN_PIXEL_MM,
+		     high = 2 * half_mm[1] / FLATTEN_PIXEL_MM;
 	for (int64_t r = (int64_t)floor(z0); (double)r < z0 + high; r++) {
 		double tall = fmin(z0 + high, (double)(r + 1)) - fmax(z0, (double)r);
 		for (int64_t c = (int64_t)floor(x0); (double)c < x0 + wide; c++) {
@@ -50,12 +53,14 @@ static void share(struct picture *p, double x, double z, const double half_mm[2]
 	}
 }
 
-static void share_voxel(struct picture *p, const struct volume *v, const int64_t at[3], double mg_cm3, bool whole)
+static void share_voxel(
+	struct picture *p, const struct volume *v, const int64_t at[3], double mg_cm3, bool whole)
 {
 	const int cuts = whole ? 1 : CUTS;
 	const double cm3 = volume_voxel_cm3(v) / (cuts * cuts * cuts);
 	const double edge = cbrt(1000 * cm3);
-	const double half_mm[2] = { whole ? half_extent(v, 0) : 0.5 * edge, whole ? half_extent(v, 2) : 0.5 * edge };
+	const double half_mm[2] = { whole ? half_extent(v, 0) : 0.5 * edge,
+		whole ? half_extent(v, 2) : 0.5 * edge };
 	for (int k = 0; k < cuts * cuts * cuts; k++) {
 		const int step[3] = { k % cuts, k / cuts % cuts, k / (cuts * cuts) };
 		double index[3], world_mm[3];
@@ -94,7 +99,8 @@ static bool find_box(struct picture *p, const struct volume *region, uint8_t lab
 	return true;
 }
 
-static void share_region(struct picture *p, const struct volume *density, const struct volume *region, uint8_t label)
+static void share_region(
+	struct picture *p, const struct volume *density, const struct volume *region, uint8_t label)
 {
 	const uint8_t *in = volume_u8(region);
 	const float *mg_cm3 = volume_f32(density);
@@ -107,7 +113,8 @@ static void share_region(struct picture *p, const struct volume *density, const 
 					share_voxel(p, region, at, (double)mg_cm3[i], whole);
 }
 
-int flatten_ap(struct flatten *f, const struct volume *density_mg_cm3, const struct volume *region, uint8_t label)
+int flatten_ap(
+	struct flatten *f, const struct volume *density_mg_cm3, const struct volume *region, uint8_t label)
 {
 	struct picture p = { 0 };
 	const double pixel_cm2 = FLATTEN_PIXEL_MM * FLATTEN_PIXEL_MM / 100;

@@ -56,8 +56,8 @@ static int find_neck(double neck[3], const double *centres_mm, int64_t n, const 
 	return vec3_unit(neck);
 }
 
-static int find_head_and_neck(struct femur_frame *frame, const struct surface *surface, const double *centres_mm,
-	int64_t n, double voxel_mm)
+static int find_head_and_neck(struct femur_frame *frame, const struct surface *surface,
+	const double *centres_mm, int64_t n, double voxel_mm)
 {
 	struct head head;
 	double towards[3], neck[3];
@@ -76,15 +76,16 @@ static int find_head_and_neck(struct femur_frame *frame, const struct surface *s
 	memcpy(frame->head_centre_mm, head.sphere.centre_mm, sizeof frame->head_centre_mm);
 	memcpy(frame->neck_axis, neck, sizeof neck);
 	frame->head_radius_mm = head.sphere.radius_mm;
-	log_verbose("femoral head: radius %.2f mm, %.2f mm rms, %.0f %% of its cap", frame->head_radius_mm, head.rms_mm,
-		100 * head.coverage);
+	log_verbose("femoral head: radius %.2f mm, %.2f mm rms, %.0f %% of its cap", frame->head_radius_mm,
+		head.rms_mm, 100 * head.coverage);
 	return 0;
 }
 
 static int find_shaft(struct femur_frame *frame, const double *centres_mm, int64_t n, double voxel_mm)
 {
 	frame->shaft_axis[2] = -1;
-	int rc = shaft_axis(frame->shaft_axis, centres_mm, n, frame->head_centre_mm, frame->head_radius_mm, voxel_mm);
+	int rc = shaft_axis(
+		frame->shaft_axis, centres_mm, n, frame->head_centre_mm, frame->head_radius_mm, voxel_mm);
 	if (rc < 0)
 		return -1;
 	frame->shaft_assumed = rc == 1;
@@ -95,8 +96,8 @@ static int find_shaft(struct femur_frame *frame, const double *centres_mm, int64
 }
 
 /*
- * The head must lie medial of the bone below it: the greater trochanter of a femur whose label names the wrong side
- * can pass for a head, but stands above the shaft.
+ * The head must lie medial of the bone below it: the greater trochanter of a femur whose label names the
+ * wrong side can pass for a head, but stands above the shaft.
  */
 static int check_side(const struct femur_frame *frame, const double *centres_mm, int64_t n)
 {
@@ -113,14 +114,17 @@ static int check_side(const struct femur_frame *frame, const double *centres_mm,
 		count++;
 	}
 	if (count == 0)
-		return ERR_INVALID("the bone ends less than %.0f mm below the head's centre", BELOW_FROM * radius);
+		return ERR_INVALID(
+			"the bone ends less than %.0f mm below the head's centre", BELOW_FROM * radius);
 	if (!(lateral * sum[0] / count >= MIN_OFFSET * radius))
-		return ERR_INVALID("the head lies %.0f mm medial of the shaft, at least %.0f mm expected: is it the %s femur?",
+		return ERR_INVALID("the head lies %.0f mm medial of the shaft, at least %.0f mm expected: is "
+				   "it the %s femur?",
 			lateral * sum[0] / count, MIN_OFFSET * radius, side_name(frame->side));
 	return 0;
 }
 
-int femur_frame_find(struct femur_frame *frame, const struct volume *labels, uint16_t label, enum label_side side)
+int femur_frame_find(
+	struct femur_frame *frame, const struct volume *labels, uint16_t label, enum label_side side)
 {
 	struct component bone = { 0 };
 	struct surface surface = { 0 };
@@ -131,7 +135,8 @@ int femur_frame_find(struct femur_frame *frame, const struct volume *labels, uin
 	const double voxel_mm = fmax(spacing_mm[0], fmax(spacing_mm[1], spacing_mm[2]));
 	TRY(component_largest(&bone, labels, label));
 	if (bone.others > bone.voxels / 50)
-		log_warn("label %u: %lld of its voxels are islands apart from the femur", label, (long long)bone.others);
+		log_warn("label %u: %lld of its voxels are islands apart from the femur", label,
+			(long long)bone.others);
 	TRY(surface_init(&surface, &bone, labels));
 	TRY(component_centres(&centres_mm, &bone, labels));
 	TRY(find_head_and_neck(frame, &surface, centres_mm, bone.voxels, voxel_mm));

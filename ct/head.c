@@ -55,9 +55,10 @@ static void choose_cap(struct choice *c, const struct surface *s, const double t
 			choice_add(c, s->faces[i].centre_mm, vec3_length(s->faces[i].area_mm2));
 }
 
-/* Faces within band_mm of the sphere, weighted by the area they show to its centre (even over all directions). */
-static void choose_near(struct choice *c, struct head *h, const struct surface *s, const double towards[3],
-	double band_mm)
+/* Faces within band_mm of the sphere, weighted by the area they show to its centre (even over all
+ * directions). */
+static void choose_near(
+	struct choice *c, struct head *h, const struct surface *s, const double towards[3], double band_mm)
 {
 	double sum = 0, squares = 0, cap = 0;
 	const double radius = h->sphere.radius_mm;
@@ -81,7 +82,8 @@ static void choose_near(struct choice *c, struct head *h, const struct surface *
 	h->coverage = cap / (acos(-1.0) * radius * radius); /* a cap of 60 degrees has the area pi R^2 */
 }
 
-static int refine(struct head *h, struct choice *c, const struct surface *s, const double towards[3], double voxel_mm)
+static int refine(
+	struct head *h, struct choice *c, const struct surface *s, const double towards[3], double voxel_mm)
 {
 	const double narrow = 1.0 + 0.7 * voxel_mm;
 	for (int k = 0; k < MAX_STEPS; k++) {
@@ -136,7 +138,8 @@ int head_check(const struct head *h, double voxel_mm)
 	if (!(h->rms_mm <= max_rms))
 		return ERR_INVALID("the head is no sphere: %.2f mm rms, at most %.2f mm", h->rms_mm, max_rms);
 	if (!(h->coverage >= l->min_coverage))
-		return ERR_INVALID("only %.0f %% of the head's cap lie on a sphere of %.1f mm, at least %.0f %% needed",
+		return ERR_INVALID(
+			"only %.0f %% of the head's cap lie on a sphere of %.1f mm, at least %.0f %% needed",
 			100 * h->coverage, h->sphere.radius_mm, 100 * l->min_coverage);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The femoral head as a sphere on the label's surface: a first fit to the cap that reaches furthest towards the
- * acetabulum, then distances minimised over the faces near the sphere on the far side of the neck.
+ * The femoral head as a sphere on the label's surface: a first fit to the cap that reaches furthest towards
+ * the acetabulum, then distances minimised over the faces near the sphere on the far side of the neck.
  */
 #ifndef CT_HEAD_H
 #define CT_HEAD_H
@@ -11,7 +11,7 @@ extern "C" {
 #endif
 struct head {
 	struct sphere sphere;
-	double rms_mm;   /* of the faces used */
+	double rms_mm;	 /* of the faces used */
 	double coverage; /* part of the cap of 60 degrees about `towards` that lies on the sphere, 1 = all */
 };
 struct head_limits {
@@ -21,7 +21,8 @@ struct head_limits {
 };
 extern const struct head_limits head_limits;
 
-/* Starts from the surface alone.  towards: unit, roughly from the neck to the head.  voxel_mm: largest spacing. */
+/* Starts from the surface alone.  towards: unit, roughly from the neck to the head.  voxel_mm: largest
+ * spacing. */
 int head_start(struct head *h, const struct surface *s, const double towards[3], double voxel_mm);
 /* Again from *h with a better direction. */
 int head_refine(struct head *h, const struct surface *s, const double towards[3], double voxel_mm);

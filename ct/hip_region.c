@@ -17,7 +17,8 @@ static double depth_radii(const struct femur_frame *frame, const double point_mm
 	return vec3_dot(q, frame->shaft_axis) / frame->head_radius_mm;
 }
 
-bool total_hip_contains(const struct femur_frame *frame, const struct total_hip_rule *rule, const double point_mm[3])
+bool total_hip_contains(
+	const struct femur_frame *frame, const struct total_hip_rule *rule, const double point_mm[3])
 {
 	double q[3];
 	vec3_add(q, point_mm, -1, frame->head_centre_mm);
@@ -65,8 +66,8 @@ static uint8_t region_of_femur(struct region_job *j, const int64_t at[3])
 	return HIP_TOTAL;
 }
 
-int hip_region(struct volume *region, bool *truncated, const struct volume *labels, uint16_t femur, uint16_t pelvis,
-	const struct femur_frame *frame, const struct total_hip_rule *rule)
+int hip_region(struct volume *region, bool *truncated, const struct volume *labels, uint16_t femur,
+	uint16_t pelvis, const struct femur_frame *frame, const struct total_hip_rule *rule)
 {
 	struct component bone = { 0 };
 	struct region_job job = { labels, &bone, frame, rule, -INFINITY, false };
@@ -84,7 +85,8 @@ int hip_region(struct volume *region, bool *truncated, const struct volume *labe
 				else if (pelvis != 0 && label[i] == pelvis)
 					out[i] = HIP_PELVIS;
 			}
-	/* A label that ends above the cut is truncated too, whoever cut it: one voxel's depth is no matter. */
+	/* A label that ends above the cut is truncated too, whoever cut it: one voxel's depth is no matter.
+	 */
 	double spacing_mm[3];
 	volume_spacing_mm(labels, spacing_mm);
 	double voxel_radii = fmax(spacing_mm[0], fmax(spacing_mm[1], spacing_mm[2])) / frame->head_radius_mm;

@@ -33,8 +33,8 @@ static int read_name(char name[64], const struct json *object, const char *where
 }
 
 /* The word's place in words[], default_value when the key is absent. */
-static int read_word(int *value, const struct json *object, const char *key, const char *const words[], int default_value,
-	const char *where)
+static int read_word(int *value, const struct json *object, const char *key, const char *const words[],
+	int default_value, const char *where)
 {
 	const struct json *node = json_member(object, key);
 	*value = default_value;
@@ -58,7 +58,8 @@ static int read_label(struct label *label, const struct json *object, const char
 	int kind, side;
 	snprintf(where, sizeof where, "%s: labels[%zu]", map_where, i);
 	if (json_only_keys(object, "id name kind side", where) != 0 ||
-		json_get_integer(object, "id", where, &id) != 0 || read_name(label->name, object, where) != 0 ||
+		json_get_integer(object, "id", where, &id) != 0 ||
+		read_name(label->name, object, where) != 0 ||
 		read_word(&kind, object, "kind", kinds, LABEL_OTHER, where) != 0 ||
 		read_word(&side, object, "side", sides, LABEL_MIDLINE, where) != 0)
 		return -1;
@@ -86,8 +87,8 @@ static int read_map(struct label_map *map, const struct json *root, const char *
 		if (read_label(&label, json_at(list, i), where, i) != 0)
 			return -1;
 		if (label_map_by_id(map, label.id) || label_map_by_name(map, label.name))
-			return ERR_USAGE("%s: labels[%zu]: id %u or name '%s' appears twice", where, i, label.id,
-				label.name);
+			return ERR_USAGE("%s: labels[%zu]: id %u or name '%s' appears twice", where, i,
+				label.id, label.name);
 		map->labels[map->n++] = label;
 	}
 	return 0;
@@ -150,7 +151,8 @@ int label_map_require(const struct label_map *map, const char *name, const struc
 	for (int64_t i = 0; i < map->n; i++) {
 		size_t used = strlen(bones);
 		if (map->labels[i].kind == LABEL_BONE)
-			snprintf(bones + used, sizeof bones - used, "%s%s", used ? ", " : "", map->labels[i].name);
+			snprintf(bones + used, sizeof bones - used, "%s%s", used ? ", " : "",
+				map->labels[i].name);
 	}
 	return ERR_USAGE("label map '%s' has no '%s'; its bones: %s", map->name, name, bones);
 }

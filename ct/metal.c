@@ -42,7 +42,8 @@ static int ball_init(struct ball *b, const struct volume *v, double margin_mm)
 	for (d[2] = -reach[2]; d[2] <= reach[2]; d[2]++)
 		for (d[1] = -reach[1]; d[1] <= reach[1]; d[1]++)
 			for (d[0] = -reach[0]; d[0] <= reach[0]; d[0]++)
-				if (step_mm(v, d) <= margin_mm + 1e-6) /* 1e-6 mm: voxels exactly on the margin count */
+				if (step_mm(v, d) <=
+					margin_mm + 1e-6) /* 1e-6 mm: voxels exactly on the margin count */
 					memcpy(b->step[b->n++], d, sizeof d);
 	return 0;
 }
@@ -87,8 +88,8 @@ static void count_voxel(int64_t *count, int64_t *last, const struct volume *labe
 	}
 }
 
-static void count_metal(int64_t *count, int64_t *last, const struct calibration *c, const struct volume *ct_hu,
-	const struct volume *labels, const int32_t *bone, const struct ball *ball)
+static void count_metal(int64_t *count, int64_t *last, const struct calibration *c,
+	const struct volume *ct_hu, const struct volume *labels, const int32_t *bone, const struct ball *ball)
 {
 	const float *hu = volume_f32(ct_hu);
 	int64_t at[3], i = 0;
@@ -106,8 +107,8 @@ static int add_flag(struct calibration *c, const char *bone, double metal_cm3)
 	struct calibration_flag *flag = &c->flags[c->n_flags++];
 	*flag = (struct calibration_flag){ .metal_cm3 = metal_cm3 };
 	snprintf(flag->bone, sizeof flag->bone, "%s", bone);
-	snprintf(flag->reason, sizeof flag->reason, "metal: %.2f cm3 above %g HU within %g mm of the label", metal_cm3,
-		c->metal_threshold_hu, c->metal_margin_mm);
+	snprintf(flag->reason, sizeof flag->reason, "metal: %.2f cm3 above %g HU within %g mm of the label",
+		metal_cm3, c->metal_threshold_hu, c->metal_margin_mm);
 	return 0;
 }
 
@@ -116,7 +117,8 @@ int calibration_flag_metal(struct calibration *c, const struct volume *ct_hu, co
 {
 	struct ball ball = { 0 };
 	int32_t *bone = bone_table(c, map);
-	int64_t *count = calloc((size_t)map->n + 1, sizeof *count), *last = calloc((size_t)map->n + 1, sizeof *last);
+	int64_t *count = calloc((size_t)map->n + 1, sizeof *count),
+		*last = calloc((size_t)map->n + 1, sizeof *last);
 	int rc = -1;
 	if (!bone || !count || !last) {
 		ERR_RESOURCE("no memory for the table of bones");

@@ -34,7 +34,8 @@ static int read_rod(struct phantom *p, const struct json *object, const char *ph
 static int read_phantom(struct phantom *p, const struct json *root, const char *where)
 {
 	const char *name, *unit;
-	if (json_only_keys(root, "name unit rods", where) != 0 || json_get_text(root, "name", where, &name) != 0 ||
+	if (json_only_keys(root, "name unit rods", where) != 0 ||
+		json_get_text(root, "name", where, &name) != 0 ||
 		json_get_text(root, "unit", where, &unit) != 0)
 		return -1;
 	if (name[0] == '\0' || strlen(name) >= sizeof p->name)

@@ -36,9 +36,9 @@ cleanup:
 	return rc;
 }
 
-int qct_measure(struct qct_hip *hip, const struct volume *density_mg_cm3, const struct calibration *calibration,
-	const struct volume *labels, const struct label_map *map, enum label_side side,
-	const struct total_hip_rule *rule)
+int qct_measure(struct qct_hip *hip, const struct volume *density_mg_cm3,
+	const struct calibration *calibration, const struct volume *labels, const struct label_map *map,
+	enum label_side side, const struct total_hip_rule *rule)
 {
 	const char *name = side == LABEL_LEFT ? "femur_left" : "femur_right";
 	const struct label *femur = label_map_by_name(map, name);
@@ -58,13 +58,15 @@ int qct_measure(struct qct_hip *hip, const struct volume *density_mg_cm3, const 
 		return 0;
 	}
 	hip->measured = true;
-	snprintf(hip->note, sizeof hip->note, "%s%s%s", hip->truncated ? "the image ends inside the region" : "",
+	snprintf(hip->note, sizeof hip->note, "%s%s%s",
+		hip->truncated ? "the image ends inside the region" : "",
 		hip->truncated && hip->frame.shaft_assumed ? "; " : "",
 		hip->frame.shaft_assumed ? "shaft too short: cut across the body's axis" : "");
 	return 0;
 }
 
-const char *qct_isocentre(double isocentre_mm[3], const struct qct_hip *hips, int n, const struct volume *labels)
+const char *qct_isocentre(
+	double isocentre_mm[3], const struct qct_hip *hips, int n, const struct volume *labels)
 {
 	double sum[3] = { 0 };
 	int measured = 0;

@@ -40,7 +40,8 @@ static int8_t *rod_table(const struct phantom *phantom)
 	return rod;
 }
 
-static void find_extents(struct sums *sums, const struct volume *labels, const struct volume *ct, const int8_t *rod)
+static void find_extents(
+	struct sums *sums, const struct volume *labels, const struct volume *ct, const int8_t *rod)
 {
 	const uint16_t *label = volume_u16(labels);
 	const float *hu = volume_f32(ct);
@@ -61,7 +62,8 @@ static void find_extents(struct sums *sums, const struct volume *labels, const s
 			}
 }
 
-static bool is_interior(const struct sums *s, const uint16_t *label, const int64_t n[3], const int64_t at[3], int64_t i)
+static bool is_interior(
+	const struct sums *s, const uint16_t *label, const int64_t n[3], const int64_t at[3], int64_t i)
 {
 	const int64_t stride[3] = { 1, n[0], n[0] * n[1] };
 	for (int a = 0; a < 3; a++) {
@@ -104,7 +106,8 @@ static struct calibration_rod rod_of_sums(const struct sums *s, uint16_t label, 
 	double n = (double)s->n[k], mean = s->sum[k] / n;
 	double variance = n > 1 ? (s->squares[k] - n * mean * mean) / (n - 1) : 0;
 	if (k == 0)
-		log_warn("rod %u: only %lld voxels lie wholly inside; its %lld voxels are all used, edges included",
+		log_warn("rod %u: only %lld voxels lie wholly inside; its %lld voxels are all used, edges "
+			 "included",
 			label, (long long)s->n[1], (long long)s->n[0]);
 	return (struct calibration_rod){ .label = label,
 		.mg_cm3 = mg_cm3,
@@ -113,7 +116,8 @@ static struct calibration_rod rod_of_sums(const struct sums *s, uint16_t label, 
 		.voxels = s->n[k] };
 }
 
-/* A general label map may use a rod's number for something else, so one missing rod refuses the whole phantom. */
+/* A general label map may use a rod's number for something else, so one missing rod refuses the whole
+ * phantom. */
 static int check_present(const struct sums *sums, const struct phantom *phantom)
 {
 	char missing[256] = "";
@@ -153,19 +157,20 @@ int rods_check(const struct calibration_rod *rods, int n)
 	const struct rods_limits *l = &rods_limits;
 	for (int i = 0; i < n; i++) {
 		if (!(rods[i].mean_hu >= l->low_hu && rods[i].mean_hu <= l->high_hu))
-			return ERR_INVALID("rod %u (%g mg/cm3): mean %.1f HU is not in %g..%g HU", rods[i].label,
-				rods[i].mg_cm3, rods[i].mean_hu, l->low_hu, l->high_hu);
+			return ERR_INVALID("rod %u (%g mg/cm3): mean %.1f HU is not in %g..%g HU",
+				rods[i].label, rods[i].mg_cm3, rods[i].mean_hu, l->low_hu, l->high_hu);
 		if (!(rods[i].sd_hu <= l->max_sd_hu))
-			return ERR_INVALID("rod %u (%g mg/cm3): standard deviation %.1f HU is above %g HU", rods[i].label,
-				rods[i].mg_cm3, rods[i].sd_hu, l->max_sd_hu);
+			return ERR_INVALID("rod %u (%g mg/cm3): standard deviation %.1f HU is above %g HU",
+				rods[i].label, rods[i].mg_cm3, rods[i].sd_hu, l->max_sd_hu);
 	}
 	for (int i = 0; i < n; i++)
 		for (int k = 0; k < n; k++)
-			if (rods[k].mg_cm3 - rods[i].mg_cm3 > l->rising_mg_cm3 && !(rods[k].mean_hu > rods[i].mean_hu))
+			if (rods[k].mg_cm3 - rods[i].mg_cm3 > l->rising_mg_cm3 &&
+				!(rods[k].mean_hu > rods[i].mean_hu))
 				return ERR_INVALID("HU do not rise with density: rod %u (%g mg/cm3) %.1f HU, "
 						   "rod %u (%g mg/cm3) %.1f HU",
-					rods[i].label, rods[i].mg_cm3, rods[i].mean_hu, rods[k].label, rods[k].mg_cm3,
-					rods[k].mean_hu);
+					rods[i].label, rods[i].mg_cm3, rods[i].mean_hu, rods[k].label,
+					rods[k].mg_cm3, rods[k].mean_hu);
 	return 0;
 }
 
@@ -173,8 +178,8 @@ int rods_check_slope(double slope_mg_cm3_per_hu)
 {
 	const struct rods_limits *l = &rods_limits;
 	if (!(slope_mg_cm3_per_hu >= l->low_slope && slope_mg_cm3_per_hu <= l->high_slope))
-		return ERR_INVALID("slope %g is not in %g..%g mg/cm3 per HU", slope_mg_cm3_per_hu, l->low_slope,
-			l->high_slope);
+		return ERR_INVALID("slope %g is not in %g..%g mg/cm3 per HU", slope_mg_cm3_per_hu,
+			l->low_slope, l->high_slope);
 	return 0;
 }
 

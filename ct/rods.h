@@ -1,9 +1,9 @@
 /*
  * The phantom's rods in a CT: their mean HU, and whether they can be rods at all.
  *
- * A rod's mean is taken over the voxels whose face neighbours all carry the rod's label, which keeps partial volume
- * out; a neighbour beyond the image, and along an axis where the rod is one voxel thick (discs drawn in one slice),
- * is not asked for.  With fewer than min_interior such voxels the whole label is used.
+ * A rod's mean is taken over the voxels whose face neighbours all carry the rod's label, which keeps partial
+ * volume out; a neighbour beyond the image, and along an axis where the rod is one voxel thick (discs drawn
+ * in one slice), is not asked for.  With fewer than min_interior such voxels the whole label is used.
  */
 #ifndef CT_RODS_H
 #define CT_RODS_H
@@ -12,12 +12,12 @@
 extern "C" {
 #endif
 struct rods_limits {
-	int64_t min_voxels;        /* of the label */
-	int64_t min_interior;      /* fewer: the whole label is used */
-	double max_sd_hu;          /* noise, streaks, or a label that is no rod */
-	double low_hu, high_hu;    /* of a rod's mean */
-	double rising_mg_cm3;      /* rods that differ by more must have HU in the same order */
-	double warn_r2, refuse_r2; /* 1 - r2 above these */
+	int64_t min_voxels;	      /* of the label */
+	int64_t min_interior;	      /* fewer: the whole label is used */
+	double max_sd_hu;	      /* noise, streaks, or a label that is no rod */
+	double low_hu, high_hu;	      /* of a rod's mean */
+	double rising_mg_cm3;	      /* rods that differ by more must have HU in the same order */
+	double warn_r2, refuse_r2;    /* 1 - r2 above these */
 	double low_slope, high_slope; /* mg/cm3 per HU */
 };
 extern const struct rods_limits rods_limits;

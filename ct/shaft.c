@@ -5,10 +5,10 @@
 #include "ct/vec3.h"
 #include "host/run/err.h"
 
-#define FROM_RADII 3.2  /* below the head's centre: distal of the lesser trochanter */
+#define FROM_RADII 3.2	/* below the head's centre: distal of the lesser trochanter */
 #define LENGTH_MM 100.0 /* before the femur's bow and the condyles matter */
-#define ENOUGH_MM 24.0  /* of whole slices */
-#define WHOLE 0.7       /* of the median area: less is a slice cut by the image's end */
+#define ENOUGH_MM 24.0	/* of whole slices */
+#define WHOLE 0.7	/* of the median area: less is a slice cut by the image's end */
 enum { ROUNDS = 4, MAX_SLICES = 256 };
 
 struct slice {
@@ -62,8 +62,8 @@ static int fit_slopes(double slope[2], const struct slice *slices, int n)
 	return used;
 }
 
-int shaft_axis(double axis[3], const double *centres_mm, int64_t n, const double head_mm[3], double head_radius_mm,
-	double voxel_mm)
+int shaft_axis(double axis[3], const double *centres_mm, int64_t n, const double head_mm[3],
+	double head_radius_mm, double voxel_mm)
 {
 	const double thick_mm = fmax(3.0, voxel_mm), from_mm = FROM_RADII * head_radius_mm;
 	double found[3] = { axis[0], axis[1], axis[2] };

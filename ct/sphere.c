@@ -82,7 +82,8 @@ int sphere_fit(struct sphere *s, const double *points_mm, const double *weights,
 	return 0;
 }
 
-int sphere_refine(struct sphere *s, double *step_mm, const double *points_mm, const double *weights, int64_t n)
+int sphere_refine(
+	struct sphere *s, double *step_mm, const double *points_mm, const double *weights, int64_t n)
 {
 	double m[4][4] = { { 0 } }, b[4] = { 0 };
 	for (int64_t i = 0; i < n; i++) {

@@ -10,8 +10,10 @@ struct sphere {
 };
 /* points_mm (n, 3), weights (n) >= 0.  -1 without message when the points do not fix a sphere. */
 int sphere_fit(struct sphere *s, const double *points_mm, const double *weights, int64_t n);
-/* One Gauss-Newton step of the weighted sum of (|p - centre| - radius)^2 from *s; *step_mm is its largest part. */
-int sphere_refine(struct sphere *s, double *step_mm, const double *points_mm, const double *weights, int64_t n);
+/* One Gauss-Newton step of the weighted sum of (|p - centre| - radius)^2 from *s; *step_mm is its largest
+ * part. */
+int sphere_refine(
+	struct sphere *s, double *step_mm, const double *points_mm, const double *weights, int64_t n);
 #ifdef __cplusplus
 }
 #endif

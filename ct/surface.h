@@ -1,6 +1,6 @@
 /*
- * The surface of a piece of label as the faces between its voxels and others.  A face at the image's end is none:
- * the bone goes on there.  Face centres lie on the true surface on average, whatever the voxel size.
+ * The surface of a piece of label as the faces between its voxels and others.  A face at the image's end is
+ * none: the bone goes on there.  Face centres lie on the true surface on average, whatever the voxel size.
  */
 #ifndef CT_SURFACE_H
 #define CT_SURFACE_H

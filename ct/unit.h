@@ -4,7 +4,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* "mgHA/cm3", "mgK2HPO4/cm3", or the same with "cc": copied to unit as .../cm3; anything else is ERR_INVALID. */
+/* "mgHA/cm3", "mgK2HPO4/cm3", or the same with "cc": copied to unit as .../cm3; anything else is ERR_INVALID.
+ */
 int unit_of_density(char unit[32], const char *text, const char *where);
 #ifdef __cplusplus
 }

@@ -1,5 +1,7 @@
 #include "drr/materials.h"
 
+#include <math.h>
+
 #include "host/files/json.h"
 #include "host/run/err.h"
 #include "kernels/material_rule.h"
@@ -43,29 +45,70 @@ int material_model_check(const struct material_model *m)
 	return 0;
 }
 
+/* Fat and soft tissue (as fractions of a full voxel) of the mix at hu, fat_hu <= hu. */
+static void mix_at(const struct material_model *m, double hu, double *soft, double *fat)
+{
+	*soft = hu >= m->soft_hu ? 1 : (hu - m->fat_hu) / (m->soft_hu - m->fat_hu);
+	*fat = 1 - *soft;
+}
+
+/* The line through two points. */
+static struct material_line through(double hu0, double y0, double hu1, double y1)
+{
+	double per_hu = hu1 > hu0 ? (y1 - y0) / (hu1 - hu0) : 0;
+	return (struct material_line){ .at_zero = y0 - per_hu * hu0, .per_hu = per_hu };
+}
+
+static void piece_between(struct material_line piece[MATERIALS], double hu0, const double g0[MATERIALS],
+	double hu1, const double g1[MATERIALS])
+{
+	for (int k = 0; k < MATERIALS; k++)
+		piece[k] = through(hu0, g0[k], hu1, g1[k]);
+}
+
+/*
+ * The densities at the knots; between them they are linear.  start: HU where mineral begins; full: where
+ * mineral fills the voxel, if that comes before metal.
+ */
+static void rule_fill(const struct material_model *m, double start, double knot[MATERIAL_RULE_KNOTS],
+	struct material_line line[MATERIAL_RULE_PIECES][MATERIALS])
+{
+	double slope = m->slope_mg_cm3_per_hu / 1000,
+	       full = fmin(start + m->mineral_g_cm3 / slope, m->metal_hu);
+	double knots[MATERIAL_RULE_KNOTS] = { -1000, m->fat_hu, fmin(m->soft_hu, start), start, full,
+		m->metal_hu };
+	double at[MATERIAL_RULE_KNOTS][MATERIALS] = { { 0 } }, soft, fat;
+	for (int k = 1; k < MATERIAL_RULE_KNOTS; k++) {
+		double mineral = fmin(fmax(0, slope * (knots[k] - start)), m->mineral_g_cm3);
+		double tissue = 1 - mineral / m->mineral_g_cm3;
+		mix_at(m, fmin(knots[k], start), &soft, &fat);
+		at[k][MATERIAL_SOFT] = tissue * soft * m->soft_g_cm3;
+		at[k][MATERIAL_FAT] = tissue * fat * m->fat_g_cm3;
+		at[k][MATERIAL_MINERAL] = mineral;
+	}
+	for (int p = 0; p < MATERIAL_RULE_PIECES; p++)
+		for (int k = 0; k < MATERIALS; k++)
+			line[p][k] = (struct material_line){ 0 };
+	for (int k = 0; k < MATERIAL_RULE_KNOTS; k++)
+		knot[k] = knots[k];
+	for (int k = 0; k + 1 < MATERIAL_RULE_KNOTS; k++)
+		piece_between(line[k + 1], knots[k], at[k], knots[k + 1], at[k + 1]);
+	line[MATERIAL_RULE_KNOTS][MATERIAL_METAL].at_zero = m->metal_g_cm3;
+}
+
 void material_model_rule(const struct material_model *m, struct material_rule *rule)
 {
-	*rule = (struct material_rule){
-		.fat_hu = m->fat_hu,
-		.soft_hu = m->soft_hu,
-		.metal_hu = m->metal_hu,
-		.fat_g_cm3 = m->fat_g_cm3,
-		.soft_g_cm3 = m->soft_g_cm3,
-		.mineral_g_cm3 = m->mineral_g_cm3,
-		.metal_g_cm3 = m->metal_g_cm3,
-		.slope_g_cm3_per_hu = m->slope_mg_cm3_per_hu / 1000,
-		.bone_hu = -m->intercept_mg_cm3 / m->slope_mg_cm3_per_hu,
-		.per_air_to_fat = 1 / (m->fat_hu + 1000),
-		.per_fat_to_soft = 1 / (m->soft_hu - m->fat_hu),
-		.per_mineral = 1 / m->mineral_g_cm3,
-	};
+	rule_fill(m, m->soft_hu, rule->knot_hu[0], rule->line[0]);
+	rule_fill(m, -m->intercept_mg_cm3 / m->slope_mg_cm3_per_hu, rule->knot_hu[1], rule->line[1]);
 }
 
 void material_of_hu(const struct material_model *m, double hu, int in_bone, double g_cm3[MATERIALS])
 {
 	struct material_rule rule;
 	material_model_rule(m, &rule);
-	material_rule_of(&rule, hu, in_bone, g_cm3);
+	int bone = in_bone != 0, piece = material_rule_piece(rule.knot_hu[bone], hu);
+	for (int k = 0; k < MATERIALS; k++)
+		g_cm3[k] = fmax(0, rule.line[bone][piece][k].at_zero + rule.line[bone][piece][k].per_hu * hu);
 }
 
 struct json *material_model_to_json(const struct material_model *m)

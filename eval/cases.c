@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "eval/filter.h"
+#include "eval/markup.h"
 #include "host/run/err.h"
 
 struct row {
@@ -80,6 +81,8 @@ static int read_row(struct row *row, const struct table *t, int64_t i, const str
 	if (at->site >= 0) {
 		row->site = table_cell(t, i, at->site);
 		row->site = table_is_missing(row->site) ? "n/a" : row->site;
+		if (!markup_is_utf8(row->site)) /* JSON could not tell two such names apart */
+			return ERR_INVALID("'%s' line %lld: the site's name is not UTF-8", t->path, (long long)(i + 2));
 	}
 	if (table_number(t, i, at->reference, &row->reference) != 0 ||
 		table_number(t, i, at->prediction, &row->prediction) != 0)

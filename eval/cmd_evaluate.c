@@ -46,9 +46,9 @@ static int evaluate(const struct cases_request *q, struct results_about *about, 
 	int rc = -1;
 	struct cases cases = { 0 };
 	struct results results = { 0 };
-	TRY(results_check_output(out, force));
 	TRY(cases_read(&cases, q));
 	TRY(results_init(&results, &cases, q));
+	TRY(results_check_output(out, force)); /* makes the folder, so only when there is something to write */
 	TRY(results_write(&results, about, out));
 	tell(&results, &cases);
 	rc = 0;

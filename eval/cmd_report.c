@@ -73,8 +73,8 @@ int cmd_report(int argc, char **argv)
 		return go < 0 ? -1 : 0;
 	int rc = -1;
 	struct report r = { 0 };
-	TRY(check_outputs(out, figures, force));
 	TRY(report_read(&r, folder));
+	TRY(check_outputs(out, figures, force));
 	if (figures)
 		TRY(write_figures(&r, figures));
 	TRY(write_page(&r, out, title));

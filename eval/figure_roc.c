@@ -74,7 +74,7 @@ void figures_roc(FILE *out, const struct report *r)
 	struct plot p = { .svg = &s, .x = unit, .y = unit };
 	const double *value = r->group[0].metrics.value;
 	char heading[PLOT_LABEL_BYTES], auc[NUMBER_BYTES];
-	snprintf(p.x.label, PLOT_LABEL_BYTES, "1 \xE2\x88\x92 specificity");
+	snprintf(p.x.label, PLOT_LABEL_BYTES, "1 \342\210\222 specificity");
 	snprintf(p.y.label, PLOT_LABEL_BYTES, "sensitivity");
 	fill_legend(&legend, r);
 	snprintf(heading, sizeof(heading), "AUC %s, %.0f diseased, %.0f not diseased",

@@ -58,7 +58,7 @@ void figure_style_name(char text[PLOT_LABEL_BYTES], const struct report *r, int6
 			break;
 		bytes++;
 	}
-	snprintf(text, PLOT_LABEL_BYTES, "%.*s%s", (int)bytes, name, name[bytes] ? "\xE2\x80\xA6" : "");
+	snprintf(text, PLOT_LABEL_BYTES, "%.*s%s", (int)bytes, name, name[bytes] ? "\342\200\246" : "");
 }
 
 void figure_style_label(char label[PLOT_LABEL_BYTES], const struct report *r, const char *text)

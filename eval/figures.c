@@ -78,7 +78,8 @@ void figures_scatter(FILE *out, const struct report *r)
 	range[1] = -INFINITY;
 	range_of(range, r->points.reference, r->points.n); /* no further than the data */
 	if (!isnan(slope))
-		plot_line(&p, range[0], intercept + slope * range[0], range[1], intercept + slope * range[1], &line_stroke);
+		plot_line(&p, range[0], intercept + slope * range[0], range[1], intercept + slope * range[1],
+			&line_stroke);
 	figure_style_end(&p, &legend);
 }
 
@@ -92,8 +93,7 @@ static void bland_altman_place(double at[2], double reference, double prediction
 static void limit_labels(const struct plot *p, const struct report *r)
 {
 	static const enum metric which[] = { METRIC_LOA_HI, METRIC_BIAS, METRIC_LOA_LO };
-	static const char *const names[] = { "+1.96 SD", "bias", "\xE2\x88\x92"
-								 "1.96 SD" };
+	static const char *const names[] = { "+1.96 SD", "bias", "\342\210\2221.96 SD" };
 	const double gap = 2.6 * PLOT_FONT;
 	double centre = plot_y(p, value(r, 0, METRIC_BIAS));
 	for (int i = 0; i < 3; i++) {
@@ -124,7 +124,7 @@ static void bland_altman_axes(struct plot *p, const struct report *r)
 	plot_axis_fit(&p->x, x[0], x[1], 6);
 	plot_axis_fit(&p->y, y[0], y[1], 6);
 	figure_style_label(p->x.label, r, "mean of prediction and reference");
-	figure_style_label(p->y.label, r, "prediction \xE2\x88\x92 reference");
+	figure_style_label(p->y.label, r, "prediction \342\210\222 reference");
 }
 
 void figures_bland_altman(FILE *out, const struct report *r)

@@ -1,7 +1,5 @@
 #include "eval/markup.h"
 
-#include <stdbool.h>
-
 static bool is_continuation(unsigned char c)
 {
 	return (c & 0xC0) == 0x80;
@@ -56,6 +54,14 @@ void markup_escape(FILE *out, const char *text)
 			fwrite(s, 1, n, out);
 		s += n ? n : 1;
 	}
+}
+
+bool markup_is_utf8(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	while (*s && sequence(s) > 0)
+		s += sequence(s);
+	return *s == '\0';
 }
 
 size_t markup_length(const char *text)

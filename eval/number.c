@@ -27,7 +27,7 @@ const char *number_fixed(char text[NUMBER_BYTES], double x, int decimals)
 	else
 		snprintf(digits, sizeof(digits), "%.*f", decimals, fabs(x));
 	int negative = x < 0 && strspn(digits, "0.") != strlen(digits);
-	snprintf(text, NUMBER_BYTES, "%s%s", negative ? "\xE2\x88\x92" : "", digits);
+	snprintf(text, NUMBER_BYTES, "%s%s", negative ? "\342\210\222" : "", digits);
 	return text;
 }
 

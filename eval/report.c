@@ -28,8 +28,7 @@ static int read_about(struct report *r, const char *path)
 	const struct json *threshold = json_member(r->root, "threshold");
 	if (json_get_text(r->root, "reference", path, &r->reference) != 0 ||
 		json_get_text(r->root, "prediction", path, &r->prediction) != 0 ||
-		json_get_text(r->root, "version", path, &r->version) != 0 ||
-		json_get_number(r->root, "confidence", path, &r->confidence) != 0)
+		json_get_text(r->root, "version", path, &r->version) != 0)
 		return -1;
 	r->threshold = NAN;
 	if (!json_is_null(threshold) && json_get_number(r->root, "threshold", path, &r->threshold) != 0)
@@ -93,8 +92,8 @@ static int read_points(struct report *r, const char *path)
 	}
 	for (int64_t g = 0; g < r->n; g++)
 		if ((double)r->group[g].n != r->group[g].metrics.value[METRIC_N])
-			return ERR_INVALID("'%s' has %lld rows of '%s', " RESULTS_METRICS_JSON " was made from %.0f", path,
-				(long long)r->group[g].n, r->group[g].name, r->group[g].metrics.value[METRIC_N]);
+			return ERR_INVALID("'%s' has %lld rows of '%s', " RESULTS_METRICS_JSON " was made from %.0f",
+				path, (long long)r->group[g].n, r->group[g].name, r->group[g].metrics.value[METRIC_N]);
 	return 0;
 }
 

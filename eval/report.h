@@ -31,7 +31,6 @@ struct report {
 	const char *reference, *prediction, *version; /* never NULL */
 	const char *reference_meaning, *unit, *where, *positive, *patient, *site; /* NULL = none */
 	double threshold; /* NaN = none */
-	double confidence;
 	bool synthetic;
 	int decimals; /* that suit the quantity */
 };

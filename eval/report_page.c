@@ -19,7 +19,7 @@ static const char style[] =
 	"table{border-collapse:collapse;border-top:2px solid;border-bottom:2px solid;font-size:.9rem;"
 	"font-variant-numeric:tabular-nums}\n"
 	"caption{text-align:left;padding:.3rem 0}th,td{padding:.3rem .7rem .3rem 0;text-align:left;vertical-align:top}\n"
-	"thead th{border-bottom:1px solid}td small,.notes{color:#444}td small{white-space:nowrap}.notes{font-size:.85rem}\n"
+	"thead th{border-bottom:1px solid}td small,.notes{color:#444}td{white-space:nowrap}.notes{font-size:.85rem}\n"
 	".figures{display:flex;flex-wrap:wrap;gap:1.2rem}figure{margin:0;flex:1 1 30rem;max-width:40rem;min-width:0}\n"
 	"svg{max-width:100%;height:auto}figcaption{font-size:.9rem}\n"
 	"footer{margin-top:2rem;border-top:1px solid;padding-top:.5rem;font-size:.85rem}\n"

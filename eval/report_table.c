@@ -128,7 +128,7 @@ void report_table_agreement(FILE *out, const struct report *r)
 		{ "limits of<br>agreement", 0, METRIC_LOA_LO, RANGE, true },
 	};
 	if (r->unit) {
-		fputs("; means to limits of agreement, but r and CCC, in ", out);
+		fputs("; all but r and CCC in ", out);
 		markup_escape(out, quantity_typeset(r->unit));
 	}
 	put_rows(out, r, columns, sizeof(columns) / sizeof(columns[0]));

@@ -1,6 +1,7 @@
 #include "eval/results.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "eval/number.h"
 #include "eval/quantity.h"
@@ -15,7 +16,8 @@ static int init_group(struct results_group *g, const struct results *r, const st
 	const struct cases *c = r->cases;
 	struct roc roc = { 0 };
 	if (c->diseased)
-		TRY(roc_init(&roc, c->prediction + rows->first, c->diseased + rows->first, rows->n, ROC_LOWER_IS_CASE));
+		TRY(roc_init(&roc, c->prediction + rows->first, c->diseased + rows->first, rows->n,
+			ROC_LOWER_IS_CASE));
 	TRY(metrics_compute(&g->metrics, c, rows, r->request, c->diseased ? &roc : NULL));
 	if (c->diseased && !isnan(roc.auc))
 		TRY(roc_curve_init(&g->curve, &roc));
@@ -181,27 +183,28 @@ static void put_about(struct json *root, const struct results *r, const struct r
 	json_put(root, "options", json_from_options(about->options));
 }
 
-static int write_json(const struct results *r, const struct results_about *about, const char *folder)
+static int write_json(const struct results *r, const struct results_about *about, const char *path)
 {
-	char path[PATH_BYTES];
 	struct json *root = json_object(), *sites = json_object();
 	put_about(root, r, about);
 	json_put(root, "pooled", metrics_to_json(&r->group[0].metrics));
 	for (int64_t i = 1; i < r->n; i++)
 		json_put(sites, r->group[i].site, metrics_to_json(&r->group[i].metrics));
 	json_put(root, "sites", sites);
-	int rc = path_format(path, "%s/%s", folder, RESULTS_METRICS_JSON);
-	if (rc == 0)
-		rc = json_write(root, path);
+	int rc = json_write(root, path);
 	json_free(root);
 	return rc;
 }
 
 int results_write(const struct results *r, const struct results_about *about, const char *folder)
 {
+	char metrics[PATH_BYTES];
+	if (path_format(metrics, "%s/%s", folder, RESULTS_METRICS_JSON) != 0)
+		return -1;
+	remove(metrics); /* an older one must not vouch for new tables */
 	if (write_table(r, folder, RESULTS_METRICS_CSV, fill_metrics) != 0 ||
 		write_table(r, folder, RESULTS_ROC, fill_roc) != 0 ||
 		write_table(r, folder, RESULTS_POINTS, fill_points) != 0)
 		return -1;
-	return write_json(r, about, folder);
+	return write_json(r, about, metrics);
 }

@@ -79,10 +79,13 @@ int main(int argc, char **argv)
 	char *help_argv[] = { argv[help ? 2 : 1], help_word, NULL };
 	signal_install();
 	thread_set_count(0);
-	if (command->run(help ? 2 : argc - 1, help ? help_argv : argv + 1) == 0 && fflush(stdout) == 0)
+	int rc = command->run(help ? 2 : argc - 1, help ? help_argv : argv + 1);
+	if (rc == 0 && fflush(stdout) == 0 && !ferror(stdout))
 		return EXIT_CODE_OK;
-	if (err_code() == EXIT_CODE_OK)
+	if (rc == 0) /* err_code() may be that of a failure the verb has dealt with */
 		ERR_OUTPUT("cannot write to standard output");
+	else if (err_code() == EXIT_CODE_OK)
+		ERR("failed without a reason");
 	fprintf(stderr, "xbmd %s: %s\n", command->name, err_message());
 	return (int)err_code();
 }

@@ -1,7 +1,8 @@
 #include "kernels/conv_wgrad_direct.h"
 
 struct conv_wgrad_direct_place {
-	int first_out, channel, ky, kx; /* first output channel of the group; input channel; kernel row and column */
+	int first_out, channel, ky,
+		kx; /* first output channel of the group; input channel; kernel row and column */
 };
 
 /* int: 64-bit divisions would cost more than the sum itself. */

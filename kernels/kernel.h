@@ -180,7 +180,7 @@ enum { K_TILE = 16 };
 #define K_DEFINE(op)                                                                                         \
 	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
 	{                                                                                                    \
-		K_PRAGMA(omp parallel for schedule(static))                                                  \
+		K_PRAGMA(omp parallel for schedule(static) if (n > K_SERIAL))                                \
 		for (int64_t i = 0; i < n; i++)                                                              \
 			op##_at(a, i);                                                                       \
 	}                                                                                                    \
@@ -188,7 +188,7 @@ enum { K_TILE = 16 };
 #define K_DEFINE_SUM(op, K)                                                                                  \
 	void K_SUFFIX(op)(const struct op##_args *a, int64_t groups, int64_t count)                          \
 	{                                                                                                    \
-		K_PRAGMA(omp parallel for schedule(static))                                                  \
+		K_PRAGMA(omp parallel for schedule(static) if (groups > 1 && groups * count > K_SERIAL))     \
 		for (int64_t g = 0; g < groups; g++) {                                                       \
 			k_acc lane[K_LANES][K];                                                              \
 			for (int t = 0; t < K_LANES; t++)                                                    \

@@ -3,13 +3,15 @@
 /* Below this change per slab a coordinate is constant: rounding of a pose, not a direction (cos 90 deg =
  * 6e-17). */
 #define RAY_STILL 1e-14
+#define RAY_HAIR 1e-9
 #define RAY_GAUSS 0.28867513459481288 /* half of 1/sqrt(3): two-point Gauss on [-1/2, 1/2] */
 #define RAY_MG_CM3_MM_TO_G_CM2 1e-4
 #define RAY_MM_TO_CM 0.1
 
 struct ray_sums {
 	double integral;
-	double materials[MATERIAL_RULE_COUNT];
+	double weight[2][MATERIAL_RULE_PIECES],
+		weight_value[2][MATERIAL_RULE_PIECES]; /* outside bone, in bone */
 	double mineral[RAY_CHANNELS], path[RAY_CHANNELS];
 };
 /* A ray as lines u(s), v(s) over the dominant axis, s in index units, increasing. */
@@ -93,45 +95,82 @@ K_FN struct ray_line ray_line_of(
 	return line;
 }
 
-/* Adds weight_mm of one voxel to every quantity that is wanted. */
-K_FN void ray_deposit(const struct ray_args *a, int64_t voxel, double weight_mm, struct ray_sums *sums)
+/* Adds voxels of one tag and one piece of the material rule: the sums of their weights (mm) and weights x
+ * values. */
+K_FN void ray_add(const struct ray_args *a, int tag, int piece, double weight, double weight_value,
+	struct ray_sums *sums)
 {
-	double value = (double)a->values[voxel];
-	sums->integral += weight_mm * value;
-	int tag = a->tags ? a->tags[voxel] : RAY_NO_CHANNEL;
-	int channel = tag & RAY_NO_CHANNEL;
+	int channel = tag & RAY_NO_CHANNEL, bone = (tag & RAY_BONE) != 0;
+	sums->integral += weight_value;
 	if (channel != RAY_NO_CHANNEL) {
-		sums->mineral[channel] += weight_mm * value;
-		sums->path[channel] += weight_mm;
+		sums->mineral[channel] += weight_value;
+		sums->path[channel] += weight;
 	}
 	if (a->materials) {
-		double g_cm3[MATERIAL_RULE_COUNT], hu = a->hu_per_value * value + a->hu_offset;
-		if (material_rule_of(&a->rule, hu, tag & RAY_BONE, g_cm3))
-			for (int m = 0; m < MATERIAL_RULE_COUNT; m++)
-				sums->materials[m] += weight_mm * g_cm3[m];
+		sums->weight[bone][piece] += weight;
+		sums->weight_value[bone][piece] += weight_value;
 	}
 }
 
+K_FN int ray_tag(const struct ray_args *a, int64_t voxel)
+{
+	return a->tags ? a->tags[voxel] : RAY_NO_CHANNEL;
+}
+
+K_FN int ray_piece(const struct ray_args *a, int tag, double value)
+{
+	if (!a->materials)
+		return 0;
+	return material_rule_piece(
+		a->rule.knot_hu[(tag & RAY_BONE) != 0], a->hu_per_value * value + a->hu_offset);
+}
+
+K_FN void ray_deposit(const struct ray_args *a, int64_t voxel, double weight_mm, struct ray_sums *sums)
+{
+	double value = (double)a->values[voxel];
+	int tag = ray_tag(a, voxel);
+	ray_add(a, tag, ray_piece(a, tag, value), weight_mm, weight_mm * value, sums);
+}
+
 /*
- * Cuts [from, to] of the line where u + shift and v + shift pass an integer: at most once each.  cut[0 .. 3]
- * are the ends of the pieces, some of which may be empty.
+ * The pieces of [from, to] between the places where u + shift and v + shift pass an integer: at most once
+ * each. Piece p is [cut[p], cut[p + 1]] in column (u[p], v[p]); some may be empty.  The ends are looked at a
+ * hair inside, so that a crossing at the very end, where neighbouring slabs round differently, belongs to
+ * none; it had no length.
  */
-K_FN void ray_cut(const struct ray_line *line, double shift, double from, double to, double *cut)
+struct ray_pieces {
+	int count;
+	double cut[4];
+	int64_t u[3], v[3];
+};
+K_FN void ray_cut(
+	const struct ray_line *line, double shift, double from, double to, struct ray_pieces *pieces)
 {
 	double at[2];
+	int64_t first[2], last[2];
 	for (int j = 0; j < 2; j++) {
-		int64_t i0 = ray_floor(line->start[j] + line->slope[j] * from + shift);
-		int64_t i1 = ray_floor(line->start[j] + line->slope[j] * to + shift);
-		at[j] = from;
-		if (i0 != i1) {
-			double face = (double)(i0 > i1 ? i0 : i1) - shift;
-			at[j] = fmin(fmax((face - line->start[j]) * line->per_slope[j], from), to);
+		double start = line->start[j] + shift;
+		first[j] = ray_floor(start + line->slope[j] * (from + RAY_HAIR));
+		last[j] = ray_floor(start + line->slope[j] * (to - RAY_HAIR));
+		at[j] = to;
+		if (first[j] != last[j]) {
+			double face = (double)(first[j] > last[j] ? first[j] : last[j]);
+			at[j] = fmin(fmax((face - start) * line->per_slope[j], from), to);
 		}
 	}
-	cut[0] = from;
-	cut[1] = fmin(at[0], at[1]);
-	cut[2] = fmax(at[0], at[1]);
-	cut[3] = to;
+	int u_crosses = first[0] != last[0], v_crosses = first[1] != last[1];
+	int u_first = u_crosses && (!v_crosses || at[0] < at[1]);
+	pieces->count = 1 + u_crosses + v_crosses;
+	pieces->cut[0] = from;
+	pieces->cut[1] = u_first ? at[0] : at[1];
+	pieces->cut[2] = u_first ? at[1] : at[0];
+	pieces->cut[pieces->count] = to;
+	pieces->u[0] = first[0];
+	pieces->v[0] = first[1];
+	pieces->u[1] = u_first ? last[0] : first[0];
+	pieces->v[1] = u_first ? first[1] : last[1];
+	pieces->u[2] = last[0];
+	pieces->v[2] = last[1];
 }
 
 K_FN void ray_pwc(const struct ray_args *a, const struct ray_line *line, struct ray_sums *sums)
@@ -140,17 +179,15 @@ K_FN void ray_pwc(const struct ray_args *a, const struct ray_line *line, struct 
 	if (last > line->n_s - 1)
 		last = line->n_s - 1;
 	for (int64_t k = ray_floor(line->from + 0.5); k <= last; k++) {
-		double cut[4];
-		ray_cut(line, 0.5, fmax(line->from, (double)k - 0.5), fmin(line->to, (double)k + 0.5), cut);
-		for (int p = 0; p < 3; p++) {
-			double length = cut[p + 1] - cut[p], middle = 0.5 * (cut[p + 1] + cut[p]);
-			if (!(length > 0))
-				continue;
-			int64_t u = ray_floor(line->start[0] + line->slope[0] * middle + 0.5);
-			int64_t v = ray_floor(line->start[1] + line->slope[1] * middle + 0.5);
+		struct ray_pieces piece;
+		double from = (double)k - 0.5, to = (double)k + 0.5;
+		ray_cut(line, 0.5, from > line->from ? from : line->from, to < line->to ? to : line->to,
+			&piece);
+		for (int p = 0; p < piece.count; p++) {
+			int64_t u = piece.u[p], v = piece.v[p];
 			if (u >= 0 && u < line->n[0] && v >= 0 && v < line->n[1])
 				ray_deposit(a, k * line->stride_s + u * line->stride[0] + v * line->stride[1],
-					length * line->mm, sums);
+					(piece.cut[p + 1] - piece.cut[p]) * line->mm, sums);
 		}
 	}
 }
@@ -177,30 +214,58 @@ K_FN void ray_corner_weights(
 	}
 }
 
+/*
+ * Deposits the weights of a cell's corners on one or two planes, those inside the grid.  Where all of them
+ * have one tag and one piece of the material rule, which is nearly everywhere in a body, they go in as one.
+ */
+K_FN void ray_corners(const struct ray_args *a, const struct ray_line *line, int planes, int64_t k, int64_t u,
+	int64_t v, const double *weight, struct ray_sums *sums)
+{
+	int64_t first = k * line->stride_s + u * line->stride[0] + v * line->stride[1];
+	int64_t step[3] = { line->stride[0], line->stride[1], line->stride_s };
+	if (k >= 0 && k + planes <= line->n_s && u >= 0 && u + 1 < line->n[0] && v >= 0 &&
+		v + 1 < line->n[1]) {
+		double sum = 0, sum_value = 0, low = (double)a->values[first], high = low;
+		int tag = ray_tag(a, first), other = 0;
+		for (int c = 0; c < 4 * planes; c++) {
+			int64_t voxel =
+				first + (c & 1) * step[0] + ((c >> 1) & 1) * step[1] + (c >> 2) * step[2];
+			double value = (double)a->values[voxel];
+			sum += weight[c];
+			sum_value += weight[c] * value;
+			low = value < low ? value : low;
+			high = value > high ? value : high;
+			other |= ray_tag(a, voxel) ^ tag;
+		}
+		int piece = ray_piece(a, tag, low);
+		if (!other && piece == ray_piece(a, tag, high)) {
+			ray_add(a, tag, piece, sum, sum_value, sums);
+			return;
+		}
+	}
+	for (int c = 0; c < 4 * planes; c++) {
+		int64_t iu = u + (c & 1), iv = v + ((c >> 1) & 1), is = k + (c >> 2);
+		if (is >= 0 && is < line->n_s && iu >= 0 && iu < line->n[0] && iv >= 0 && iv < line->n[1])
+			ray_deposit(a,
+				first + (c & 1) * step[0] + ((c >> 1) & 1) * step[1] + (c >> 2) * step[2],
+				weight[c], sums);
+	}
+}
+
 K_FN void ray_trilinear(const struct ray_args *a, const struct ray_line *line, struct ray_sums *sums)
 {
 	int64_t last = ray_floor(line->to);
 	if (last > line->n_s - 1)
 		last = line->n_s - 1;
 	for (int64_t k = ray_floor(line->from); k <= last; k++) {
-		double cut[4];
-		ray_cut(line, 0.0, fmax(line->from, (double)k), fmin(line->to, (double)k + 1.0), cut);
-		for (int p = 0; p < 3; p++) {
-			double middle = 0.5 * (cut[p + 1] + cut[p]), weight[8];
-			if (!(cut[p + 1] > cut[p]))
-				continue;
-			int64_t u = ray_floor(line->start[0] + line->slope[0] * middle);
-			int64_t v = ray_floor(line->start[1] + line->slope[1] * middle);
-			ray_corner_weights(line, k, u, v, cut[p], cut[p + 1], weight);
-			for (int c = 0; c < 8; c++) {
-				int64_t is = k + (c >> 2), iu = u + (c & 1), iv = v + ((c >> 1) & 1);
-				if (is >= 0 && is < line->n_s && iu >= 0 && iu < line->n[0] && iv >= 0 &&
-					iv < line->n[1] && weight[c] != 0.0)
-					ray_deposit(a,
-						is * line->stride_s + iu * line->stride[0] +
-							iv * line->stride[1],
-						weight[c], sums);
-			}
+		struct ray_pieces piece;
+		double from = (double)k, to = (double)k + 1.0, weight[8];
+		ray_cut(line, 0.0, from > line->from ? from : line->from, to < line->to ? to : line->to,
+			&piece);
+		for (int p = 0; p < piece.count; p++) {
+			ray_corner_weights(
+				line, k, piece.u[p], piece.v[p], piece.cut[p], piece.cut[p + 1], weight);
+			ray_corners(a, line, 2, k, piece.u[p], piece.v[p], weight, sums);
 		}
 	}
 }
@@ -210,21 +275,27 @@ K_FN void ray_joseph(const struct ray_args *a, const struct ray_line *line, stru
 	int64_t k = ray_floor(line->from);
 	if ((double)k < line->from)
 		k++;
-	for (; k < line->n_s && (double)k <= line->to; k++) {
-		double pu = line->start[0] + line->slope[0] * (double)k,
-		       pv = line->start[1] + line->slope[1] * (double)k;
+	for (k = k > 0 ? k : 0; k < line->n_s && (double)k <= line->to; k++) {
+		double pu = line->start[0] + line->slope[0] * (double)k;
+		double pv = line->start[1] + line->slope[1] * (double)k;
 		int64_t u = ray_floor(pu), v = ray_floor(pv);
-		double fu = pu - (double)u, fv = pv - (double)v;
-		for (int c = 0; c < 4; c++) {
-			int64_t iu = u + (c & 1), iv = v + (c >> 1);
-			double weight = line->mm * (c & 1 ? fu : 1.0 - fu) * (c >> 1 ? fv : 1.0 - fv);
-			if (k >= 0 && iu >= 0 && iu < line->n[0] && iv >= 0 && iv < line->n[1] &&
-				weight != 0.0)
-				ray_deposit(a,
-					k * line->stride_s + iu * line->stride[0] + iv * line->stride[1],
-					weight, sums);
-		}
+		double fu = pu - (double)u, far = line->mm * (pv - (double)v), near = line->mm - far;
+		double weight[4] = { (1.0 - fu) * near, fu * near, (1.0 - fu) * far, fu * far };
+		ray_corners(a, line, 1, k, u, v, weight, sums);
 	}
+}
+
+K_FN double ray_material(const struct ray_args *a, int m, const struct ray_sums *sums)
+{
+	double sum = 0;
+	for (int bone = 0; bone < 2; bone++)
+		for (int p = 0; p < MATERIAL_RULE_PIECES; p++) {
+			const struct material_line *line = &a->rule.line[bone][p][m];
+			double weight = sums->weight[bone][p], value = sums->weight_value[bone][p];
+			sum += line->at_zero * weight +
+			       line->per_hu * (a->hu_per_value * value + a->hu_offset * weight);
+		}
+	return sum;
 }
 
 K_FN void ray_store(const struct ray_args *a, int64_t pose, int64_t pixel, const struct ray_sums *sums)
@@ -235,7 +306,7 @@ K_FN void ray_store(const struct ray_args *a, int64_t pose, int64_t pixel, const
 	if (a->materials)
 		for (int m = 0; m < MATERIAL_RULE_COUNT; m++)
 			a->materials[(pose * MATERIAL_RULE_COUNT + m) * pixels + pixel] =
-				(float)(sums->materials[m] * RAY_MM_TO_CM);
+				(float)(ray_material(a, m, sums) * RAY_MM_TO_CM);
 	for (int64_t c = 0; c < a->n_channels; c++) {
 		int64_t to = (pose * a->n_channels + c) * pixels + pixel;
 		if (a->mineral)
@@ -250,8 +321,9 @@ K_FN void ray_at(const struct ray_args *a, int64_t i)
 	int64_t pixels = a->cols * a->rows, pose = i / pixels, pixel = i % pixels;
 	struct ray_sums sums;
 	sums.integral = 0.0;
-	for (int m = 0; m < MATERIAL_RULE_COUNT; m++)
-		sums.materials[m] = 0.0;
+	for (int p = 0; p < 2 * MATERIAL_RULE_PIECES; p++)
+		sums.weight[p / MATERIAL_RULE_PIECES][p % MATERIAL_RULE_PIECES] =
+			sums.weight_value[p / MATERIAL_RULE_PIECES][p % MATERIAL_RULE_PIECES] = 0.0;
 	for (int64_t c = 0; c < a->n_channels; c++)
 		sums.mineral[c] = sums.path[c] = 0.0;
 

@@ -232,37 +232,46 @@ static int qform_of(const struct nifti_source *s, const nifti_2_header *f, doubl
 	return 0;
 }
 
-double nifti_header_shift_voxels(const double a[4][4], const double b[4][4], const int64_t n[3])
+/* The largest difference along an axis, in voxels, of where the two forms put an index. */
+static double shift_voxels(const double from_world[4][4], const double other[4][4], const double index[3])
 {
-	double inverse[4][4], worst = 0;
-	if (affine_invert(inverse, a) != 0)
-		return NAN;
-	for (int corner = 0; corner < 8; corner++) {
-		double index[3], world[3], back[3];
-		for (int axis = 0; axis < 3; axis++)
-			index[axis] = (corner >> axis & 1) ? (double)n[axis] - 0.5 : -0.5;
-		affine_apply(b, index, world);
-		affine_apply(AFFINE(inverse), world, back);
-		for (int axis = 0; axis < 3; axis++)
-			if (!(fabs(back[axis] - index[axis]) <= worst))
-				worst = fabs(back[axis] - index[axis]);
-	}
+	double world[3], back[3], worst = 0;
+	affine_apply(other, index, world);
+	affine_apply(from_world, world, back);
+	for (int axis = 0; axis < 3; axis++)
+		if (!(fabs(back[axis] - index[axis]) <= worst))
+			worst = fabs(back[axis] - index[axis]);
 	return worst;
 }
 
-double nifti_header_tolerance_voxels(const double quatern[3], double precision, const double spacing_mm[3],
-	const int64_t n[3])
+bool nifti_header_forms_agree(const double sform[4][4], const double qform[4][4], const double quatern[3],
+	const double spacing_mm[3], const int64_t n[3], double *worst_voxels)
 {
+	const double lost = 0x1p-23 + 1e-7; /* of a^2: rounding of three floats, nifti2's cut */
 	double squares = quatern[0] * quatern[0] + quatern[1] * quatern[1] + quatern[2] * quatern[2];
 	double a = squares < 1 ? sqrt(1 - squares) : 0;
-	/* |da| = |d(a^2)| / (|a| + |a + da|), at most sqrt(precision); a rotation turns by twice that. */
-	double turn = 2 * precision / (a + sqrt(precision));
-	double reach = 0, finest = INFINITY;
-	for (int axis = 0; axis < 3; axis++) {
-		reach += (double)n[axis] * spacing_mm[axis] * (double)n[axis] * spacing_mm[axis];
-		finest = fmin(finest, spacing_mm[axis]);
+	/* |da| = |d(a^2)| / (|a| + |a + da|), at most sqrt(lost); a rotation turns by twice that. */
+	double turn = 2 * lost / (a + sqrt(lost)), inverse[4][4];
+	double finest = fmin(spacing_mm[0], fmin(spacing_mm[1], spacing_mm[2]));
+	const double origin[3] = { 0, 0, 0 };
+	*worst_voxels = NAN;
+	if (affine_invert(inverse, sform) != 0)
+		return false;
+	*worst_voxels = shift_voxels(AFFINE(inverse), qform, origin);
+	bool agree = *worst_voxels <= AGREE_VOXELS;
+	for (int corner = 0; corner < 8; corner++) {
+		double index[3], square = 0;
+		for (int axis = 0; axis < 3; axis++) {
+			index[axis] = (corner >> axis & 1) ? (double)n[axis] - 0.5 : -0.5;
+			square += index[axis] * spacing_mm[axis] * index[axis] * spacing_mm[axis];
+		}
+		double shift = shift_voxels(AFFINE(inverse), qform, index);
+		if (!(shift <= AGREE_VOXELS + turn * sqrt(square) / finest))
+			agree = false;
+		if (!(shift <= *worst_voxels))
+			*worst_voxels = shift;
 	}
-	return AGREE_VOXELS + turn * sqrt(reach) / finest;
+	return agree;
 }
 
 static int check_orientation(const struct nifti_source *s, const struct header *h, const int64_t n[3],
@@ -282,10 +291,8 @@ static int check_orientation(const struct nifti_source *s, const struct header *
 	if (f->qform_code > 0 && qform_of(s, f, qform) != 0)
 		return -1;
 	if (f->sform_code > 0 && f->qform_code > 0) {
-		double shift = nifti_header_shift_voxels(AFFINE(sform), AFFINE(qform), n);
-		double bound = nifti_header_tolerance_voxels(quatern, h->version == 1 ? 0x1p-23 : 0x1p-52,
-			f->pixdim + 1, n);
-		if (!(shift <= bound))
+		double shift;
+		if (!nifti_header_forms_agree(AFFINE(sform), AFFINE(qform), quatern, f->pixdim + 1, n, &shift))
 			return ERR_INVALID("'%s': sform and qform disagree by up to %.4g voxels", s->path, shift);
 	}
 	memcpy(to_world, f->sform_code > 0 ? sform : qform, sizeof sform);

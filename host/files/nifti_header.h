@@ -18,16 +18,13 @@ struct nifti_layout {
 /* Reads up to the first voxel and checks the header against the file's size. */
 int nifti_header_read(struct nifti_source *s, struct nifti_layout *layout);
 /*
- * The largest shift, in voxels of a, between two affines over the corners of n voxels; NaN when a is singular.
+ * Whether sform and qform put voxel 0 and the grid's corners to the same places: within 1e-3 voxel, plus what the
+ * quaternion (b, c, d) loses in a = sqrt(1 - b^2 - c^2 - d^2), which grows with the distance from voxel 0.  Near half a
+ * turn, where LPS images lie, that is half the digits of a float, and nifti2 takes a^2 below 1e-7 for 0.
+ * worst_voxels: the largest shift found.
  */
-double nifti_header_shift_voxels(const double a[4][4], const double b[4][4], const int64_t n[3]);
-/*
- * How far a rotation stored as a quaternion (b, c, d) of this precision (2^-23, 2^-52) may move a corner of a correct
- * image, in voxels, plus the 1e-3 allowed to any image: a = sqrt(1 - b^2 - c^2 - d^2) loses half the digits near half
- * a turn, where LPS images lie.
- */
-double nifti_header_tolerance_voxels(const double quatern[3], double precision, const double spacing_mm[3],
-	const int64_t n[3]);
+bool nifti_header_forms_agree(const double sform[4][4], const double qform[4][4], const double quatern[3],
+	const double spacing_mm[3], const int64_t n[3], double *worst_voxels);
 #ifdef __cplusplus
 }
 #endif

@@ -26,12 +26,12 @@ static bool ends_with(const char *text, const char *end)
 
 /*
  * The rotation as a quaternion, if there is one: what a reader makes of it must lie where the sform lies, by the
- * reader's own tolerance.  A sheared affine has none.
+ * reader's own test on the same floats.  A sheared affine has none.
  */
 static void put_qform(nifti_1_header *h, const struct volume *v)
 {
-	nifti_dmat44 m;
-	double b, c, d, x, y, z, dx, dy, dz, qfac, spacing_mm[3];
+	nifti_dmat44 m, back;
+	double b, c, d, x, y, z, dx, dy, dz, qfac, sform[4][4] = { { 0 }, { 0 }, { 0 }, { 0, 0, 0, 1 } };
 	memcpy(m.m, v->to_world, sizeof m.m);
 	nifti_dmat44_to_quatern(m, &b, &c, &d, &x, &y, &z, &dx, &dy, &dz, &qfac);
 	h->quatern_b = (float)b;
@@ -42,12 +42,17 @@ static void put_qform(nifti_1_header *h, const struct volume *v)
 	h->qoffset_z = (float)z;
 	h->pixdim[0] = qfac < 0 ? -1.0f : 1.0f;
 	const double quatern[3] = { (double)h->quatern_b, (double)h->quatern_c, (double)h->quatern_d };
-	nifti_dmat44 back = nifti_quatern_to_dmat44(quatern[0], quatern[1], quatern[2], (double)h->qoffset_x,
-		(double)h->qoffset_y, (double)h->qoffset_z, (double)h->pixdim[1], (double)h->pixdim[2],
-		(double)h->pixdim[3], (double)h->pixdim[0]);
-	volume_spacing_mm(v, spacing_mm);
-	double bound = nifti_header_tolerance_voxels(quatern, 0x1p-23, spacing_mm, v->n);
-	if (nifti_header_shift_voxels(v->to_world, AFFINE(back.m), v->n) <= 0.5 * bound) {
+	const double spacing_mm[3] = { (double)h->pixdim[1], (double)h->pixdim[2], (double)h->pixdim[3] };
+	back = nifti_quatern_to_dmat44(quatern[0], quatern[1], quatern[2], (double)h->qoffset_x,
+		(double)h->qoffset_y, (double)h->qoffset_z, spacing_mm[0], spacing_mm[1], spacing_mm[2],
+		(double)h->pixdim[0]);
+	for (int i = 0; i < 4; i++) {
+		sform[0][i] = (double)h->srow_x[i];
+		sform[1][i] = (double)h->srow_y[i];
+		sform[2][i] = (double)h->srow_z[i];
+	}
+	double shift;
+	if (nifti_header_forms_agree(AFFINE(sform), AFFINE(back.m), quatern, spacing_mm, v->n, &shift)) {
 		h->qform_code = NIFTI_XFORM_SCANNER_ANAT;
 		return;
 	}

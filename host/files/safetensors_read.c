@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +16,26 @@
 #include "host/files/safetensors_type.h"
 #include "host/run/err.h"
 
-enum { MOST_HEADER_BYTES = 100000000 }; /* the format's own limit */
+enum {
+	MOST_HEADER_BYTES = 100000000, /* the format's own limit */
+	MOST_NAMES = 20000,            /* of tensors, of metadata: far above any network of ours */
+};
 
 /* While reading, an entry's place in the data is kept here. */
 struct span {
 	uint64_t begin, end;
 	int64_t entry;
 };
+
+/* A whole number that a double holds exactly; -1 without message. */
+static int whole_number(const struct json *node, uint64_t *value)
+{
+	double number;
+	if (json_number(node, &number) != 0 || !(number >= 0 && number <= 0x1p53) || number != floor(number))
+		return -1;
+	*value = (uint64_t)number;
+	return 0;
+}
 
 static int read_shape(const struct json *node, const char *path, struct safetensors_entry *entry)
 {
@@ -32,9 +46,8 @@ static int read_shape(const struct json *node, const char *path, struct safetens
 		return ERR_MODEL("'%s': tensor '%s' has no shape of 0 to 8 dimensions", path, entry->name);
 	bool empty = false;
 	for (size_t i = 0; i < n_dims; i++) {
-		double size;
-		if (json_number(json_at(shape, i), &size) != 0 || !(size >= 0 && size <= 0x1p48) ||
-			size != (double)(int64_t)size)
+		uint64_t size;
+		if (whole_number(json_at(shape, i), &size) != 0)
 			return ERR_MODEL("'%s': tensor '%s': dimension %zu of its shape is no size", path, entry->name, i);
 		entry->shape[i] = (int64_t)size;
 		empty = empty || size == 0;
@@ -50,16 +63,13 @@ static int read_shape(const struct json *node, const char *path, struct safetens
 static int read_offsets(const struct json *node, const char *path, const struct safetensors_entry *entry,
 	uint64_t data_bytes, struct span *span)
 {
-	double offsets[2];
-	if (json_get_numbers(node, "data_offsets", path, offsets, 2) != 0 || !(offsets[0] >= 0) ||
-		!(offsets[1] >= offsets[0]) || offsets[0] != (double)(uint64_t)offsets[0] ||
-		offsets[1] != (double)(uint64_t)offsets[1])
+	const struct json *offsets = json_member(node, "data_offsets");
+	if (json_size(offsets) != 2 || whole_number(json_at(offsets, 0), &span->begin) != 0 ||
+		whole_number(json_at(offsets, 1), &span->end) != 0 || span->end < span->begin)
 		return ERR_MODEL("'%s': tensor '%s' has no data_offsets [begin, end]", path, entry->name);
-	if (!(offsets[1] <= (double)data_bytes))
-		return ERR_MODEL("'%s': tensor '%s' ends at byte %.0f; the file holds %" PRIu64 " bytes of data", path,
-			entry->name, offsets[1], data_bytes);
-	span->begin = (uint64_t)offsets[0];
-	span->end = (uint64_t)offsets[1];
+	if (span->end > data_bytes)
+		return ERR_MODEL("'%s': tensor '%s' ends at byte %" PRIu64 "; the file holds %" PRIu64 " bytes of data", path,
+			entry->name, span->end, data_bytes);
 	if (span->end - span->begin != entry->bytes)
 		return ERR_MODEL("'%s': tensor '%s' takes %" PRIu64 " bytes of data, its shape needs %zu", path, entry->name,
 			span->end - span->begin, entry->bytes);
@@ -92,6 +102,8 @@ static int read_entry(struct safetensors *s, const char *name, const struct json
 
 static int read_meta(struct safetensors *s, const struct json *node, const char *path)
 {
+	if (json_key_count(node) > MOST_NAMES)
+		return ERR_MODEL("'%s': __metadata__ holds %zu texts; %d are read", path, json_key_count(node), MOST_NAMES);
 	for (size_t i = 0; i < json_key_count(node); i++) {
 		const char *key = json_key(node, i), *value = json_string(json_member(node, key));
 		if (!value)
@@ -134,9 +146,12 @@ static int read_header(struct safetensors *s, struct span **spans, const char *t
 	int rc = -1;
 	struct json *root = NULL;
 	if (bytes == 0 || text[0] != '{' || json_parse(&root, text, bytes, path) != 0)
-		return ERR_MODEL("'%s': the header is no JSON object%s%s", path, bytes > 0 && text[0] == '{' ? ": " : "",
-			bytes > 0 && text[0] == '{' ? err_message() : "");
+		return ERR_MODEL("'%s': the header is no JSON object with different keys", path);
 	size_t n = json_key_count(root);
+	if (n > MOST_NAMES) {
+		(void)ERR_MODEL("'%s' holds %zu tensors; at most %d are read", path, n, MOST_NAMES);
+		goto cleanup;
+	}
 	s->entries = alloc_grow(NULL, n, sizeof *s->entries);
 	*spans = alloc_grow(NULL, n, sizeof **spans);
 	for (size_t i = 0; i < n; i++) {

@@ -24,7 +24,7 @@ const char *opt_text(const struct opt *o, char *text, size_t bytes)
 		snprintf(text, bytes, "%lld", (long long)*n);
 		break;
 	case OPT_KIND_DOUBLE:
-		snprintf(text, bytes, "%.15g", *v);
+		snprintf(text, bytes, isnan(*v) ? "n/a" : "%.15g", *v); /* NaN = no default */
 		break;
 	case OPT_KIND_VEC3:
 		snprintf(text, bytes, "%.15g,%.15g,%.15g", v[0], v[1], v[2]);

@@ -57,7 +57,7 @@ uint32_t rng_u32(struct rng *r)
 	return block[0];
 }
 
-/* The middle of one of 2^52 equal cells; with 2^53 of them the half would not be exact and the last would round to 1. */
+/* The middle of one of 2^52 equal cells; with 2^53 the half would not be exact, and the last would round to 1. */
 static double unit_of(uint32_t high, uint32_t low)
 {
 	uint64_t bits = ((uint64_t)high << 32 | low) >> 12;

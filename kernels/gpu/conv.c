@@ -18,8 +18,8 @@ struct plugin_conv {
 	struct plugin_conv_shape shape;
 	struct cudnn_graph graph[CUDNN_CONV_PASSES]; /* outlives its plan */
 	struct cudnn_plan plan[CUDNN_CONV_PASSES];
-	bool direct_weight;                          /* our kernel instead of a plan for the weight gradient */
-	size_t scratch_bytes;                        /* of the weight gradient, at the workspace's start */
+	bool direct_weight;   /* our kernel instead of a plan for the weight gradient */
+	size_t scratch_bytes; /* of the weight gradient, at the workspace's start */
 	size_t workspace_bytes;
 	struct plugin_conv *next;
 };
@@ -31,9 +31,9 @@ static int64_t weights(const struct plugin_conv_shape *s)
 
 static bool same(const struct plugin_conv_shape *a, const struct plugin_conv_shape *b)
 {
-	return a->n == b->n && a->h == b->h && a->w == b->w && a->cin == b->cin && a->oh == b->oh && a->ow == b->ow &&
-		a->cout == b->cout && a->kh == b->kh && a->kw == b->kw && a->stride == b->stride &&
-		a->pad == b->pad && a->elem == b->elem;
+	return a->n == b->n && a->h == b->h && a->w == b->w && a->cin == b->cin && a->oh == b->oh &&
+	       a->ow == b->ow && a->cout == b->cout && a->kh == b->kh && a->kw == b->kw &&
+	       a->stride == b->stride && a->pad == b->pad && a->elem == b->elem;
 }
 
 static int open_cudnn(struct plugin_device *device)
@@ -50,9 +50,9 @@ static int open_cudnn(struct plugin_device *device)
 
 static int no_engine(const struct plugin_conv_shape *s, enum cudnn_conv_pass pass)
 {
-	return why_set("cuDNN has no deterministic engine for the %s pass of the convolution %" PRId64 "x%" PRId64
-		       "x%" PRId64 "x%" PRId64 " -> %" PRId64 " channels, kernel %" PRId64 "x%" PRId64
-		       ", stride %" PRId64 " (%s)",
+	return why_set("cuDNN has no deterministic engine for the %s pass of the convolution %" PRId64
+		       "x%" PRId64 "x%" PRId64 "x%" PRId64 " -> %" PRId64 " channels, kernel %" PRId64
+		       "x%" PRId64 ", stride %" PRId64 " (%s)",
 		cudnn_conv_pass_name(pass), s->n, s->h, s->w, s->cin, s->cout, s->kh, s->kw, s->stride,
 		s->elem == PLUGIN_BF16 ? "bf16" : "f32");
 }
@@ -151,8 +151,8 @@ void conv_close_all(struct plugin_device *device)
 	device->cudnn = NULL;
 }
 
-static int run(struct plugin_conv *conv, enum cudnn_conv_pass pass, const void *x, const void *weight, const void *y,
-	void *workspace)
+static int run(struct plugin_conv *conv, enum cudnn_conv_pass pass, const void *x, const void *weight,
+	const void *y, void *workspace)
 {
 	void *const pointers[3] = { (void *)(uintptr_t)x, (void *)(uintptr_t)weight, (void *)(uintptr_t)y };
 	for (int i = 0; i < 3; i++)
@@ -168,7 +168,8 @@ int conv_forward(struct plugin_conv *conv, void *y, const void *x, const void *w
 	return run(conv, CUDNN_CONV_FORWARD, x, weight, y, workspace);
 }
 
-int conv_backward_data(struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace)
+int conv_backward_data(
+	struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace)
 {
 	return run(conv, CUDNN_CONV_BACKWARD_DATA, dx, weight, dy, workspace);
 }
@@ -176,16 +177,27 @@ int conv_backward_data(struct plugin_conv *conv, void *dx, const void *dy, const
 static int backward_weight_direct(struct plugin_conv *conv, float *dweight, const void *x, const void *dy)
 {
 	const struct plugin_conv_shape *s = &conv->shape;
-	const struct conv_wgrad_direct_args args = { .dweight = dweight, .x = x, .dy = dy, .h = s->h, .w = s->w,
-		.cin = s->cin, .oh = s->oh, .ow = s->ow, .cout = s->cout, .kh = s->kh, .kw = s->kw,
-		.stride = s->stride, .pad = s->pad };
+	const struct conv_wgrad_direct_args args = { .dweight = dweight,
+		.x = x,
+		.dy = dy,
+		.h = s->h,
+		.w = s->w,
+		.cin = s->cin,
+		.oh = s->oh,
+		.ow = s->ow,
+		.cout = s->cout,
+		.kh = s->kh,
+		.kw = s->kw,
+		.stride = s->stride,
+		.pad = s->pad };
 	return launch_sum(conv->device, "conv_wgrad_direct", s->elem, &args, conv_wgrad_direct_groups(&args),
 		s->n * s->oh * s->ow);
 }
 
 /* cuDNN cannot add to a float gradient from bf16 tensors without compiling at run time, so it writes its own
  * storage to scratch and a kernel of ours adds that. */
-int conv_backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace)
+int conv_backward_weight(
+	struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace)
 {
 	if (conv->direct_weight)
 		return backward_weight_direct(conv, dweight, x, dy);

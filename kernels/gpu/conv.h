@@ -1,6 +1,7 @@
 /*
- * Convolutions of the plugin's table: tuned cuDNN plans, and our own kernel for weight gradients that the installed
- * cuDNN has no deterministic engine for (a one-channel stem in bfloat16 is the likeliest; 9.19 has one).
+ * Convolutions of the plugin's table: tuned cuDNN plans, and our own kernel for weight gradients that the
+ * installed cuDNN has no deterministic engine for (a one-channel stem in bfloat16 is the likeliest; 9.19 has
+ * one).
  */
 #ifndef KERNELS_GPU_CONV_H
 #define KERNELS_GPU_CONV_H
@@ -12,6 +13,8 @@ int conv_open(struct plugin_device *device, struct plugin_conv **conv, const str
 void conv_close(struct plugin_conv *conv);
 void conv_close_all(struct plugin_device *device);
 int conv_forward(struct plugin_conv *conv, void *y, const void *x, const void *weight, void *workspace);
-int conv_backward_data(struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace);
-int conv_backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace);
+int conv_backward_data(
+	struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace);
+int conv_backward_weight(
+	struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace);
 #endif

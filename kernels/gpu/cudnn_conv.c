@@ -10,7 +10,8 @@ const char *cudnn_conv_pass_name(enum cudnn_conv_pass pass)
 	return names[pass];
 }
 
-/* Zeros after the last row so that `out` rows come out; the same as before the first where that gives them too. */
+/* Zeros after the last row so that `out` rows come out; the same as before the first where that gives them
+ * too. */
 static int64_t pad_after(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t pad)
 {
 	if ((in + 2 * pad - kernel) / stride + 1 == out)
@@ -27,17 +28,19 @@ int cudnn_conv_check(const struct plugin_conv_shape *s)
 	const int64_t volumes[][4] = { { s->n, s->h, s->w, s->cin }, { s->n, s->oh, s->ow, s->cout },
 		{ s->cout, s->kh, s->kw, s->cin } };
 	for (int i = 0; i < 3; i++)
-		if ((double)volumes[i][0] * (double)volumes[i][1] * (double)volumes[i][2] * (double)volumes[i][3] >
+		if ((double)volumes[i][0] * (double)volumes[i][1] * (double)volumes[i][2] *
+				(double)volumes[i][3] >
 			INT32_MAX)
 			return why_set("convolution: a tensor has 2^31 elements or more");
 	if (s->pad < 0 || pad_after(s->h, s->oh, s->kh, s->stride, s->pad) < 0 ||
 		pad_after(s->w, s->ow, s->kw, s->stride, s->pad) < 0)
-		return why_set("convolution: %" PRId64 "x%" PRId64 " does not give %" PRId64 "x%" PRId64, s->h, s->w,
-			s->oh, s->ow);
+		return why_set("convolution: %" PRId64 "x%" PRId64 " does not give %" PRId64 "x%" PRId64,
+			s->h, s->w, s->oh, s->ow);
 	return 0;
 }
 
-static int add_geometry(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, const struct plugin_conv_shape *s)
+static int add_geometry(
+	struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, const struct plugin_conv_shape *s)
 {
 	const int64_t dims = 2, dilation[2] = { 1, 1 }, stride[2] = { s->stride, s->stride };
 	const int64_t before[2] = { s->pad, s->pad };
@@ -65,7 +68,8 @@ struct pass_names {
 static const struct pass_names names_of[CUDNN_CONV_PASSES] = {
 	{ CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR,
 		{ CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W,
-			CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC,
+			CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y,
+			CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC,
 			CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA,
 			CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA } },
 	{ CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR,
@@ -75,7 +79,8 @@ static const struct pass_names names_of[CUDNN_CONV_PASSES] = {
 			CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA,
 			CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA } },
 	{ CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR,
-		{ CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_X, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DW,
+		{ CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_X,
+			CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DW,
 			CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DY,
 			CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC,
 			CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_ALPHA,
@@ -91,7 +96,8 @@ static int build(struct cudnn_graph *graph, const struct plugin_conv_shape *s, c
 	if (cudnn_graph_tensor(graph, &x, CUDNN_CONV_X, type, (int64_t[]){ s->n, s->cin, s->h, s->w }) != 0 ||
 		cudnn_graph_tensor(graph, &w, CUDNN_CONV_WEIGHT, type,
 			(int64_t[]){ s->cout, s->cin, s->kh, s->kw }) != 0 ||
-		cudnn_graph_tensor(graph, &y, CUDNN_CONV_Y, type, (int64_t[]){ s->n, s->cout, s->oh, s->ow }) != 0 ||
+		cudnn_graph_tensor(
+			graph, &y, CUDNN_CONV_Y, type, (int64_t[]){ s->n, s->cout, s->oh, s->ow }) != 0 ||
 		add_geometry(graph, &geometry, s) != 0)
 		return -1;
 	const struct cudnn_graph_attribute attributes[] = {
@@ -108,11 +114,12 @@ static int build(struct cudnn_graph *graph, const struct plugin_conv_shape *s, c
 		{ CUDNN_ATTR_OPERATIONGRAPH_OPS, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &operation },
 		{ CUDNN_ATTR_OPERATIONGRAPH_HANDLE, CUDNN_TYPE_HANDLE, 1, &handle },
 	};
-	return cudnn_graph_add(graph, &whole, CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR, graph_attributes, handle ? 2 : 1);
+	return cudnn_graph_add(
+		graph, &whole, CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR, graph_attributes, handle ? 2 : 1);
 }
 
-int cudnn_conv_graph(struct cudnn_graph *graph, const struct plugin_conv_shape *shape, enum cudnn_conv_pass pass,
-	cudnnHandle_t handle)
+int cudnn_conv_graph(struct cudnn_graph *graph, const struct plugin_conv_shape *shape,
+	enum cudnn_conv_pass pass, cudnnHandle_t handle)
 {
 	*graph = (struct cudnn_graph){ 0 };
 	if (build(graph, shape, &names_of[pass], handle) == 0)

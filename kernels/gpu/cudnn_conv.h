@@ -7,16 +7,21 @@
 extern "C" {
 #endif
 
-enum cudnn_conv_pass { CUDNN_CONV_FORWARD, CUDNN_CONV_BACKWARD_DATA, CUDNN_CONV_BACKWARD_WEIGHT, CUDNN_CONV_PASSES };
+enum cudnn_conv_pass {
+	CUDNN_CONV_FORWARD,
+	CUDNN_CONV_BACKWARD_DATA,
+	CUDNN_CONV_BACKWARD_WEIGHT,
+	CUDNN_CONV_PASSES
+};
 enum { CUDNN_CONV_X = 1, CUDNN_CONV_WEIGHT, CUDNN_CONV_Y }; /* tensor ids; also of their gradients */
 
 const char *cudnn_conv_pass_name(enum cudnn_conv_pass pass);
 /* Checks sizes and that (oh, ow) belong to (h, w); every tensor below 2^31 elements. */
 int cudnn_conv_check(const struct plugin_conv_shape *shape);
-/* handle NULL: for a device that is only described.  The last part is the operation graph.  Accumulates in float;
- * the weight gradient has the storage of the weights. */
-int cudnn_conv_graph(struct cudnn_graph *graph, const struct plugin_conv_shape *shape, enum cudnn_conv_pass pass,
-	cudnnHandle_t handle);
+/* handle NULL: for a device that is only described.  The last part is the operation graph.  Accumulates in
+ * float; the weight gradient has the storage of the weights. */
+int cudnn_conv_graph(struct cudnn_graph *graph, const struct plugin_conv_shape *shape,
+	enum cudnn_conv_pass pass, cudnnHandle_t handle);
 #ifdef __cplusplus
 }
 #endif

@@ -18,8 +18,8 @@ int cudnn_graph_descriptor(cudnnBackendDescriptor_t *made, cudnnBackendDescripto
 		return -1;
 	cudnnStatus_t status = CUDNN_STATUS_SUCCESS;
 	for (int i = 0; i < n && status == CUDNN_STATUS_SUCCESS; i++)
-		status = cudnn->set_attribute(*made, attributes[i].name, attributes[i].type, attributes[i].count,
-			attributes[i].values);
+		status = cudnn->set_attribute(*made, attributes[i].name, attributes[i].type,
+			attributes[i].count, attributes[i].values);
 	if (status == CUDNN_STATUS_SUCCESS)
 		status = cudnn->descriptor_finalize(*made);
 	if (cudnn_library_check(status, "cuDNN descriptor") == 0)
@@ -29,8 +29,8 @@ int cudnn_graph_descriptor(cudnnBackendDescriptor_t *made, cudnnBackendDescripto
 	return -1;
 }
 
-int cudnn_graph_add(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, cudnnBackendDescriptorType_t type,
-	const struct cudnn_graph_attribute *attributes, int n)
+int cudnn_graph_add(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made,
+	cudnnBackendDescriptorType_t type, const struct cudnn_graph_attribute *attributes, int n)
 {
 	if (graph->n == CUDNN_GRAPH_PARTS)
 		return why_set("a cuDNN graph has more than %d parts", CUDNN_GRAPH_PARTS);
@@ -40,8 +40,8 @@ int cudnn_graph_add(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, c
 	return 0;
 }
 
-int cudnn_graph_tensor(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, int64_t id, cudnnDataType_t type,
-	const int64_t dims[4])
+int cudnn_graph_tensor(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, int64_t id,
+	cudnnDataType_t type, const int64_t dims[4])
 {
 	const int64_t c = dims[1], h = dims[2], w = dims[3];
 	const int64_t strides[4] = { h * w * c, 1, w * c, c };

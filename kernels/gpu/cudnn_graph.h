@@ -28,11 +28,11 @@ void cudnn_graph_free(struct cudnn_graph *graph);
 int cudnn_graph_descriptor(cudnnBackendDescriptor_t *made, cudnnBackendDescriptorType_t type,
 	const struct cudnn_graph_attribute *attributes, int n);
 /* The same, owned by the graph; *made may be used as an attribute of later parts. */
-int cudnn_graph_add(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, cudnnBackendDescriptorType_t type,
-	const struct cudnn_graph_attribute *attributes, int n);
+int cudnn_graph_add(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made,
+	cudnnBackendDescriptorType_t type, const struct cudnn_graph_attribute *attributes, int n);
 /* dims: n, c, h, w (or cout, cin, kh, kw) of a dense tensor that is stored n, h, w, c. */
-int cudnn_graph_tensor(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, int64_t id, cudnnDataType_t type,
-	const int64_t dims[4]);
+int cudnn_graph_tensor(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, int64_t id,
+	cudnnDataType_t type, const int64_t dims[4]);
 #ifdef __cplusplus
 }
 #endif

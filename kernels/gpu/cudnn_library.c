@@ -61,9 +61,11 @@ static void *open_python_wheel(void)
 		handle = open_in_list(getenv(prefixes[i]), wheel);
 	/* The Python on the path: PREFIX/bin holds it, PREFIX/lib its packages. */
 	if (!handle)
-		handle = open_in_list(getenv("PATH"), "%s/../lib/python3*/*-packages/nvidia/cudnn/lib/" FILE_NAME);
+		handle = open_in_list(
+			getenv("PATH"), "%s/../lib/python3*/*-packages/nvidia/cudnn/lib/" FILE_NAME);
 	if (!handle)
-		handle = open_in_list(getenv("HOME"), "%s/.local/lib/python3*/*-packages/nvidia/cudnn/lib/" FILE_NAME);
+		handle = open_in_list(
+			getenv("HOME"), "%s/.local/lib/python3*/*-packages/nvidia/cudnn/lib/" FILE_NAME);
 	return handle;
 }
 
@@ -122,7 +124,8 @@ static void load(void)
 	struct cudnn_library found = { 0 };
 	if (!handle)
 		snprintf(reason, sizeof(reason),
-			"no cuDNN 9 (%s) in $XBMD_CUDA_LIBS, the linker's path, Python's nvidia wheels or the toolkit",
+			"no cuDNN 9 (%s) in $XBMD_CUDA_LIBS, the linker's path, Python's nvidia wheels or "
+			"the toolkit",
 			FILE_NAME);
 	else if (find_symbols(handle, &found) == 0)
 		library = found;

@@ -43,14 +43,14 @@ static bool read_engine(struct cudnn_plan *plan, enum plugin_elem elem)
 	bool good = false;
 	if (cudnn->descriptor_create(CUDNN_BACKEND_ENGINE_DESCRIPTOR, &engine) != CUDNN_STATUS_SUCCESS)
 		return false;
-	if (cudnn->get_attribute(plan->config, CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &n,
-		    &engine) == CUDNN_STATUS_SUCCESS &&
-		cudnn->get_attribute(engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, CUDNN_TYPE_INT64, 1, &n, &plan->engine) ==
-			CUDNN_STATUS_SUCCESS &&
-		cudnn->get_attribute(engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE, NOTES_MOST,
-			&n_notes, notes) == CUDNN_STATUS_SUCCESS &&
-		cudnn->get_attribute(engine, CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE, CUDNN_TYPE_BEHAVIOR_NOTE, NOTES_MOST,
-			&n_behaviours, behaviours) == CUDNN_STATUS_SUCCESS)
+	if (cudnn->get_attribute(plan->config, CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1,
+		    &n, &engine) == CUDNN_STATUS_SUCCESS &&
+		cudnn->get_attribute(engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, CUDNN_TYPE_INT64, 1, &n,
+			&plan->engine) == CUDNN_STATUS_SUCCESS &&
+		cudnn->get_attribute(engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE,
+			NOTES_MOST, &n_notes, notes) == CUDNN_STATUS_SUCCESS &&
+		cudnn->get_attribute(engine, CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE, CUDNN_TYPE_BEHAVIOR_NOTE,
+			NOTES_MOST, &n_behaviours, behaviours) == CUDNN_STATUS_SUCCESS)
 		good = acceptable(notes, n_notes, behaviours, n_behaviours, elem);
 	for (int64_t i = 0; i < n_notes; i++)
 		if (notes[i] == CUDNN_NUMERICAL_NOTE_TENSOR_CORE)
@@ -71,8 +71,8 @@ static bool finish(struct cudnn_plan *plan, const struct cudnn_plan_target *targ
 	int64_t n = 0, bytes = 0;
 	if (cudnn_graph_descriptor(&plan->plan, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, attributes, 2) != 0)
 		return false;
-	if (cudnn_library()->get_attribute(plan->plan, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE, CUDNN_TYPE_INT64, 1, &n,
-		    &bytes) != CUDNN_STATUS_SUCCESS)
+	if (cudnn_library()->get_attribute(plan->plan, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE,
+		    CUDNN_TYPE_INT64, 1, &n, &bytes) != CUDNN_STATUS_SUCCESS)
 		return false;
 	plan->workspace_bytes = (size_t)bytes;
 	return true;
@@ -85,11 +85,11 @@ static void collect(struct cudnn_plan *plans, int *n, cudnnBackendDescriptor_t h
 	const struct cudnn_library *cudnn = cudnn_library();
 	cudnnBackendDescriptor_t config[CONFIGS_MOST] = { NULL };
 	int64_t found = 0, made = 0;
-	while (made < CONFIGS_MOST &&
-		cudnn->descriptor_create(CUDNN_BACKEND_ENGINECFG_DESCRIPTOR, &config[made]) == CUDNN_STATUS_SUCCESS)
+	while (made < CONFIGS_MOST && cudnn->descriptor_create(CUDNN_BACKEND_ENGINECFG_DESCRIPTOR,
+					      &config[made]) == CUDNN_STATUS_SUCCESS)
 		made++;
-	if (cudnn->get_attribute(heuristic, CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR, made, &found,
-		    config) != CUDNN_STATUS_SUCCESS)
+	if (cudnn->get_attribute(heuristic, CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR,
+		    made, &found, config) != CUDNN_STATUS_SUCCESS)
 		found = 0;
 	for (int64_t i = 0; i < made; i++) {
 		struct cudnn_plan plan = { .config = config[i] };
@@ -111,7 +111,8 @@ int cudnn_plan_find(struct cudnn_plan plans[CUDNN_PLAN_MOST], int *n, const stru
 			{ CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1,
 				&graph->part[graph->n - 1] },
 			{ CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1, &modes[i] },
-			{ CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &target->deviceprop },
+			{ CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1,
+				&target->deviceprop },
 		};
 		cudnnBackendDescriptor_t heuristic;
 		/* A failure here is cuDNN's way of saying that this mode has no engine. */
@@ -124,7 +125,8 @@ int cudnn_plan_find(struct cudnn_plan plans[CUDNN_PLAN_MOST], int *n, const stru
 	return cudnn_library() ? 0 : -1;
 }
 
-int cudnn_plan_run(cudnnHandle_t handle, const struct cudnn_plan *plan, void *const pointers[3], void *workspace)
+int cudnn_plan_run(
+	cudnnHandle_t handle, const struct cudnn_plan *plan, void *const pointers[3], void *workspace)
 {
 	static const int64_t ids[3] = { 1, 2, 3 };
 	const struct cudnn_graph_attribute attributes[] = {

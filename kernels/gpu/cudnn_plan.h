@@ -1,7 +1,7 @@
 /*
- * From an operation graph to plans that run: cuDNN's heuristic proposals, without engines that are non-deterministic
- * or compile at run time; in float also without those that round their inputs (TF32) or use transforms (Winograd,
- * FFT).
+ * From an operation graph to plans that run: cuDNN's heuristic proposals, without engines that are
+ * non-deterministic or compile at run time; in float also without those that round their inputs (TF32) or use
+ * transforms (Winograd, FFT).
  */
 #ifndef KERNELS_GPU_CUDNN_PLAN_H
 #define KERNELS_GPU_CUDNN_PLAN_H
@@ -31,7 +31,8 @@ void cudnn_plan_free(struct cudnn_plan *plan);
 int cudnn_plan_find(struct cudnn_plan plans[CUDNN_PLAN_MOST], int *n, const struct cudnn_graph *graph,
 	const struct cudnn_plan_target *target, enum plugin_elem elem);
 /* pointers by tensor id 1, 2, 3 (CUDNN_CONV_X, ...): device addresses, 16-byte aligned. */
-int cudnn_plan_run(cudnnHandle_t handle, const struct cudnn_plan *plan, void *const pointers[3], void *workspace);
+int cudnn_plan_run(
+	cudnnHandle_t handle, const struct cudnn_plan *plan, void *const pointers[3], void *workspace);
 #ifdef __cplusplus
 }
 #endif

@@ -30,7 +30,8 @@ static int bench_alloc(struct bench *b, cudaStream_t stream, const size_t bytes[
 {
 	for (int i = 0; i < 3; i++)
 		if (why_cuda(cudaMalloc(&b->tensor[i], bytes[i]), "memory for tuning a convolution") != 0 ||
-			why_cuda(cudaMemsetAsync(b->tensor[i], 0, bytes[i], stream), "tuning a convolution") != 0)
+			why_cuda(cudaMemsetAsync(b->tensor[i], 0, bytes[i], stream),
+				"tuning a convolution") != 0)
 			return -1;
 	if (workspace_bytes > 0 &&
 		why_cuda(cudaMalloc(&b->workspace, workspace_bytes), "memory for tuning a convolution") != 0)

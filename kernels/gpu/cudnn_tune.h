@@ -1,6 +1,7 @@
 /*
- * Chooses among the plans of one pass by timing them on the GPU.  A later plan must beat cuDNN's first choice by
- * 10 %, so that noise does not change engines from run to run; XBMD_CUDA_TUNE=0 always takes the first choice.
+ * Chooses among the plans of one pass by timing them on the GPU.  A later plan must beat cuDNN's first choice
+ * by 10 %, so that noise does not change engines from run to run; XBMD_CUDA_TUNE=0 always takes the first
+ * choice.
  */
 #ifndef KERNELS_GPU_CUDNN_TUNE_H
 #define KERNELS_GPU_CUDNN_TUNE_H

@@ -23,7 +23,9 @@ int gpu_info(int ordinal, struct plugin_device_info *info)
 	struct cudaDeviceProp p;
 	if (why_cuda(cudaGetDeviceProperties(&p, ordinal), "CUDA device properties") != 0)
 		return -1;
-	*info = (struct plugin_device_info){ .major = p.major, .minor = p.minor, .memory_bytes = p.totalGlobalMem };
+	*info = (struct plugin_device_info){
+		.major = p.major, .minor = p.minor, .memory_bytes = p.totalGlobalMem
+	};
 	snprintf(info->name, sizeof(info->name), "%.*s", (int)sizeof(info->name) - 1, p.name);
 	return 0;
 }
@@ -40,8 +42,8 @@ static int open_parts(struct plugin_device *device)
 	if (why_cuda(cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking), "CUDA stream") != 0)
 		return -1;
 	for (int elem = 0; elem < 2; elem++) {
-		cudaError_t error = cudaLibraryLoadData(&device->library[elem], fatbin_of((enum plugin_elem)elem),
-			NULL, NULL, 0, NULL, NULL, 0);
+		cudaError_t error = cudaLibraryLoadData(&device->library[elem],
+			fatbin_of((enum plugin_elem)elem), NULL, NULL, 0, NULL, NULL, 0);
 		if (why_cuda(error, "loading the kernels (built for sm_80, sm_90 and newer)") != 0)
 			return -1;
 	}

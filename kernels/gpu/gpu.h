@@ -13,12 +13,12 @@ struct gpu_kernel {
 };
 struct plugin_device {
 	int ordinal;
-	cudaStream_t stream;                                 /* all work, in order */
-	cudaLibrary_t library[2];                            /* by enum plugin_elem; loaded by gpu_open */
-	struct gpu_kernel kernel[2][GPU_KERNELS];      /* found so far */
+	cudaStream_t stream;			  /* all work, in order */
+	cudaLibrary_t library[2];		  /* by enum plugin_elem; loaded by gpu_open */
+	struct gpu_kernel kernel[2][GPU_KERNELS]; /* found so far */
 	int n_kernels[2];
-	cudnnHandle_t cudnn;                                 /* NULL until the first convolution */
-	struct plugin_conv *convs;                           /* tuned so far, shared by shape */
+	cudnnHandle_t cudnn;	   /* NULL until the first convolution */
+	struct plugin_conv *convs; /* tuned so far, shared by shape */
 };
 
 int gpu_count(int *count);

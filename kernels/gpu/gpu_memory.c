@@ -17,8 +17,8 @@ void gpu_memory_free(struct plugin_device *device, void *address)
 		(void)cudaFree(address); /* waits for the work that uses it */
 }
 
-static int copy(struct plugin_device *device, void *to, const void *from, size_t bytes, enum cudaMemcpyKind kind,
-	const char *what)
+static int copy(struct plugin_device *device, void *to, const void *from, size_t bytes,
+	enum cudaMemcpyKind kind, const char *what)
 {
 	if (gpu_use(device) != 0)
 		return -1;

@@ -9,7 +9,8 @@
 /* Threads a block: K_LANES of kernels/kernel.h, which the sums' order is built on. */
 enum { BLOCK = 256, MAP_BLOCKS_MOST = 1 << 20, SUM_BLOCKS_MOST = 65535 };
 
-static int find_kernel(struct plugin_device *device, const char *op, enum plugin_elem elem, cudaKernel_t *kernel)
+static int find_kernel(
+	struct plugin_device *device, const char *op, enum plugin_elem elem, cudaKernel_t *kernel)
 {
 	struct gpu_kernel *known = device->kernel[elem];
 	int n = device->n_kernels[elem];
@@ -29,16 +30,19 @@ static int find_kernel(struct plugin_device *device, const char *op, enum plugin
 }
 
 /* Arguments travel by value: CUDA knows the size of each parameter from the kernel itself. */
-static int launch(struct plugin_device *device, const char *op, enum plugin_elem elem, int64_t blocks, void **parameters)
+static int launch(struct plugin_device *device, const char *op, enum plugin_elem elem, int64_t blocks,
+	void **parameters)
 {
 	cudaKernel_t kernel;
 	if (gpu_use(device) != 0 || find_kernel(device, op, elem, &kernel) != 0)
 		return -1;
 	const dim3 grid = { (unsigned)blocks, 1, 1 }, block = { BLOCK, 1, 1 };
-	return why_cuda(cudaLaunchKernel((const void *)kernel, grid, block, parameters, 0, device->stream), op);
+	return why_cuda(
+		cudaLaunchKernel((const void *)kernel, grid, block, parameters, 0, device->stream), op);
 }
 
-int launch_map(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args, int64_t n)
+int launch_map(
+	struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args, int64_t n)
 {
 	int64_t blocks = (n + BLOCK - 1) / BLOCK;
 	void *parameters[] = { (void *)(uintptr_t)args, &n };
@@ -47,8 +51,8 @@ int launch_map(struct plugin_device *device, const char *op, enum plugin_elem el
 	return launch(device, op, elem, blocks < MAP_BLOCKS_MOST ? blocks : MAP_BLOCKS_MOST, parameters);
 }
 
-int launch_sum(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args, int64_t groups,
-	int64_t count)
+int launch_sum(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
+	int64_t groups, int64_t count)
 {
 	void *parameters[] = { (void *)(uintptr_t)args, &groups, &count };
 	if (groups <= 0)

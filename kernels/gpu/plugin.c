@@ -18,8 +18,8 @@ static char versions_text[640];
 static void write_versions(void)
 {
 	const struct cudnn_library *cudnn = cudnn_library();
-	int n = snprintf(versions_text, sizeof(versions_text), "CUDA %d.%d, kernels for %s, ", CUDART_VERSION / 1000,
-		CUDART_VERSION % 1000 / 10, XBMD_CUDA_ARCHITECTURES);
+	int n = snprintf(versions_text, sizeof(versions_text), "CUDA %d.%d, kernels for %s, ",
+		CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10, XBMD_CUDA_ARCHITECTURES);
 	size_t room = sizeof(versions_text) - (size_t)n;
 	if (cudnn) {
 		size_t v = cudnn->version();

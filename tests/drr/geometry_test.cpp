@@ -96,7 +96,7 @@ TEST(Geometry, RaysPassThroughTheWorldPointsTheyShow)
 		double index[3] = { 20 * unit(random), 20 * unit(random), 20 * unit(random) }, world[3], c, r;
 		volume_index_to_world(&grid.v, index, world);
 		geometry_project(&g, &p, world, &c, &r);
-		geometry_rays rays;
+		struct geometry_rays rays;
 		ASSERT_OK(geometry_rays(&rays, &g, &p, &grid.v));
 		// index lies on the ray of (c, r): the cross product of its arm with the direction vanishes
 		Vec3 pixel, along, arm;

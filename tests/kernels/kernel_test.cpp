@@ -13,7 +13,8 @@
 #include "kernels/mean.h"
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 const int64_t kSizes[] = { 0, 1, 2, 3, 5, 7, 11, 13, 63, 64, 65, 255, 256, 257, 511, 1023, 4099 };
 
@@ -33,13 +34,22 @@ struct Cpu {
 		if (device_open(&device, spec) != 0)
 			abort();
 	}
-	~Cpu() { device_close(&device); }
+	~Cpu()
+	{
+		device_close(&device);
+	}
 };
 
 struct Threads {
 	int before = omp_get_max_threads();
-	explicit Threads(int n) { omp_set_num_threads(n); }
-	~Threads() { omp_set_num_threads(before); }
+	explicit Threads(int n)
+	{
+		omp_set_num_threads(n);
+	}
+	~Threads()
+	{
+		omp_set_num_threads(before);
+	}
 };
 
 template <class T> struct Storage;
@@ -81,7 +91,8 @@ TYPED_TEST(Kernel, MapWorksInPlaceAndTouchesOnlyItsElements)
 
 TYPED_TEST(Kernel, MapKeepsNanAndInfinity)
 {
-	const TypeParam nan = std::numeric_limits<TypeParam>::quiet_NaN(), inf = std::numeric_limits<TypeParam>::infinity();
+	const TypeParam nan = std::numeric_limits<TypeParam>::quiet_NaN(),
+			inf = std::numeric_limits<TypeParam>::infinity();
 	TypeParam x[4] = { nan, inf, -inf, -1 }, y[4];
 	leaky_relu_args args = { y, x, 0.5f };
 	ASSERT_OK(leaky_relu(&this->cpu.device, &args, 4));
@@ -194,8 +205,8 @@ plugin_api FakePlugin()
 	};
 	api.launch_sum = [](plugin_device *, const char *op, plugin_elem elem, const void *, int64_t groups,
 				 int64_t count) {
-		asked = std::string(op) + (elem == PLUGIN_BF16 ? " bf16 " : " f32 ") + std::to_string(groups) + "x" +
-			std::to_string(count);
+		asked = std::string(op) + (elem == PLUGIN_BF16 ? " bf16 " : " f32 ") +
+			std::to_string(groups) + "x" + std::to_string(count);
 		return fake_rc;
 	};
 	return api;
@@ -227,7 +238,8 @@ TEST(KernelDispatch, TheGpuIsAskedByName)
 // The comparison all tests lean on.
 TEST(AllClose, FailsForNanInEitherAndForOneOutlier)
 {
-	const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
+	const double nan = std::numeric_limits<double>::quiet_NaN(),
+		     inf = std::numeric_limits<double>::infinity();
 	double a[3] = { 1, 2, 3 }, b[3] = { 1, 2, 3.001 };
 	EXPECT_TRUE(AllClose(a, b, 3, 0.0011, 0));
 	EXPECT_TRUE(AllClose(a, b, 3, 0, 0.0011 / 3));

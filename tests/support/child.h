@@ -5,8 +5,8 @@
 #include <string>
 
 struct ChildResult {
-	int exit_code;   // -1 when it did not exit by itself
-	int signal;      // the one that killed it, 0 if none
+	int exit_code;	 // -1 when it did not exit by itself
+	int signal;	 // the one that killed it, 0 if none
 	std::string out; // what it wrote to the file descriptor it was given
 };
 // Forks; the child exits with what body(fd) returns, without running the parent's exit handlers.

@@ -9,7 +9,8 @@
 using testing::HasSubstr;
 using testing::StartsWith;
 
-namespace {
+namespace
+{
 
 TEST(Device, CpuStoresFloatAndRefStoresDouble)
 {

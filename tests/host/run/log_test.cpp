@@ -4,10 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace
+{
 
 struct Log : testing::Test {
-	~Log() override { log_set_level(LOG_INFO); }
+	~Log() override
+	{
+		log_set_level(LOG_INFO);
+	}
 	static std::string Lines(log_level level)
 	{
 		log_set_level(level);

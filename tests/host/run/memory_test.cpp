@@ -13,7 +13,8 @@
 
 using testing::HasSubstr;
 
-namespace {
+namespace
+{
 
 TEST(Memory, IsZeroedAlignedAndOnTheHost)
 {
@@ -87,7 +88,8 @@ TEST(Memory, CopiesAtOffsets)
 	EXPECT_EQ((std::vector<uint8_t>{ 0, 0, 0, 10, 11, 12, 13, 14, 15, 16 }), got);
 	ASSERT_OK(memory_zero(&b, 4, 2));
 	ASSERT_OK(memory_read(got.data(), &b, 2, 6));
-	EXPECT_EQ((std::vector<uint8_t>{ 0, 10, 0, 0, 13, 14 }), std::vector<uint8_t>(got.begin(), got.begin() + 6));
+	EXPECT_EQ((std::vector<uint8_t>{ 0, 10, 0, 0, 13, 14 }),
+		std::vector<uint8_t>(got.begin(), got.begin() + 6));
 	memory_free(&a);
 	memory_free(&b);
 }

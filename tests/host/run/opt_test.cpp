@@ -1,5 +1,6 @@
 #include "host/run/opt.h"
 
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +14,8 @@
 using testing::HasSubstr;
 using testing::Not;
 
-namespace {
+namespace
+{
 
 // One option of each kind, as a verb declares them (the OPT_ macros need C's _Generic).
 struct Options : testing::Test {
@@ -96,8 +98,8 @@ TEST_F(Options, DefaultsStayWhenNothingIsGiven)
 
 TEST_F(Options, EveryKindInBothSpellings)
 {
-	ASSERT_OK(Parse({ "--out", "a b.nii", "--force", "--steps", "-12", "--sdd-mm", "-1.5e3", "--model", "joseph",
-		"--shift-mm", "-1,2.5,-3e-1", "--size", "31x7" }));
+	ASSERT_OK(Parse({ "--out", "a b.nii", "--force", "--steps", "-12", "--sdd-mm", "-1.5e3", "--model",
+		"joseph", "--shift-mm", "-1,2.5,-3e-1", "--size", "31x7" }));
 	EXPECT_STREQ("a b.nii", out);
 	EXPECT_TRUE(force);
 	EXPECT_EQ(-12, steps);
@@ -106,8 +108,8 @@ TEST_F(Options, EveryKindInBothSpellings)
 	EXPECT_THAT(shift_mm, testing::ElementsAre(-1, 2.5, -0.3));
 	EXPECT_THAT(size, testing::ElementsAre(31, 7));
 
-	ASSERT_OK(Parse({ "--out=--odd=name", "--steps=9223372036854775807", "--sdd-mm=-0.125", "--model=trilinear",
-		"--shift-mm=0,0,-7", "--size=1x65535", "--resume=auto" }));
+	ASSERT_OK(Parse({ "--out=--odd=name", "--steps=9223372036854775807", "--sdd-mm=-0.125",
+		"--model=trilinear", "--shift-mm=0,0,-7", "--size=1x65535", "--resume=auto" }));
 	EXPECT_STREQ("--odd=name", out);
 	EXPECT_EQ(INT64_MAX, steps);
 	EXPECT_EQ(-0.125, sdd_mm);
@@ -249,8 +251,10 @@ TEST_F(Options, HelpShowsTrueDefaults)
 	EXPECT_THAT(help, testing::ContainsRegex("--force +overwrite \\(default no\\)\n"));
 	EXPECT_THAT(help, testing::ContainsRegex("--steps N +steps \\(default 200\\)\n"));
 	EXPECT_THAT(help, HasSubstr("distance, mm (default 1000.25)\n"));
-	EXPECT_THAT(help, testing::ContainsRegex("--resume \\[=WHEN\\] +go on\n")) << "no default: nothing is shown";
-	EXPECT_THAT(help, testing::ContainsRegex("--model pwc\\|trilinear\\|joseph +ray model \\(default pwc\\)\n"));
+	EXPECT_THAT(help, testing::ContainsRegex("--resume \\[=WHEN\\] +go on\n"))
+		<< "no default: nothing is shown";
+	EXPECT_THAT(help,
+		testing::ContainsRegex("--model pwc\\|trilinear\\|joseph +ray model \\(default pwc\\)\n"));
 	EXPECT_THAT(help, HasSubstr("shift (default 0,-1.5,0.001)\n"));
 	EXPECT_THAT(help, HasSubstr("detector (default 256x129)\n"));
 	for (const char *common : { "--quiet, -q", "--verbose, -v", "--help, -h" })
@@ -265,7 +269,8 @@ TEST_F(Options, HelpGoesToStandardOutputAndStopsParsing)
 	for (const char *word : { "--help", "-h" }) {
 		testing::internal::CaptureStdout();
 		int go = Parse({ word, "--nonsense" });
-		EXPECT_EQ(Help().size() - strlen(" radiographs"), testing::internal::GetCapturedStdout().size());
+		EXPECT_EQ(Help().size() - strlen(" radiographs"),
+			testing::internal::GetCapturedStdout().size());
 		EXPECT_EQ(1, go);
 	}
 }
@@ -278,6 +283,9 @@ TEST_F(Options, TextOfTheValues)
 	EXPECT_EQ("yes", Text("force"));
 	EXPECT_EQ("n/a", Text("resume"));
 	EXPECT_EQ("o.nii", Text("out"));
+	sdd_mm = NAN;
+	EXPECT_EQ("n/a", Text("sdd-mm")) << "no default";
+	EXPECT_THAT(Help(), HasSubstr("distance, mm\n"));
 	char small[4];
 	EXPECT_STREQ("o.n", opt_text(&table[0], small, sizeof(small)));
 }

@@ -7,7 +7,8 @@
 #include <vector>
 #include <gtest/gtest.h>
 
-namespace {
+namespace
+{
 
 using Block = std::array<uint32_t, 4>;
 
@@ -21,9 +22,11 @@ Block Philox(const Block &counter, const std::array<uint32_t, 2> &key)
 // Known answers published with the generator (Random123, kat_vectors, philox4x32 10).
 TEST(Rng, PhiloxKnownAnswers)
 {
-	EXPECT_EQ((Block{ 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 }), Philox({ 0, 0, 0, 0 }, { 0, 0 }));
+	EXPECT_EQ(
+		(Block{ 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 }), Philox({ 0, 0, 0, 0 }, { 0, 0 }));
 	const uint32_t f = 0xffffffff;
-	EXPECT_EQ((Block{ 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd }), Philox({ f, f, f, f }, { f, f }));
+	EXPECT_EQ(
+		(Block{ 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd }), Philox({ f, f, f, f }, { f, f }));
 	EXPECT_EQ((Block{ 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 }),
 		Philox({ 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 }, { 0xa4093822, 0x299f31d0 }));
 }

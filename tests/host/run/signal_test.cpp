@@ -7,7 +7,8 @@
 #include "host/run/err.h"
 #include "tests/support/child.h"
 
-namespace {
+namespace
+{
 
 TEST(Signal, NothingIsRequestedAtFirst)
 {
@@ -23,9 +24,11 @@ TEST(Signal, EachStopSignalAsksAndKeepsAsking)
 		EXPECT_EQ(75, InChild([=](int) {
 			signal_install();
 			raise(number);
-			bool asked = signal_stop_requested() && signal_stop_requested() && !signal_save_requested();
+			bool asked = signal_stop_requested() && signal_stop_requested() &&
+				     !signal_save_requested();
 			return asked ? EXIT_CODE_STOPPED : EXIT_CODE_UNEXPECTED;
-		}).exit_code) << number;
+		}).exit_code)
+			<< number;
 }
 
 TEST(Signal, TheSecondStopEndsAtOnce)

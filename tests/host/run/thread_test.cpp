@@ -6,9 +6,11 @@
 #include <gtest/gtest.h>
 #include "tests/support/child.h"
 
-namespace {
+namespace
+{
 
-// thread_count() in a child with these two variables (nullptr = unset) and at most `cpus` of affinity (0 = all).
+// thread_count() in a child with these two variables (nullptr = unset) and at most `cpus` of affinity (0 =
+// all).
 int CountWith(const char *omp, const char *slurm, int cpus)
 {
 	return InChild([=](int) {

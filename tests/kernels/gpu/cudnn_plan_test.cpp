@@ -1,5 +1,6 @@
-// No GPU needed: asks cuDNN, for GPUs that are only described, whether every convolution of the shipped networks has a
-// deterministic engine in each pass.  The keys of the description are cuDNN's own and undocumented: tests only.
+// No GPU needed: asks cuDNN, for GPUs that are only described, whether every convolution of the shipped
+// networks has a deterministic engine in each pass.  The keys of the description are cuDNN's own and
+// undocumented: tests only.
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -10,7 +11,8 @@
 #include "kernels/gpu/cudnn_plan.h"
 #include "kernels/gpu/why.h"
 
-namespace {
+namespace
+{
 
 struct Gpu {
 	const char *name, *json;
@@ -24,7 +26,8 @@ struct Gpu {
 const Gpu kGpus[] = {
 	{ "A100", "{" LIMITS "\"deviceVer\":800,\"totalGlobalMem\":85899345920,\"multiProcessorCount\":108,"
 		  "\"maxSharedMemoryPerBlockOptin\":166912,\"smClockRateKHz\":1410000,"
-		  "\"memClockRateKHz\":1512000,\"l2CacheSize\":41943040,\"deviceName\":\"NVIDIA A100-SXM4-80GB\"}" },
+		  "\"memClockRateKHz\":1512000,\"l2CacheSize\":41943040,\"deviceName\":\"NVIDIA "
+		  "A100-SXM4-80GB\"}" },
 	{ "H200", "{" LIMITS "\"deviceVer\":900,\"totalGlobalMem\":150754820096,\"multiProcessorCount\":132,"
 		  "\"maxSharedMemoryPerBlockOptin\":232448,\"smClockRateKHz\":1980000,"
 		  "\"memClockRateKHz\":3201000,\"l2CacheSize\":62914560,\"deviceName\":\"NVIDIA H200\"}" },
@@ -82,8 +85,9 @@ plugin_conv_shape ShapeOf(const Conv &c, plugin_elem elem)
 	return s;
 }
 
-class CudnnPlan : public ::testing::TestWithParam<Gpu> {
-protected:
+class CudnnPlan : public ::testing::TestWithParam<Gpu>
+{
+      protected:
 	void SetUp() override
 	{
 		if (!cudnn_library())
@@ -91,8 +95,8 @@ protected:
 		const char *json = GetParam().json;
 		const cudnn_graph_attribute attributes[] = { { CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION,
 			CUDNN_TYPE_CHAR, (int64_t)strlen(json), json } };
-		ASSERT_EQ(0, cudnn_graph_descriptor(&target_.deviceprop, CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR,
-				     attributes, 1))
+		ASSERT_EQ(0, cudnn_graph_descriptor(
+				     &target_.deviceprop, CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR, attributes, 1))
 			<< why_last();
 	}
 	void TearDown() override

@@ -1,0 +1,202 @@
+#include "drr/cohort/record.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host/files/path.h"
+#include "host/run/err.h"
+#include "host/run/version.h"
+
+/* Every sampled number by name: of the body, and of each femur. */
+struct field {
+	const char *name;
+	size_t offset;
+};
+#define BODY(name) { #name, offsetof(struct anatomy_params, name) }
+#define FEMUR(name) { #name, offsetof(struct anatomy_femur, name) }
+static const struct field body_fields[] = { BODY(head_distance_mm), BODY(pelvis_scale), BODY(pelvis_cortex_mm),
+	BODY(pelvis_trabecular_mg_cm3), BODY(pelvis_marrow_fat), BODY(muscle_mm), BODY(fat_lateral_mm),
+	BODY(fat_front_mm), BODY(fat_back_mm), BODY(muscle_fat), BODY(visceral_fat) };
+static const struct field femur_fields[] = { FEMUR(head_diameter_mm), FEMUR(offset_mm), FEMUR(neck_shaft_deg),
+	FEMUR(torsion_deg), FEMUR(neck_width_mm), FEMUR(shaft_diameter_mm), FEMUR(cortex_shaft_mm),
+	FEMUR(cortex_neck_mm), FEMUR(cortical_mg_cm3), FEMUR(trabecular_mg_cm3), FEMUR(trabecular_gradient),
+	FEMUR(marrow_fat), FEMUR(flexion_deg), FEMUR(internal_deg), FEMUR(abduction_deg) };
+enum {
+	BODY_FIELDS = sizeof(body_fields) / sizeof(body_fields[0]),
+	FEMUR_FIELDS = sizeof(femur_fields) / sizeof(femur_fields[0])
+};
+static const char *const side_names[ANATOMY_SIDES] = { "R", "L" };
+
+static double value_of(const void *whole, const struct field *f)
+{
+	double value;
+	memcpy(&value, (const char *)whole + f->offset, sizeof(value));
+	return value;
+}
+
+/* ---- table ---- */
+
+static const char *femur_column(char name[64], enum anatomy_side side, const struct field *f)
+{
+	snprintf(name, 64, "%s_%s", side == ANATOMY_RIGHT ? "right" : "left", f->name);
+	return name;
+}
+
+void record_add_columns(struct table *t)
+{
+	char name[64];
+	table_add_column(t, "density_target_g_cm2");
+	for (int i = 0; i < BODY_FIELDS; i++)
+		table_add_column(t, body_fields[i].name);
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		for (int i = 0; i < FEMUR_FIELDS; i++)
+			table_add_column(t, femur_column(name, (enum anatomy_side)side, &femur_fields[i]));
+}
+
+void record_set_row(struct table *t, int64_t row, const struct person *p)
+{
+	char name[64];
+	table_set_number(t, row, "density_target_g_cm2", p->density_target_g_cm2);
+	for (int i = 0; i < BODY_FIELDS; i++)
+		table_set_number(t, row, body_fields[i].name, value_of(&p->anatomy, &body_fields[i]));
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		for (int i = 0; i < FEMUR_FIELDS; i++)
+			table_set_number(t, row, femur_column(name, (enum anatomy_side)side, &femur_fields[i]),
+				value_of(&p->anatomy.femur[side], &femur_fields[i]));
+}
+
+/* ---- frames ---- */
+
+static void turn(double out[3], const double motion[4][4], const double direction[3])
+{
+	for (int k = 0; k < 3; k++)
+		out[k] = motion[k][0] * direction[0] + motion[k][1] * direction[1] + motion[k][2] * direction[2];
+}
+
+void record_set_frames(struct record *r, const struct anatomy *a, const double body_to_world[4][4])
+{
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		const struct femur_frame *from = &a->frame[side];
+		struct femur_frame *to = &r->frame[side];
+		*to = *from;
+		affine_apply(body_to_world, from->head_centre_mm, to->head_centre_mm);
+		turn(to->neck_axis, body_to_world, from->neck_axis);
+		turn(to->shaft_axis, body_to_world, from->shaft_axis);
+	}
+}
+
+/* ---- file ---- */
+
+static struct json *origin_to_json(const struct record_origin *origin)
+{
+	struct json *object = json_object();
+	char seed[32];
+	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)origin->seed);
+	json_put_text(object, "seed", seed);
+	json_put_integer(object, "sites", origin->sites);
+	json_put_text(object, "quality", origin->quality);
+	json_put_text(object, "xbmd_version", version_text());
+	return object;
+}
+
+static struct json *hip_to_json(const struct record *r, int side)
+{
+	const struct femur_frame *f = &r->frame[side];
+	const struct areal *m = &r->areal[side];
+	struct json *hip = json_object(), *frame = json_object();
+	json_put_text(hip, "side", side_names[side]);
+	json_put_numbers(frame, "head_centre_mm", f->head_centre_mm, 3);
+	json_put_number(frame, "head_radius_mm", f->head_radius_mm);
+	json_put_numbers(frame, "neck_axis", f->neck_axis, 3);
+	json_put_numbers(frame, "shaft_axis", f->shaft_axis, 3);
+	json_put(hip, "frame_ct_world", frame);
+	json_put_number(hip, "true_abmd_g_cm2", m->truth.abmd_g_cm2);
+	json_put_number(hip, "true_vbmd_mg_cm3", m->truth.vbmd_mg_cm3);
+	json_put_number(hip, "dxa_pose_true_abmd_g_cm2", m->dxa_true_g_cm2);
+	json_put_number(hip, "dxa_g_cm2", m->dxa_g_cm2);
+	json_put(hip, "dxa_pose", pose_to_json(&r->person.dxa_pose[side]));
+	for (int i = 0; i < FEMUR_FIELDS; i++)
+		json_put_number(hip, femur_fields[i].name, value_of(&r->person.anatomy.femur[side], &femur_fields[i]));
+	return hip;
+}
+
+int record_write(const struct record *r, const struct record_origin *origin, const char *path)
+{
+	struct json *root = json_object(), *hips = json_array(), *body = json_object();
+	json_put_text(root, "participant_id", r->person.id);
+	json_put_bool(root, "synthetic", true);
+	json_put(root, "origin", origin_to_json(origin));
+	for (int i = 0; i < BODY_FIELDS; i++)
+		json_put_number(body, body_fields[i].name, value_of(&r->person.anatomy, &body_fields[i]));
+	json_put(root, "body", body);
+	json_put(root, "ct_pose", pose_to_json(&r->person.ct_pose));
+	json_put(root, "xray_pose", pose_to_json(&r->person.xray_pose));
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		json_push(hips, hip_to_json(r, side));
+	json_put(root, "hips", hips);
+	int rc = json_write(root, path);
+	json_free(root);
+	return rc;
+}
+
+static int read_hip(struct record *r, int side, const struct json *hip, const char *path)
+{
+	const struct json *frame = json_member(hip, "frame_ct_world");
+	struct femur_frame *f = &r->frame[side];
+	struct areal *m = &r->areal[side];
+	if (!frame)
+		return ERR_INVALID("'%s': a hip has no frame_ct_world", path);
+	f->side = side == ANATOMY_RIGHT ? LABEL_RIGHT : LABEL_LEFT;
+	if (json_get_numbers(frame, "head_centre_mm", path, f->head_centre_mm, 3) != 0 ||
+		json_get_number(frame, "head_radius_mm", path, &f->head_radius_mm) != 0 ||
+		json_get_numbers(frame, "neck_axis", path, f->neck_axis, 3) != 0 ||
+		json_get_numbers(frame, "shaft_axis", path, f->shaft_axis, 3) != 0 ||
+		json_get_number(hip, "true_abmd_g_cm2", path, &m->truth.abmd_g_cm2) != 0 ||
+		json_get_number(hip, "true_vbmd_mg_cm3", path, &m->truth.vbmd_mg_cm3) != 0 ||
+		json_get_number(hip, "dxa_pose_true_abmd_g_cm2", path, &m->dxa_true_g_cm2) != 0 ||
+		json_get_number(hip, "dxa_g_cm2", path, &m->dxa_g_cm2) != 0)
+		return -1;
+	return 0;
+}
+
+static bool same_origin(const struct json *found, const struct record_origin *origin)
+{
+	static const char *const keys[] = { "seed", "quality", "xbmd_version" };
+	struct json *wanted = origin_to_json(origin);
+	double sites;
+	const struct json *number = found ? json_member(found, "sites") : NULL;
+	bool same = number && json_number(number, &sites) == 0 && fabs(sites - origin->sites) < 0.5;
+	for (size_t i = 0; same && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct json *member = json_member(found, keys[i]);
+		const char *text = member ? json_string(member) : NULL;
+		same = text && strcmp(text, json_string(json_member(wanted, keys[i]))) == 0;
+	}
+	json_free(wanted);
+	return same;
+}
+
+int record_read(struct record *r, const struct record_origin *origin, const char *path)
+{
+	struct json *root = NULL;
+	int rc = -1;
+	if (!path_exists(path))
+		return 1;
+	TRY(json_read(&root, path));
+	if (!same_origin(json_member(root, "origin"), origin)) {
+		rc = 1;
+		goto cleanup;
+	}
+	const struct json *hips = json_member(root, "hips");
+	if (!hips || json_size(hips) != ANATOMY_SIDES) {
+		ERR_INVALID("'%s': hips are not two", path);
+		goto cleanup;
+	}
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		TRY(read_hip(r, side, json_at(hips, (size_t)side), path));
+	rc = 0;
+cleanup:
+	json_free(root);
+	return rc;
+}

@@ -1,0 +1,161 @@
+#include "drr/cohort/scan.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "drr/cohort/motion.h"
+#include "drr/cohort/stream.h"
+#include "drr/spectrum.h"
+#include "host/run/err.h"
+
+/* Of the grid about the femoral heads: the film's field with its magnification and shifts. */
+#define REACH_MM 172.0
+#define ROD_RADIUS_MM 9.5
+#define ROD_PITCH_MM 32.0
+#define ROD_GAP_MM 16.0 /* below the back, which the patient's pose tilts by up to 9 mm at the ends */
+static const double rod_mg_cm3[SCAN_RODS] = { 0, 50, 100, 150, 200 };
+/*
+ * A voxel is bone from this share of bone on: segmentations follow the bright edge, which partial volume pushes
+ * outwards (at a cortex of 1000 mg/cm3 a quarter of a voxel already stands 300 HU above muscle).
+ */
+#define LABEL_FRACTION 0.25
+
+/* CT numbers per partial density: HU = soft k0 + fat k1 + mineral k2 + water k3 - 1000. */
+struct response {
+	double per_g_cm3[4];
+};
+
+static int response_at(struct response *r, double kev)
+{
+	static const char *const materials[4] = { "muscle_icrp", "adipose_icrp", "hydroxyapatite", "water" };
+	double mu[4];
+	for (int k = 0; k < 4; k++)
+		if (attenuation_cm2_g(materials[k], kev, &mu[k]) != 0)
+			return -1;
+	for (int k = 0; k < 4; k++)
+		r->per_g_cm3[k] = 1000 * mu[k] / mu[3];
+	return 0;
+}
+
+static double hu_of(const struct response *r, double soft, double fat, double mineral, double water)
+{
+	const double *k = r->per_g_cm3;
+	return soft * k[0] + fat * k[1] + mineral * k[2] + water * k[3] - 1000;
+}
+
+int scan_hu(double *hu, double soft, double fat, double mineral, double water, double kev)
+{
+	struct response r;
+	if (response_at(&r, kev) != 0)
+		return -1;
+	*hu = hu_of(&r, soft, fat, mineral, water);
+	return 0;
+}
+
+static double rod_height_mm(const struct anatomy *a)
+{
+	double half_width, front, back;
+	anatomy_extent_mm(a, &half_width, &front, &back);
+	return back - ROD_GAP_MM - ROD_RADIUS_MM;
+}
+
+static void grid_of(struct anatomy_grid *g, const struct anatomy *a, const struct scan *s,
+	const struct scan_setting *setting)
+{
+	double half_width, front, back, low[3], high[3];
+	anatomy_extent_mm(a, &half_width, &front, &back);
+	const double margin[3] = { 12, 12, 0 };
+	low[0] = -half_width;
+	high[0] = half_width;
+	low[1] = rod_height_mm(a) - ROD_RADIUS_MM + margin[1] - 4; /* the phantom lies still on the table */
+	high[1] = front;
+	low[2] = -REACH_MM;
+	high[2] = REACH_MM;
+	memset(g, 0, sizeof(*g));
+	for (int k = 0; k < 3; k++) {
+		low[k] -= margin[k];
+		high[k] += margin[k];
+		g->n[k] = (int64_t)ceil((high[k] - low[k]) / setting->voxel_mm);
+		g->to_world[k][k] = setting->voxel_mm;
+		g->to_world[k][3] = 0.5 * (low[k] + high[k]) - 0.5 * (double)(g->n[k] - 1) * setting->voxel_mm;
+	}
+	g->to_world[3][3] = 1;
+	g->subsamples = setting->subsamples;
+	g->label_fraction = LABEL_FRACTION;
+	motion_inverse(g->world_to_body, (const double(*)[4])s->body_to_world);
+}
+
+/* The rod a point (x, y) of the table lies in, and how much of a voxel there is rod. */
+static int rod_at(double x, double y, double height_mm, double voxel_mm, double *share)
+{
+	int rod = (int)lround(x / ROD_PITCH_MM) + SCAN_RODS / 2;
+	rod = rod < 0 ? 0 : rod >= SCAN_RODS ? SCAN_RODS - 1 : rod;
+	double d = hypot(x - ROD_PITCH_MM * (rod - SCAN_RODS / 2), y - height_mm) - ROD_RADIUS_MM;
+	*share = fmin(fmax(0.5 - d / voxel_mm, 0), 1);
+	return rod;
+}
+
+static void fill_slice(struct scan *s, int64_t z, double rod_height, const struct site *site,
+	const struct response *response, struct rng noise)
+{
+	const struct volume *v = &s->hu;
+	double voxel_mm = v->to_world[0][0];
+	const float *soft = volume_f32(&s->truth.soft), *fat = volume_f32(&s->truth.fat);
+	const float *mineral = volume_f32(&s->truth.mineral);
+	uint8_t *labels = volume_u8(&s->truth.labels);
+	int16_t *out = volume_i16(v);
+	for (int64_t y = 0, i = z * v->n[0] * v->n[1]; y < v->n[1]; y++) {
+		double y_mm = v->to_world[1][1] * (double)y + v->to_world[1][3];
+		bool at_rods = fabs(y_mm - rod_height) < ROD_RADIUS_MM + voxel_mm;
+		for (int64_t x = 0; x < v->n[0]; x++, i++) {
+			double m = (double)mineral[i], water = 0, share = 0;
+			if (at_rods) {
+				double x_mm = v->to_world[0][0] * (double)x + v->to_world[0][3];
+				int rod = rod_at(x_mm, y_mm, rod_height, voxel_mm, &share);
+				double rho = 1e-3 * rod_mg_cm3[rod];
+				m += share * rho;
+				water = share * (1 - rho / ANATOMY_MINERAL_G_CM3);
+				if (share >= 0.5)
+					labels[i] = (uint8_t)(SCAN_ROD_LABEL + rod);
+			}
+			double hu = hu_of(response, (double)soft[i], (double)fat[i], m, water);
+			/* Noise fades with the object; where there is only air the reconstruction is clipped. */
+			double filled = fmin(fmax((hu + 1000) / 1000, 0), 1);
+			if (filled > 0)
+				hu += filled * site->ct_noise_hu * rng_normal(&noise);
+			hu = site->ct_gain * hu + filled * site->ct_offset_hu;
+			out[i] = (int16_t)lround(fmin(fmax(hu, -1024), 32767));
+		}
+	}
+}
+
+int scan_make(struct scan *s, const struct anatomy *a, const struct person *p, const struct site *site,
+	const struct scan_setting *setting, uint64_t seed)
+{
+	static const double origin[3] = { 0, 0, 0 };
+	struct anatomy_grid grid;
+	struct response response;
+	int rc = -1;
+	memset(s, 0, sizeof(*s));
+	motion_of_pose(s->body_to_world, &p->ct_pose, origin);
+	affine_apply((const double(*)[4])s->body_to_world, origin, s->isocentre_mm);
+	grid_of(&grid, a, s, setting);
+	TRY(response_at(&response, site->ct_kev));
+	TRY(anatomy_voxelise(&s->truth, a, &grid));
+	TRY(volume_init(&s->hu, grid.n, (const double(*)[4])grid.to_world, VOLUME_I16));
+	double rod_height = rod_height_mm(a);
+#pragma omp parallel for schedule(dynamic)
+	for (int64_t z = 0; z < grid.n[2]; z++)
+		fill_slice(s, z, rod_height, site, &response, stream_of(seed, p->index, STREAM_SCAN_NOISE, z));
+	rc = 0;
+cleanup:
+	if (rc != 0)
+		scan_free(s);
+	return rc;
+}
+
+void scan_free(struct scan *s)
+{
+	anatomy_voxels_free(&s->truth);
+	volume_free(&s->hu);
+}

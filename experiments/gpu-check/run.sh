@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Runs every GPU test (a skipped one counts as failed) and the benchmarks on this machine's first GPU, and prints one
+# table.  Uses the bundle made by bundle.sh (this file's own folder, or dist/), else a build tree.  Under 8 minutes.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+for bin in "$here/bin" "$root/dist/bin" "$root/build/bundle" "$root/build/release" ""; do
+	[ -n "$bin" ] && [ -x "$bin/test_gpu" ] && [ -x "$bin/bench_gpu" ] && break
+done
+if [ -z "$bin" ]; then
+	echo "run.sh: no bundle (experiments/gpu-check/bundle.sh) and no build (cmake --preset release)" >&2
+	exit 1
+fi
+commit=$(cat "$bin/../COMMIT" 2>/dev/null || git -C "$root" describe --always --dirty 2>/dev/null || echo unknown)
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+tests_failed="" bench_failed=""
+
+echo "gpu-check: $bin, commit $commit"
+XBMD_REQUIRE_GPU=1 timeout 300 "$bin/test_gpu" --gtest_brief=1 >"$out/tests" 2>&1 || tests_failed=yes
+grep -q '\[  SKIPPED \]' "$out/tests" && tests_failed=yes
+[ -z $tests_failed ] || cat "$out/tests"
+passed=$(grep -E '^\[ +PASSED +\]' "$out/tests" || echo "[ PASSED ] 0 tests.")
+timeout 150 "$bin/bench_gpu" >"$out/table" || bench_failed=yes
+
+gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -n 1 || true)
+echo
+echo "GPU: ${gpu:-unknown} (name, driver); CPU: $(nproc) cores; date: $(date -u +%Y-%m-%d); commit: $commit"
+echo "GPU tests: ${passed##*] }${tests_failed:+ passed, OTHERS FAILED or were skipped}"
+[ -z $bench_failed ] || echo "benchmarks: FAILED"
+echo
+echo "| benchmark | CPU | GPU | CPU time / GPU time |"
+echo "|---|---|---|---|"
+cat "$out/table"
+[ -z "$tests_failed$bench_failed" ]

@@ -1,0 +1,119 @@
+/* Element by element: activation, addition, scaling. */
+#include "gan/nn/program.h"
+#include "kernels/activation.h"
+#include "kernels/activation_grad.h"
+#include "kernels/add.h"
+#include "kernels/scale.h"
+
+static int act_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct activation_args args = {
+		.y = node->value,
+		.x = node_in(p, node, 0)->value,
+		.channels = node->shape.c,
+		.kind = (enum activation_kind)node->kind,
+		.slope = node->slope,
+	};
+	return activation(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int act_backward(struct nn_program *p, struct nn_node *node)
+{
+	const struct activation_grad_args args = {
+		.dx = node_in(p, node, 0)->grad,
+		.dy = node->grad,
+		.y = node->value,
+		.channels = node->shape.c,
+		.accumulate = node->mode[0] == NN_ADD,
+		.kind = (enum activation_kind)node->kind,
+		.slope = node->slope,
+	};
+	return activation_grad(p->nn->device, &args, nn_rows(node->shape));
+}
+
+const struct nn_op op_act = {
+	.name = "activation",
+	.forward = act_forward,
+	.backward = act_backward,
+	.reads_out = true,
+};
+
+int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope)
+{
+	if (kind == NN_ACT_NONE)
+		return x;
+	int i = program_add(p, &op_act, 1, x, -1);
+	if (i < 0)
+		return -1;
+	if (kind == NN_ACT_LEAKY && !(slope >= 0))
+		return program_fail(p, "leaky ReLU: slope %g must not be negative", slope);
+	p->nodes[i].kind = kind == NN_ACT_TANH ? ACTIVATION_TANH : ACTIVATION_LEAKY;
+	p->nodes[i].slope = kind == NN_ACT_LEAKY ? slope : 0;
+	return i;
+}
+
+/* The gradient of input k is factor times the output's. */
+static int pass_back(struct nn_program *p, struct nn_node *node, int k, double factor)
+{
+	const struct scale_args args = {
+		.y = node_in(p, node, k)->grad,
+		.x = node->grad,
+		.channels = node->shape.c,
+		.accumulate = node->mode[k] == NN_ADD,
+		.factor = factor,
+	};
+	return node->mode[k] == NN_SKIP ? 0 : scale(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int add_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct add_args args = { node->value, node_in(p, node, 0)->value, node_in(p, node, 1)->value,
+		node->shape.c };
+	return add(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int add_backward(struct nn_program *p, struct nn_node *node)
+{
+	return pass_back(p, node, 0, 1) != 0 ? -1 : pass_back(p, node, 1, 1);
+}
+
+const struct nn_op op_add = { .name = "add", .forward = add_forward, .backward = add_backward };
+
+int nn_add(struct nn_program *p, int a, int b)
+{
+	int i = program_add(p, &op_add, 2, a, b);
+	if (i < 0)
+		return -1;
+	const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
+	if (s.n != t.n || s.h != t.h || s.w != t.w || s.c != t.c)
+		return program_fail(p, "add: shapes %lldx%lldx%lldx%lld and %lldx%lldx%lldx%lld", (long long)s.n,
+			(long long)s.h, (long long)s.w, (long long)s.c, (long long)t.n, (long long)t.h,
+			(long long)t.w, (long long)t.c);
+	return i;
+}
+
+static int scale_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct scale_args args = {
+		.y = node->value,
+		.x = node_in(p, node, 0)->value,
+		.channels = node->shape.c,
+		.factor = node->factor,
+	};
+	return scale(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int scale_backward(struct nn_program *p, struct nn_node *node)
+{
+	return pass_back(p, node, 0, node->factor);
+}
+
+const struct nn_op op_scale = { .name = "scale", .forward = scale_forward, .backward = scale_backward };
+
+int nn_scale(struct nn_program *p, int x, double factor)
+{
+	int i = program_add(p, &op_scale, 1, x, -1);
+	if (i >= 0)
+		p->nodes[i].factor = factor;
+	return i;
+}

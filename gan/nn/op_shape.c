@@ -1,0 +1,184 @@
+/* Operators that move pixels or channels: reflect pad, concatenation, slice, resize, average pool. */
+#include "gan/nn/program.h"
+#include "kernels/average_pool.h"
+#include "kernels/average_pool_grad.h"
+#include "kernels/channel_copy.h"
+#include "kernels/reflect_pad.h"
+#include "kernels/reflect_pad_grad.h"
+#include "kernels/resize.h"
+#include "kernels/resize_grad.h"
+
+static int pad_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	const struct reflect_pad_args args = { node->value, in->value, in->shape.h, in->shape.w, node->size,
+		node->shape.c };
+	return reflect_pad(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int pad_backward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	const struct reflect_pad_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w, node->size,
+		node->shape.c, node->mode[0] == NN_ADD };
+	return reflect_pad_grad(p->nn->device, &args, nn_rows(in->shape));
+}
+
+const struct nn_op op_pad = { .name = "reflect pad", .forward = pad_forward, .backward = pad_backward };
+
+int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels)
+{
+	int i = program_add(p, &op_pad, 1, x, -1);
+	if (i < 0)
+		return -1;
+	struct nn_shape *s = &p->nodes[i].shape;
+	if (pixels < 0 || pixels >= s->h || pixels >= s->w)
+		return program_fail(p, "reflect pad of %lld pixels of a %lldx%lld image", (long long)pixels,
+			(long long)s->h, (long long)s->w);
+	s->h += 2 * pixels;
+	s->w += 2 * pixels;
+	p->nodes[i].size = pixels;
+	return i;
+}
+
+/* Copies `count` channels, from x_first of x to y_first of y. */
+static int copy(struct nn_program *p, struct nn_shape y_shape, void *y, int64_t y_first, struct nn_shape x_shape,
+	const void *x, int64_t x_first, int64_t count, bool accumulate)
+{
+	const struct channel_copy_args args = { y, x, count, y_shape.c, y_first, x_shape.c, x_first, accumulate };
+	return channel_copy(p->nn->device, &args, nn_rows(y_shape));
+}
+
+static int cat_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
+	if (copy(p, node->shape, node->value, 0, a->shape, a->value, 0, a->shape.c, false) != 0)
+		return -1;
+	return copy(p, node->shape, node->value, a->shape.c, b->shape, b->value, 0, b->shape.c, false);
+}
+
+static int cat_backward(struct nn_program *p, struct nn_node *node)
+{
+	int64_t first = 0;
+	for (int k = 0; k < 2; k++) {
+		const struct nn_node *in = node_in(p, node, k);
+		if (node->mode[k] != NN_SKIP && copy(p, in->shape, in->grad, 0, node->shape, node->grad, first,
+							in->shape.c, node->mode[k] == NN_ADD) != 0)
+			return -1;
+		first += in->shape.c;
+	}
+	return 0;
+}
+
+const struct nn_op op_cat = { .name = "cat", .forward = cat_forward, .backward = cat_backward };
+
+int nn_cat(struct nn_program *p, int a, int b)
+{
+	int i = program_add(p, &op_cat, 2, a, b);
+	if (i < 0)
+		return -1;
+	const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
+	if (s.n != t.n || s.h != t.h || s.w != t.w)
+		return program_fail(p, "cat: images %lldx%lldx%lld and %lldx%lldx%lld", (long long)s.n,
+			(long long)s.h, (long long)s.w, (long long)t.n, (long long)t.h, (long long)t.w);
+	p->nodes[i].shape.c += t.c;
+	return i;
+}
+
+static int slice_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	return copy(p, node->shape, node->value, 0, in->shape, in->value, node->size, node->shape.c, false);
+}
+
+static int slice_backward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	const int64_t first = node->size, last = first + node->shape.c;
+	if (node->mode[0] == NN_WRITE) {
+		const size_t offset = (size_t)((char *)in->grad - (char *)p->arena.data);
+		const size_t bytes = (size_t)nn_elements(in->shape) * device_elem_bytes(p->nn->device->elem);
+		if ((first > 0 || last < in->shape.c) && memory_zero(&p->arena, offset, bytes) != 0)
+			return -1;
+	}
+	return copy(p, in->shape, in->grad, first, node->shape, node->grad, 0, node->shape.c, node->mode[0] == NN_ADD);
+}
+
+const struct nn_op op_slice = { .name = "slice", .forward = slice_forward, .backward = slice_backward };
+
+int nn_slice(struct nn_program *p, int x, int64_t first, int64_t count)
+{
+	int i = program_add(p, &op_slice, 1, x, -1);
+	if (i < 0)
+		return -1;
+	if (first < 0 || count < 1 || first + count > p->nodes[i].shape.c)
+		return program_fail(p, "slice of channels %lld .. %lld of %lld", (long long)first,
+			(long long)(first + count - 1), (long long)p->nodes[i].shape.c);
+	p->nodes[i].size = first;
+	p->nodes[i].shape.c = count;
+	return i;
+}
+
+static int resize_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	const struct resize_args args = { node->value, in->value, in->shape.h, in->shape.w, node->shape.h,
+		node->shape.w, node->shape.c, (enum resize_kind)node->kind };
+	return resize(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int resize_backward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	const struct resize_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w, node->shape.h,
+		node->shape.w, node->shape.c, node->mode[0] == NN_ADD, (enum resize_kind)node->kind };
+	return resize_grad(p->nn->device, &args, nn_rows(in->shape));
+}
+
+const struct nn_op op_resize = { .name = "resize", .forward = resize_forward, .backward = resize_backward };
+
+int nn_resize(struct nn_program *p, int x, int64_t h, int64_t w, enum nn_interp interp)
+{
+	int i = program_add(p, &op_resize, 1, x, -1);
+	if (i < 0)
+		return -1;
+	if (h < 1 || w < 1)
+		return program_fail(p, "resize to %lldx%lld", (long long)h, (long long)w);
+	p->nodes[i].shape.h = h;
+	p->nodes[i].shape.w = w;
+	p->nodes[i].kind = interp == NN_NEAREST ? RESIZE_NEAREST : RESIZE_BILINEAR;
+	return i;
+}
+
+static int pool_forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	const struct average_pool_args args = { node->value, in->value, in->shape.h, in->shape.w, node->size,
+		node->shape.c };
+	return average_pool(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int pool_backward(struct nn_program *p, struct nn_node *node)
+{
+	const struct nn_node *in = node_in(p, node, 0);
+	const struct average_pool_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w, node->size,
+		node->shape.c, node->mode[0] == NN_ADD };
+	return average_pool_grad(p->nn->device, &args, nn_rows(in->shape));
+}
+
+const struct nn_op op_pool = { .name = "average pool", .forward = pool_forward, .backward = pool_backward };
+
+int nn_pool_average(struct nn_program *p, int x, int64_t kernel)
+{
+	int i = program_add(p, &op_pool, 1, x, -1);
+	if (i < 0)
+		return -1;
+	struct nn_shape *s = &p->nodes[i].shape;
+	if (kernel < 1 || kernel > s->h || kernel > s->w)
+		return program_fail(p, "average pool of %lld pixels of a %lldx%lld image", (long long)kernel,
+			(long long)s->h, (long long)s->w);
+	s->h /= kernel;
+	s->w /= kernel;
+	p->nodes[i].size = kernel;
+	return i;
+}

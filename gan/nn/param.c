@@ -1,0 +1,151 @@
+/* Parameters: one table for all programs, masters in k_master, drawn by name so that the order of creation is free. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gan/nn/program.h"
+#include "gan/nn/storage.h"
+#include "host/files/alloc.h"
+#include "host/run/rng.h"
+
+size_t param_bytes(const struct nn *nn, const struct nn_param *param)
+{
+	return (size_t)param->count * nn_master_bytes(nn);
+}
+
+const void *param_elements(const struct nn_param *param)
+{
+	return param->copy.data ? param->copy.data : param->value.data;
+}
+
+void param_free(struct nn_param *param)
+{
+	memory_free(&param->value);
+	memory_free(&param->gradient);
+	memory_free(&param->m);
+	memory_free(&param->v);
+	memory_free(&param->copy);
+}
+
+struct nn_param *param_find(const struct nn *nn, const char *name)
+{
+	for (int i = 0; i < nn->n_params; i++)
+		if (strcmp(nn->params[i]->name, name) == 0)
+			return nn->params[i];
+	return NULL;
+}
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+static uint64_t hash(const char *text)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	for (; *text; text++)
+		h = (h ^ (uint8_t)*text) * 0x100000001b3u;
+	return h;
+}
+
+int param_write_block(const struct nn *nn, struct memory *to, int64_t count, const double *values)
+{
+	const enum device_elem master = nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
+	return storage_write(to, 0, master, values, count);
+}
+
+int param_write(struct nn *nn, struct nn_param *param, const double *values)
+{
+	if (param_write_block(nn, &param->value, param->count, values) != 0)
+		return -1;
+	return param->copy.data ? storage_write(&param->copy, 0, nn->device->elem, values, param->count) : 0;
+}
+
+int param_read(const struct nn *nn, const struct memory *from, int64_t count, double *values)
+{
+	const enum device_elem master = nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
+	return storage_read(values, from, 0, master, count);
+}
+
+static int param_init(struct nn *nn, struct nn_param *param, double mean, double sd)
+{
+	struct rng rng = rng_init(nn->seed, hash(param->name));
+	double *values = alloc_grow(NULL, (size_t)param->count, sizeof(double));
+	for (int64_t i = 0; i < param->count; i++)
+		values[i] = sd > 0 ? mean + sd * rng_normal(&rng) : mean;
+	int rc = memory_alloc(&param->value, nn->device, param_bytes(nn, param), param->name);
+	if (rc == 0 && nn->device->elem == DEVICE_BF16)
+		rc = memory_alloc(&param->copy, nn->device, (size_t)param->count * device_elem_bytes(DEVICE_BF16),
+			param->name);
+	if (rc == 0)
+		rc = param_write(nn, param, values);
+	free(values);
+	return rc;
+}
+
+static struct nn_param *param_new(struct nn_program *p, const char *name, const int64_t *shape, int n_dims, double mean,
+	double sd)
+{
+	struct nn *nn = p->nn;
+	struct nn_param *param = alloc_grow(NULL, 1, sizeof(*param));
+	memset(param, 0, sizeof(*param));
+	memcpy(param->name, name, strlen(name) + 1);
+	param->n_dims = n_dims;
+	param->count = 1;
+	for (int i = 0; i < n_dims; i++) {
+		param->shape[i] = shape[i];
+		param->count *= shape[i];
+	}
+	if (param_init(nn, param, mean, sd) != 0) {
+		program_fail(p, "%s", err_message());
+		p->error_code = err_code();
+		param_free(param);
+		free(param);
+		return NULL;
+	}
+	nn->params = alloc_grow(nn->params, (size_t)nn->n_params + 1, sizeof(struct nn_param *));
+	nn->params[nn->n_params++] = param;
+	return param;
+}
+
+struct nn_param *param_get(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
+	int n_dims, double mean, double sd)
+{
+	char name[2 * NN_NAME];
+	if (!prefix || !prefix[0] || snprintf(name, sizeof(name), "%s.%s", prefix, suffix) >= NN_NAME) {
+		program_fail(p, "parameter name '%.60s' is empty or too long", prefix ? prefix : "");
+		return NULL;
+	}
+	struct nn_param *param = param_find(p->nn, name);
+	if (!param)
+		return param_new(p, name, shape, n_dims, mean, sd);
+	bool same = param->n_dims == n_dims;
+	for (int i = 0; same && i < n_dims; i++)
+		same = param->shape[i] == shape[i];
+	if (!same)
+		program_fail(p, "parameter %s exists with another shape", name);
+	return same ? param : NULL;
+}
+
+int64_t nn_parameter_count(struct nn *nn, const char *name)
+{
+	const struct nn_param *param = param_find(nn, name);
+	return param ? param->count : -1;
+}
+
+int nn_parameter_read(struct nn *nn, const char *name, double *values)
+{
+	const struct nn_param *param = param_find(nn, name);
+	return param ? param_read(nn, &param->value, param->count, values) : ERR("no parameter '%s'", name);
+}
+
+int nn_parameter_write(struct nn *nn, const char *name, const double *values)
+{
+	struct nn_param *param = param_find(nn, name);
+	return param ? param_write(nn, param, values) : ERR("no parameter '%s'", name);
+}
+
+int nn_gradient_read(struct nn *nn, const char *name, double *values)
+{
+	const struct nn_param *param = param_find(nn, name);
+	if (!param || !param->gradient.data)
+		return ERR("no gradient of a parameter '%s'", name);
+	return param_read(nn, &param->gradient, param->count, values);
+}

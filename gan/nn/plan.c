@@ -1,0 +1,208 @@
+/*
+ * The plan, in the order it is made: which nodes want gradients, which are needed at all, which activations fuse into the
+ * norm before them, and whether each gradient is written or added to.  place.c then gives addresses.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gan/nn/plan.h"
+#include "host/files/alloc.h"
+#include "kernels/activation.h"
+
+int plan_root(const struct nn_program *p, int i)
+{
+	while (p->nodes[i].alias)
+		i = p->nodes[i].in[0];
+	return i;
+}
+
+static bool stops_gradient(const struct nn_node *node)
+{
+	return node->op == &op_detach || node->op == &op_gradient;
+}
+
+static bool is_trainable(const struct nn_program *p, const struct nn_param *param)
+{
+	return param && !program_has_prefix(param->name, p->frozen, p->n_frozen);
+}
+
+/* What stands before a parameter or a kept gradient is left out of the backward pass. */
+static void find_requires(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_nodes; i++) {
+		struct nn_node *node = &p->nodes[i];
+		node->requires = node->keep_grad;
+		for (int k = 0; k < NN_PARAMS; k++)
+			node->requires |= is_trainable(p, node->param[k]);
+		for (int k = 0; k < node->n_in && !stops_gradient(node); k++)
+			node->requires |= node_in(p, node, k)->requires;
+	}
+}
+
+static void find_active(struct nn_program *p)
+{
+	for (int i = p->n_nodes - 1; i >= 0; i--) {
+		struct nn_node *node = &p->nodes[i];
+		node->active |= node->op->loss && node->requires;
+		node->needed |= node->op->loss || node->keep || node->op == &op_gradient;
+		node->alias = node->op == &op_detach;
+		node->reads_out = node->op->reads_out;
+		for (int k = 0; k < node->n_in; k++) {
+			struct nn_node *in = node_in(p, node, k);
+			in->needed |= node->needed;
+			in->active |= node->active && in->requires;
+			node->reads_in[k] = node->op->reads_in;
+		}
+		for (int k = 0; k < NN_PARAMS; k++)
+			node->param_wanted[k] = node->active && is_trainable(p, node->param[k]);
+	}
+}
+
+static int check_gradients(const struct nn_program *p)
+{
+	for (int i = 0; i < p->n_nodes; i++)
+		if (p->nodes[i].op == &op_gradient && !node_in(p, &p->nodes[i], 0)->active)
+			return ERR_INVALID("nn_input_gradient: no loss depends on tensor %d", p->nodes[i].in[0]);
+	for (int i = 0; i < p->n_nodes; i++)
+		if (p->nodes[i].needed && p->nodes[i].op->forward)
+			return 0;
+	return ERR_INVALID("nothing to compute: no loss and no kept tensor");
+}
+
+static int count_readers(const struct nn_program *p, int tensor)
+{
+	int readers = 0;
+	for (int i = 0; i < p->n_nodes; i++)
+		for (int k = 0; k < p->nodes[i].n_in; k++)
+			readers += p->nodes[i].needed && p->nodes[i].in[k] == tensor;
+	return readers;
+}
+
+/* A (leaky) ReLU that alone reads a norm becomes the norm's own slope: its value and gradient are the norm's. */
+static void fuse(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_nodes; i++) {
+		struct nn_node *node = &p->nodes[i];
+		if (node->op != &op_act || node->kind != ACTIVATION_LEAKY || !node->needed)
+			continue;
+		struct nn_node *norm = node_in(p, node, 0);
+		if (norm->op != &op_norm || norm->keep || norm->keep_grad || count_readers(p, node->in[0]) != 1)
+			continue;
+		norm->slope = node->slope;
+		node->alias = true;
+	}
+}
+
+/* In the order of the backward pass the first to reach a gradient writes it, the others add. */
+static void find_modes(struct nn_program *p)
+{
+	bool *written = alloc_grow(NULL, (size_t)p->n_nodes, sizeof(bool));
+	memset(written, 0, (size_t)p->n_nodes * sizeof(bool));
+	for (int i = p->n_nodes - 1; i >= 0; i--) {
+		struct nn_node *node = &p->nodes[i];
+		for (int k = 0; k < node->n_in; k++) {
+			int root = plan_root(p, node->in[k]);
+			node->mode[k] = NN_SKIP;
+			if (!node->active || node->alias || !node_in(p, node, k)->requires)
+				continue;
+			node->mode[k] = written[root] ? NN_ADD : NN_WRITE;
+			written[root] = true;
+		}
+	}
+	free(written);
+}
+
+static bool is_wanted(const struct nn_program *p, const struct nn_param *param)
+{
+	for (int i = 0; i < p->n_wanted; i++)
+		if (p->wanted[i] == param)
+			return true;
+	return false;
+}
+
+static int want(struct nn_program *p, struct nn_param *param)
+{
+	if (is_wanted(p, param))
+		return 0;
+	p->wanted = alloc_grow(p->wanted, (size_t)p->n_wanted + 1, sizeof(struct nn_param *));
+	p->wanted[p->n_wanted++] = param;
+	if (param->gradient.data)
+		return 0;
+	return memory_alloc(&param->gradient, p->nn->device, param_bytes(p->nn, param), "gradients");
+}
+
+static int find_wanted(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_nodes; i++)
+		for (int k = 0; k < NN_PARAMS; k++)
+			if (p->nodes[i].param_wanted[k] && want(p, p->nodes[i].param[k]) != 0)
+				return -1;
+	return 0;
+}
+
+static int add_update(struct nn_program *p, struct nn_param *param, int train)
+{
+	const size_t bytes = param_bytes(p->nn, param);
+	p->updates = alloc_grow(p->updates, (size_t)p->n_updates + 1, sizeof(struct nn_update));
+	p->updates[p->n_updates++] = (struct nn_update){ param, train };
+	p->trains[train].used = true;
+	if (!param->m.data && memory_alloc(&param->m, p->nn->device, bytes, "optimiser state") != 0)
+		return -1;
+	return param->v.data ? 0 : memory_alloc(&param->v, p->nn->device, bytes, "optimiser state");
+}
+
+static int find_updates(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_wanted; i++)
+		for (int t = 0; t < p->n_trains; t++)
+			if (program_has_prefix(p->wanted[i]->name, &p->trains[t].prefix, 1)) {
+				if (add_update(p, p->wanted[i], t) != 0)
+					return -1;
+				break;
+			}
+	for (int t = 0; t < p->n_trains; t++)
+		if (!p->trains[t].used)
+			return ERR_INVALID("nn_train: no parameter '%s...' has a gradient here", p->trains[t].prefix);
+	return 0;
+}
+
+int plan_program(struct nn_program *p, struct nn_report *report)
+{
+	find_requires(p);
+	find_active(p);
+	if (check_gradients(p) != 0)
+		return -1;
+	fuse(p);
+	find_modes(p);
+	if (find_wanted(p) != 0 || find_updates(p) != 0)
+		return -1;
+	for (int i = 0; i < p->n_nodes; i++) {
+		struct nn_node *node = &p->nodes[i];
+		if (node->needed && !node->alias && node->op->plan && node->op->plan(p, node) != 0)
+			return -1;
+	}
+	report->nodes = p->n_nodes;
+	return 0;
+}
+
+void plan_reset(struct nn_program *p)
+{
+	if (p->graph)
+		p->nn->device->plugin->graph_free(p->graph);
+	p->graph = NULL;
+	for (int i = 0; i < p->n_nodes; i++)
+		if (p->nodes[i].op->close)
+			p->nodes[i].op->close(p, &p->nodes[i]);
+	memory_free(&p->arena);
+	memory_free(&p->saved);
+	memory_free(&p->workspace);
+	memory_free(&p->scalars);
+	memory_free(&p->staging);
+	free(p->wanted);
+	free(p->updates);
+	p->wanted = NULL;
+	p->updates = NULL;
+	p->n_wanted = 0;
+	p->n_updates = 0;
+	p->compiled = false;
+}

@@ -1,0 +1,169 @@
+/* The network engine's own structures; nothing outside this folder and its tests reads them. */
+#ifndef GAN_NN_PROGRAM_H
+#define GAN_NN_PROGRAM_H
+#include <stdbool.h>
+#include "gan/nn/conv.h"
+#include "gan/nn/nn.h"
+#include "host/run/err.h"
+#include "host/run/memory.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { NN_NAME = 112, NN_INPUTS = 2, NN_PARAMS = 2, NN_ALIGN = 64 };
+
+/* A named parameter, shared by all programs of one nn. */
+struct nn_param {
+	char name[NN_NAME];
+	int64_t shape[4]; /* (cout, kh, kw, cin), or (channels) */
+	int n_dims;
+	int64_t count;
+	struct memory value, gradient, m, v; /* k_master (count); the last three on demand */
+	struct memory copy;                  /* (count) in the tensors' storage, where that is not k_master's */
+};
+
+struct nn_op;
+
+/* How a node's backward pass treats the gradient of one input. */
+enum nn_mode { NN_SKIP, NN_WRITE, NN_ADD };
+
+/* One operator with its output tensor.  A tensor handle is the node's index. */
+struct nn_node {
+	const struct nn_op *op;
+	int in[NN_INPUTS], n_in;
+	struct nn_shape shape;
+	struct nn_param *param[NN_PARAMS]; /* weight, bias; gamma, beta; NULL where there is none */
+	char name[NN_NAME];                /* of inputs and losses */
+
+	/* the operator's own settings */
+	struct nn_conv conv;
+	bool transposed;
+	int kind;       /* enum activation_kind, enum resize_kind */
+	int64_t size;   /* pad, first channel, pool kernel */
+	double factor;  /* scale, epsilon, target */
+	double slope;   /* activation; 1 = none */
+	double weight;  /* of a loss */
+	struct nn_program *other; /* nn_from */
+	int other_tensor;
+
+	/* set by nn_keep, nn_input_gradient and the plan */
+	bool keep, keep_grad;
+	bool needed;   /* leads to a loss or a kept tensor */
+	bool requires; /* something behind it wants a gradient */
+	bool active;   /* takes part in the backward pass */
+	bool alias;    /* its value is its input's: detach, an activation fused into the norm before it */
+	bool reads_in[NN_INPUTS], reads_out; /* in the backward pass */
+	bool param_wanted[NN_PARAMS];
+	enum nn_mode mode[NN_INPUTS];
+	size_t saved_bytes, workspace_bytes;
+
+	/* addresses on the device, fixed at nn_compile() */
+	void *value, *grad, *saved;
+	void *state; /* the planned convolution */
+};
+
+struct nn_op {
+	const char *name;
+	/* Sets saved_bytes and workspace_bytes, opens what must be opened; may be NULL. */
+	int (*plan)(struct nn_program *p, struct nn_node *node);
+	int (*forward)(struct nn_program *p, struct nn_node *node);  /* NULL: nothing to do */
+	int (*backward)(struct nn_program *p, struct nn_node *node); /* NULL: no gradient passes */
+	void (*close)(struct nn_program *p, struct nn_node *node);   /* may be NULL */
+	bool reads_in, reads_out; /* the backward pass reads the inputs, the output */
+	bool loss;
+};
+extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op_norm, op_act, op_add, op_scale, op_pad,
+	op_cat, op_slice, op_resize, op_pool, op_l1, op_lsgan, op_gradient_correlation, op_intensity_sum;
+
+struct nn_train {
+	char *prefix;
+	struct nn_adam adam;
+	size_t scalars; /* offset of its three numbers for kernels/adam.h in program->scalars */
+	bool used;
+};
+
+struct nn_update {
+	struct nn_param *param;
+	int train;
+};
+
+struct nn_program {
+	struct nn *nn;
+	char name[NN_NAME];
+	struct nn_node *nodes;
+	int n_nodes;
+	char **frozen;
+	int n_frozen;
+	struct nn_train *trains;
+	int n_trains;
+	char error[512]; /* the first misuse while building */
+	enum exit_code error_code;
+
+	bool compiled;
+	struct memory arena, saved, workspace, scalars;
+	struct memory staging; /* on the host: values on their way to and from nn_set and nn_get */
+	struct nn_param **wanted; /* parameters whose gradient this program computes */
+	int n_wanted;
+	struct nn_update *updates;
+	int n_updates;
+	int64_t step;      /* of the optimiser */
+	int64_t n_runs;    /* calls of nn_step() */
+	void *graph;       /* the recorded step, on the GPU */
+};
+
+struct nn {
+	const struct device *device;
+	uint64_t seed;
+	const struct conv_backend *conv;
+	void *conv_context;
+	struct nn_param **params;
+	int n_params;
+	struct nn_program **programs;
+	int n_programs;
+	struct memory exported; /* what nn_export() lends to the file */
+};
+
+/* program.c */
+int program_fail(struct nn_program *p, const char *fmt, ...) ERR_PRINTF(2, 3);
+/* A new node reading n_in of a and b, its shape a's.  -1 when the program or an input is in error. */
+int program_add(struct nn_program *p, const struct nn_op *op, int n_in, int a, int b);
+/* A copy of a name into a node or program; refuses long ones. */
+int program_name(struct nn_program *p, char to[NN_NAME], const char *name);
+bool program_has_prefix(const char *name, char *const *prefixes, int n);
+
+/* param.c */
+/* The parameter of this name, made and initialised at its first mention; NULL on failure, recorded in p. */
+struct nn_param *param_get(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
+	int n_dims, double mean, double sd);
+struct nn_param *param_find(const struct nn *nn, const char *name);
+int param_write(struct nn *nn, struct nn_param *param, const double *values);
+/* One k_master block of a parameter: its moments, its gradient. */
+int param_write_block(const struct nn *nn, struct memory *to, int64_t count, const double *values);
+int param_read(const struct nn *nn, const struct memory *from, int64_t count, double *values);
+void param_free(struct nn_param *param);
+size_t param_bytes(const struct nn *nn, const struct nn_param *param); /* of one k_master copy */
+/* What a convolution reads: the copy, else the masters. */
+const void *param_elements(const struct nn_param *param);
+
+/* small helpers */
+static inline size_t nn_master_bytes(const struct nn *nn)
+{
+	return nn->device->elem == DEVICE_F64 ? sizeof(double) : sizeof(float);
+}
+static inline int64_t nn_elements(struct nn_shape s)
+{
+	return s.n * s.h * s.w * s.c;
+}
+static inline int64_t nn_rows(struct nn_shape s)
+{
+	return s.n * s.h * s.w;
+}
+static inline struct nn_node *node_in(const struct nn_program *p, const struct nn_node *node, int k)
+{
+	return &p->nodes[node->in[k]];
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,203 @@
+/* Running a compiled program. */
+#include <math.h>
+#include <string.h>
+
+#include "gan/nn/plan.h"
+#include "gan/nn/storage.h"
+#include "kernels/adam.h"
+
+static int check_compiled(const struct nn_program *p, const char *call)
+{
+	return p->compiled ? 0 : ERR("%s: program %s is not compiled", call, p->name);
+}
+
+static int failed(const struct nn_program *p, int i, const char *pass)
+{
+	return err_prefix("program %s, node %d (%s), %s", p->name, i, p->nodes[i].op->name, pass);
+}
+
+static int run_forward(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_nodes; i++) {
+		struct nn_node *node = &p->nodes[i];
+		if (node->needed && !node->alias && node->op->forward && node->op->forward(p, node) != 0)
+			return failed(p, i, "forward");
+	}
+	return 0;
+}
+
+static int run_backward(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_wanted; i++)
+		if (memory_zero(&p->wanted[i]->gradient, 0, p->wanted[i]->gradient.bytes) != 0)
+			return -1;
+	for (int i = p->n_nodes - 1; i >= 0; i--) {
+		struct nn_node *node = &p->nodes[i];
+		if (node->active && !node->alias && node->op->backward && node->op->backward(p, node) != 0)
+			return failed(p, i, "backward");
+	}
+	return 0;
+}
+
+static int run_update(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_updates; i++) {
+		struct nn_param *param = p->updates[i].param;
+		const struct nn_train *train = &p->trains[p->updates[i].train];
+		const struct adam_args args = {
+			.parameter = param->value.data,
+			.m = param->m.data,
+			.v = param->v.data,
+			.gradient = param->gradient.data,
+			.copy = param->copy.data,
+			.step = (char *)p->scalars.data + train->scalars,
+			.beta1 = train->adam.beta1,
+			.beta2 = train->adam.beta2,
+			.epsilon = train->adam.epsilon,
+			.weight_decay = train->adam.weight_decay,
+		};
+		if (adam(p->nn->device, &args, param->count) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The numbers of this step that change from step to step, before the (perhaps recorded) rest. */
+static int write_scalars(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_trains; i++) {
+		const struct nn_adam *adam = &p->trains[i].adam;
+		const double step = (double)(p->step + 1);
+		const double values[3] = { adam->learning_rate, 1 - pow(adam->beta1, step),
+			1 - pow(adam->beta2, step) };
+		const float narrow[3] = { (float)values[0], (float)values[1], (float)values[2] };
+		const bool wide = p->nn->device->elem == DEVICE_F64;
+		if (memory_write(&p->scalars, p->trains[i].scalars, wide ? (const void *)values : (const void *)narrow,
+			    wide ? sizeof(values) : sizeof(narrow)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int run_step(struct nn_program *p)
+{
+	return run_forward(p) != 0 || run_backward(p) != 0 ? -1 : run_update(p);
+}
+
+/* On the GPU the second step is recorded, and it and all later ones are one launch. */
+static int run_recorded(struct nn_program *p)
+{
+	const struct device *device = p->nn->device;
+	const struct plugin_api *api = device->plugin;
+	if (!p->graph) {
+		if (api->graph_begin(device->handle) != 0)
+			return ERR("recording program %s: %s", p->name, api->last_error());
+		int rc = run_step(p);
+		if (api->graph_end(device->handle, &p->graph) != 0 && rc == 0)
+			rc = ERR("recording program %s: %s", p->name, api->last_error());
+		if (rc != 0)
+			return rc;
+	}
+	if (api->graph_launch(device->handle, p->graph) != 0)
+		return ERR("program %s: %s", p->name, api->last_error());
+	return 0;
+}
+
+int nn_forward(struct nn_program *p)
+{
+	return check_compiled(p, "nn_forward") != 0 ? -1 : run_forward(p);
+}
+
+int nn_step(struct nn_program *p)
+{
+	if (check_compiled(p, "nn_step") != 0)
+		return -1;
+	if (write_scalars(p) != 0)
+		return -1;
+	const bool record = p->nn->device->kind == DEVICE_CUDA && p->n_runs > 0;
+	if ((record ? run_recorded(p) : run_step(p)) != 0)
+		return -1;
+	p->n_runs++;
+	p->step += p->n_trains > 0;
+	return 0;
+}
+
+/* The block and byte offset of a tensor whose value outlives the step; of nn_from, in the other program. */
+static int locate(const struct nn_program *p, int tensor, const char *call, const struct memory **block, size_t *offset)
+{
+	if (check_compiled(p, call) != 0)
+		return -1;
+	if (tensor < 0 || tensor >= p->n_nodes)
+		return ERR("%s: %d is no tensor of program %s", call, tensor, p->name);
+	const struct nn_node *node = &p->nodes[tensor], *root = &p->nodes[plan_root(p, tensor)];
+	if (root->op == &op_from)
+		return locate(root->other, root->other_tensor, call, block, offset);
+	if (node->op->loss || !(node->keep || node->op == &op_gradient))
+		return ERR("%s: tensor %d of program %s is not kept (nn_keep)", call, tensor, p->name);
+	*block = &p->arena;
+	*offset = (size_t)((char *)node->value - (char *)p->arena.data);
+	return 0;
+}
+
+int nn_set(struct nn_program *p, int tensor, const float *values)
+{
+	const struct memory *block;
+	const enum device_elem elem = p->nn->device->elem;
+	size_t offset;
+	if (locate(p, tensor, "nn_set", &block, &offset) != 0)
+		return -1;
+	if (p->nodes[tensor].op != &op_input)
+		return ERR("nn_set: tensor %d of program %s is no input", tensor, p->name);
+	const int64_t count = nn_elements(p->nodes[tensor].shape);
+	const void *from = values;
+	if (elem != DEVICE_F32) {
+		storage_pack(p->staging.data, elem, values, count);
+		from = p->staging.data;
+	}
+	return memory_write(&p->arena, offset, from, (size_t)count * device_elem_bytes(elem));
+}
+
+int nn_get(struct nn_program *p, int tensor, float *values)
+{
+	const struct memory *block;
+	const enum device_elem elem = p->nn->device->elem;
+	size_t offset;
+	if (locate(p, tensor, "nn_get", &block, &offset) != 0)
+		return -1;
+	const int64_t count = nn_elements(p->nodes[tensor].shape);
+	if (elem == DEVICE_F32)
+		return memory_read(values, block, offset, (size_t)count * sizeof(float));
+	if (memory_read(p->staging.data, block, offset, (size_t)count * device_elem_bytes(elem)) != 0)
+		return -1;
+	storage_unpack(values, p->staging.data, elem, count);
+	return 0;
+}
+
+static int read_loss(const struct nn_program *p, const struct nn_node *node, double *value)
+{
+	const size_t offset = (size_t)((char *)node->saved - (char *)p->saved.data);
+	return storage_read(value, &p->saved, offset, p->nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32, 1);
+}
+
+int nn_loss_value(struct nn_program *p, const char *name, double *value)
+{
+	const bool total = strcmp(name, "total") == 0;
+	double sum = 0;
+	int found = 0;
+	if (check_compiled(p, "nn_loss_value") != 0)
+		return -1;
+	for (int i = 0; i < p->n_nodes; i++) {
+		const struct nn_node *node = &p->nodes[i];
+		double one;
+		if (!node->op->loss || !(total || strcmp(node->name, name) == 0))
+			continue;
+		if (read_loss(p, node, &one) != 0)
+			return -1;
+		sum += total ? node->weight * one : one;
+		found++;
+	}
+	if (!found)
+		return ERR("program %s has no loss '%s'", p->name, name);
+	*value = sum;
+	return 0;
+}

@@ -1,0 +1,77 @@
+#include "gan/nn/storage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/files/alloc.h"
+
+/* bfloat16 is the upper half of a float, rounded to nearest even; NaN stays NaN. */
+static uint16_t to_bf16(float value)
+{
+	uint32_t bits;
+	memcpy(&bits, &value, sizeof(bits));
+	if (value != value)
+		return (uint16_t)(bits >> 16 | 0x40);
+	return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+static float from_bf16(uint16_t half)
+{
+	uint32_t bits = (uint32_t)half << 16;
+	float value;
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+void storage_pack(void *to, enum device_elem elem, const float *values, int64_t count)
+{
+	if (elem == DEVICE_F32)
+		memcpy(to, values, (size_t)count * sizeof(float));
+	for (int64_t i = 0; elem == DEVICE_F64 && i < count; i++)
+		((double *)to)[i] = (double)values[i];
+	for (int64_t i = 0; elem == DEVICE_BF16 && i < count; i++)
+		((uint16_t *)to)[i] = to_bf16(values[i]);
+}
+
+void storage_unpack(float *values, const void *from, enum device_elem elem, int64_t count)
+{
+	if (elem == DEVICE_F32)
+		memcpy(values, from, (size_t)count * sizeof(float));
+	for (int64_t i = 0; elem == DEVICE_F64 && i < count; i++)
+		values[i] = (float)((const double *)from)[i];
+	for (int64_t i = 0; elem == DEVICE_BF16 && i < count; i++)
+		values[i] = from_bf16(((const uint16_t *)from)[i]);
+}
+
+int storage_write(struct memory *to, size_t offset, enum device_elem elem, const double *values, int64_t count)
+{
+	const size_t bytes = (size_t)count * device_elem_bytes(elem);
+	if (elem == DEVICE_F64)
+		return memory_write(to, offset, values, bytes);
+	float *narrow = alloc_grow(NULL, (size_t)count, sizeof(float));
+	void *packed = alloc_grow(NULL, (size_t)count, sizeof(float));
+	for (int64_t i = 0; i < count; i++)
+		narrow[i] = (float)values[i];
+	storage_pack(packed, elem, narrow, count);
+	int rc = memory_write(to, offset, packed, bytes);
+	free(narrow);
+	free(packed);
+	return rc;
+}
+
+int storage_read(double *values, const struct memory *from, size_t offset, enum device_elem elem, int64_t count)
+{
+	const size_t bytes = (size_t)count * device_elem_bytes(elem);
+	if (elem == DEVICE_F64)
+		return memory_read(values, from, offset, bytes);
+	float *narrow = alloc_grow(NULL, (size_t)count, sizeof(float));
+	void *packed = alloc_grow(NULL, (size_t)count, sizeof(float));
+	int rc = memory_read(packed, from, offset, bytes);
+	if (rc == 0)
+		storage_unpack(narrow, packed, elem, count);
+	for (int64_t i = 0; rc == 0 && i < count; i++)
+		values[i] = (double)narrow[i];
+	free(narrow);
+	free(packed);
+	return rc;
+}

@@ -1,0 +1,460 @@
+#include "ct/calibrate.h"
+#include <cstring>
+#include "ct/rods.h"
+#include "tests/ct/made.h"
+#include "tests/support/support.h"
+#include <gmock/gmock.h>
+
+namespace
+{
+const std::array<int64_t, 3> kGrid = { 60, 16, 20 };
+
+struct phantom BMas200()
+{
+	struct phantom p;
+	EXPECT_EQ(0, phantom_load(&p, "b-mas200")) << err_message();
+	return p;
+}
+
+// Five square rods along z, 8 x 8 voxels, one after the other along x; their outermost voxels hold mixed
+// values.
+struct Rods {
+	Volume ct, labels;
+	Rods(std::array<double, 5> hu, double edge_hu = -100, std::array<int64_t, 3> n = kGrid)
+	    : ct(n, Spacing(1, 1, 1).m, VOLUME_F32), labels(n, Spacing(1, 1, 1).m, VOLUME_U16)
+	{
+		for (int64_t i = 0; i < volume_count(ct.get()); i++)
+			volume_f32(ct.get())[i] = -1000;
+		for (int rod = 0; rod < 5; rod++)
+			for (int64_t z = 0; z < n[2]; z++)
+				for (int64_t y = 4; y < 12; y++)
+					for (int64_t x = 2 + 11 * rod; x < 10 + 11 * rod; x++) {
+						bool edge = y == 4 || y == 11 || x == 2 + 11 * rod ||
+							    x == 9 + 11 * rod;
+						set(x, y, z,
+							edge ? edge_hu : hu[rod] + ((x + y + z) % 2 ? 6 : -6),
+							(uint16_t)(116 + rod));
+					}
+	}
+	void set(int64_t x, int64_t y, int64_t z, double hu, uint16_t label)
+	{
+		volume_f32(ct.get())[ct.at(x, y, z)] = (float)hu;
+		volume_u16(labels.get())[labels.at(x, y, z)] = label;
+	}
+	int fit(struct calibration *c, const struct phantom &p)
+	{
+		calibration_defaults(c);
+		return calibration_fit(c, ct.get(), labels.get(), &p);
+	}
+};
+
+const std::array<double, 5> kSynthetic = { 2.0, 64.0, 127.0, 190.5, 253.0 };
+
+void ExpectRefused(Rods &rods, const char *says)
+{
+	struct calibration c;
+	calibration_defaults(&c);
+	c.slope_mg_cm3_per_hu = 77;
+	const struct phantom p = BMas200();
+	EXPECT_EQ(-1, calibration_fit(&c, rods.ct.get(), rods.labels.get(), &p));
+	EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	EXPECT_THAT(err_message(), testing::HasSubstr(says));
+	EXPECT_THAT(err_message(), testing::HasSubstr("b-mas200"));
+	EXPECT_EQ(77, c.slope_mg_cm3_per_hu); // untouched
+	EXPECT_EQ(0, c.n_rods);
+}
+} // namespace
+
+// physics-and-clinical.md 1.2, published plain linear oracle.
+TEST(CalibrationLine, PublishedOracle)
+{
+	const double hu[] = { 490.28414063, 200.31946153, 68.02660165, -77.60183361, -77.74668932 };
+	const double mg[] = { 375.83, 157.05, 58.88, -53.4, -51.83 };
+	const double predicted[] = { 375.99529306, 157.36982588, 57.62461421, -52.17525794, -52.28447521 };
+	double slope, intercept, r2;
+	ASSERT_OK(calibration_line(hu, mg, 5, &slope, &intercept, &r2));
+	EXPECT_NEAR(0.7539727523297295, slope, 1e-9);
+	EXPECT_NEAR(6.334410127001945, intercept, 1e-7);
+	EXPECT_NEAR(0.9999866268559224, std::sqrt(r2), 1e-10);
+	for (int i = 0; i < 5; i++)
+		EXPECT_NEAR(predicted[i], slope * hu[i] + intercept, 1e-7);
+}
+
+TEST(CalibrationLine, SyntheticBMas200Oracle)
+{
+	const double mg[] = { 0, 50, 100, 150, 200 };
+	double slope, intercept, r2;
+	ASSERT_OK(calibration_line(kSynthetic.data(), mg, 5, &slope, &intercept, &r2));
+	EXPECT_NEAR(0.7955333680996814, slope, 1e-12);
+	EXPECT_NEAR(-1.271397759089453, intercept, 1e-10);
+	EXPECT_NEAR(0.999992721824164, std::sqrt(r2), 1e-12);
+}
+
+TEST(CalibrationLine, RefusesWhatHasNoLine)
+{
+	const double hu[] = { 1, 1, 1 }, mg[] = { 0, 50, 100 }, bad[] = { 0, NAN, 1 };
+	double slope, intercept, r2;
+	for (int n = 0; n < 2; n++) {
+		EXPECT_EQ(-1, calibration_line(mg, mg, n, &slope, &intercept, &r2));
+		EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	}
+	EXPECT_EQ(-1, calibration_line(hu, mg, 3, &slope, &intercept, &r2));
+	EXPECT_THAT(err_message(), testing::HasSubstr("same HU"));
+	EXPECT_EQ(-1, calibration_line(mg, hu, 3, &slope, &intercept, &r2));
+	EXPECT_EQ(-1, calibration_line(bad, mg, 3, &slope, &intercept, &r2));
+}
+
+TEST(Phantom, BuiltInAndOwnFile)
+{
+	const struct phantom p = BMas200();
+	ASSERT_EQ(5, p.n_rods);
+	EXPECT_STREQ("mgHA/cm3", p.unit);
+	for (int i = 0; i < 5; i++) {
+		EXPECT_EQ(116 + i, p.rods[i].label);
+		EXPECT_EQ(50.0 * i, p.rods[i].mg_cm3);
+	}
+	ScratchFolder scratch;
+	struct phantom own;
+	WriteFile(scratch / "p.yaml", "name: qa\nunit: mgK2HPO4/cc\nrods:\n  - {label: 1, mg_cm3: -51.83}\n  "
+				      "- {label: 2, mg_cm3: 375.83}\n");
+	ASSERT_OK(phantom_load(&own, (scratch / "p.yaml").c_str()));
+	EXPECT_STREQ("mgK2HPO4/cm3", own.unit);
+	EXPECT_EQ(-51.83, own.rods[0].mg_cm3);
+}
+
+TEST(Phantom, RefusesBadFiles)
+{
+	ScratchFolder scratch;
+	const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ "name: x\nunit: mg/cm3\nrods:\n  - {label: 1, mg_cm3: 0}\n  - {label: 2, mg_cm3: 9}\n",
+			"unit" },
+		{ "name: x\nunit: mgHA/cm3\nrods:\n  - {label: 1, mg_cm3: 0}\n", "2 to 16" },
+		{ "name: x\nunit: mgHA/cm3\nrods:\n  - {label: 1, mg_cm3: 0}\n  - {label: 1, mg_cm3: 9}\n",
+			"twice" },
+		{ "name: x\nunit: mgHA/cm3\nrods:\n  - {label: 0, mg_cm3: 0}\n  - {label: 1, mg_cm3: 9}\n",
+			"1..65535" },
+		{ "name: x\nunit: mgHA/cm3\nrods:\n  - {label: 2, mg_cm3: 9999}\n  - {label: 1, mg_cm3: 9}\n",
+			"3156" },
+		{ "name: x\nunit: mgHA/cm3\nserial: 3\nrods:\n  - {label: 2, mg_cm3: 0}\n  - {label: 1, "
+		  "mg_cm3: 9}\n",
+			"serial" },
+	};
+	for (const auto &b : bad) {
+		struct phantom p;
+		WriteFile(scratch / "p.yaml", b.text);
+		EXPECT_EQ(-1, phantom_load(&p, (scratch / "p.yaml").c_str())) << b.text;
+		EXPECT_THAT(err_message(), testing::HasSubstr(b.says)) << b.text;
+	}
+	struct phantom p;
+	EXPECT_EQ(-1, phantom_load(&p, "B-MAS200"));
+	EXPECT_THAT(err_message(), testing::HasSubstr("b-mas200"));
+}
+
+// Edge voxels of -100 HU would move every mean: only the interior counts.
+TEST(CalibrationFit, InteriorMeansGiveTheOracle)
+{
+	Rods rods(kSynthetic);
+	struct calibration c;
+	ASSERT_OK(rods.fit(&c, BMas200()));
+	EXPECT_NEAR(0.7955333680996814, c.slope_mg_cm3_per_hu, 1e-6);
+	EXPECT_NEAR(-1.271397759089453, c.intercept_mg_cm3, 1e-4);
+	ASSERT_EQ(5, c.n_rods);
+	for (int i = 0; i < 5; i++) {
+		EXPECT_NEAR(kSynthetic[i], c.rods[i].mean_hu, 1e-4);
+		EXPECT_NEAR(6, c.rods[i].sd_hu, 0.02);
+		EXPECT_EQ(6 * 6 * 20, c.rods[i].voxels); // the image's end is no edge of the rod
+	}
+	EXPECT_STREQ("mgHA/cm3", c.unit);
+	EXPECT_STREQ("b-mas200", c.phantom);
+	calibration_apply(&c, rods.ct.get());
+	EXPECT_NEAR(c.slope_mg_cm3_per_hu * -1000 + c.intercept_mg_cm3, (double)volume_f32(rods.ct.get())[0],
+		1e-4);
+}
+
+// Discs drawn in one slice have no neighbours along z: the interior is taken in the plane.
+TEST(CalibrationFit, DiscsInOneSlice)
+{
+	Rods rods(kSynthetic);
+	for (int64_t i = 0; i < volume_count(rods.labels.get()); i++)
+		if (i / (kGrid[0] * kGrid[1]) != 7)
+			volume_u16(rods.labels.get())[i] = 0;
+	struct calibration c;
+	ASSERT_OK(rods.fit(&c, BMas200()));
+	EXPECT_EQ(36, c.rods[0].voxels);
+	EXPECT_NEAR(0.7955333680996814, c.slope_mg_cm3_per_hu, 1e-6);
+}
+
+// 2 x 2 voxel rods have no interior: the whole label counts.
+TEST(CalibrationFit, ThinRodsUseAllVoxels)
+{
+	Rods rods(kSynthetic);
+	for (int64_t z = 0; z < kGrid[2]; z++)
+		for (int64_t y = 0; y < kGrid[1]; y++)
+			for (int64_t x = 0; x < kGrid[0]; x++)
+				if (y < 7 || y > 8 || (x - 2) % 11 < 3 || (x - 2) % 11 > 4)
+					volume_u16(rods.labels.get())[rods.labels.at(x, y, z)] = 0;
+	struct calibration c;
+	ASSERT_OK(rods.fit(&c, BMas200()));
+	EXPECT_EQ(2 * 2 * 20, c.rods[4].voxels);
+	EXPECT_NEAR(253, c.rods[4].mean_hu, 1e-4);
+}
+
+TEST(CalibrationFit, RefusesWithTheReason)
+{
+	{
+		Rods rods(kSynthetic);
+		for (int64_t i = 0; i < volume_count(rods.labels.get()); i++)
+			if (volume_u16(rods.labels.get())[i] == 118)
+				volume_u16(rods.labels.get())[i] = 0;
+		ExpectRefused(rods, "118 (100 mg/cm3: 0 voxels)");
+	}
+	{
+		Rods rods(kSynthetic);
+		int kept = 0;
+		for (int64_t i = 0; i < volume_count(rods.labels.get()); i++)
+			if (volume_u16(rods.labels.get())[i] == 116 && ++kept > 49)
+				volume_u16(rods.labels.get())[i] = 0;
+		ExpectRefused(rods, "116 (0 mg/cm3: 49 voxels)");
+	}
+	{
+		Rods rods({ 2, 64, 190.5, 127, 253 });
+		ExpectRefused(rods, "do not rise with density: rod 118 (100 mg/cm3) 190.5 HU, rod 119");
+	}
+	{
+		Rods rods({ 2, 64, 64, 190, 253 });
+		ExpectRefused(rods, "do not rise");
+	}
+	{
+		Rods rods(kSynthetic);
+		for (int64_t z = 0; z < kGrid[2]; z++)
+			for (int64_t y = 5; y < 11; y++)
+				for (int64_t x = 14; x < 20; x++)
+					rods.set(x, y, z, 64 + ((x + y + z) % 2 ? 61 : -61), 117);
+		ExpectRefused(rods, "rod 117 (50 mg/cm3): standard deviation 61");
+	}
+	{
+		Rods rods({ -201, 64, 127, 190.5, 253 });
+		ExpectRefused(rods, "rod 116 (0 mg/cm3): mean -201.0 HU is not in -200..1500 HU");
+	}
+	{
+		Rods rods({ 2, 64, 127, 190.5, 1501 });
+		ExpectRefused(rods, "rod 120 (200 mg/cm3): mean 1501.0 HU");
+	}
+	{
+		Rods rods({ 0, 300, 600, 900, 1200 }); // 0.167 mg/cm3 per HU
+		ExpectRefused(rods, "slope 0.1666");
+	}
+	{
+		Rods rods({ 0, 10, 20, 30, 40 }); // 5 mg/cm3 per HU
+		ExpectRefused(rods, "slope 5");
+	}
+	{
+		Rods rods({ 0, 1, 2, 3, 300 }); // rising, but no line: r2 = 0.505
+		ExpectRefused(rods, "1 - r2 = 49");
+	}
+	{
+		Rods rods(kSynthetic);
+		rods.labels->to_world[0][3] += 0.01;
+		struct calibration c;
+		EXPECT_EQ(-1, rods.fit(&c, BMas200()));
+		EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	}
+}
+
+// 1 - r2 of 4 %: a warning, not a refusal.
+TEST(CalibrationFit, WarnsInBetween)
+{
+	Rods rods({ 0, 20, 60, 150, 253 });
+	struct calibration c;
+	testing::internal::CaptureStderr();
+	ASSERT_OK(rods.fit(&c, BMas200()));
+	EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("1 - r2 ="));
+	EXPECT_GT(1 - c.r2, 0.02);
+	EXPECT_LT(1 - c.r2, 0.10);
+}
+
+namespace
+{
+// Bone 75 fills x < 10, bone 76 fills x >= 40; metal is set by the test.
+struct Bones {
+	Volume ct, labels;
+	explicit Bones(const Affine &to_world)
+	    : ct({ 50, 20, 20 }, to_world.m, VOLUME_F32), labels({ 50, 20, 20 }, to_world.m, VOLUME_U16)
+	{
+		for (int64_t i = 0; i < volume_count(ct.get()); i++) {
+			int64_t x = i % 50;
+			volume_u16(labels.get())[i] = x < 10 ? 75 : x >= 40 ? 76 : 0;
+			volume_f32(ct.get())[i] = x < 10 || x >= 40 ? 400 : 50;
+		}
+	}
+	void metal(int64_t x0, int64_t x1, int64_t yz, float hu)
+	{
+		for (int64_t z = 2; z < 2 + yz; z++)
+			for (int64_t y = 2; y < 2 + yz; y++)
+				for (int64_t x = x0; x < x1; x++)
+					volume_f32(ct.get())[ct.at(x, y, z)] = hu;
+	}
+	struct calibration flags()
+	{
+		struct calibration c;
+		struct label_map map;
+		calibration_defaults(&c);
+		EXPECT_EQ(0, label_map_load(&map, "painted"));
+		EXPECT_EQ(0, calibration_flag_metal(&c, ct.get(), labels.get(), &map)) << err_message();
+		label_map_free(&map);
+		EXPECT_TRUE(c.flags_known);
+		return c;
+	}
+};
+} // namespace
+
+// Bone ends at x = 9.  Metal from x = 12 on: only the layer at exactly 3 mm counts, 11 x 11 x 1 mm3 = 0.121
+// cm3.
+TEST(Metal, CountsWithinTheMarginOnly)
+{
+	Bones bones(Spacing(1, 1, 1));
+	bones.metal(12, 20, 11, 3000);
+	struct calibration c = bones.flags();
+	ASSERT_EQ(1, c.n_flags);
+	const struct calibration_flag *flag = calibration_flag_of(&c, "femur_left");
+	ASSERT_NE(nullptr, flag);
+	EXPECT_NEAR(0.121, flag->metal_cm3, 1e-9);
+	EXPECT_THAT(flag->reason, testing::HasSubstr("0.12 cm3"));
+	EXPECT_EQ(nullptr, calibration_flag_of(&c, "femur_right"));
+}
+
+TEST(Metal, BeyondTheMarginTooSmallOrNotAboveIsNone)
+{
+	{
+		Bones bones(Spacing(1, 1, 1));
+		bones.metal(13, 30, 11, 3000);
+		EXPECT_EQ(0, bones.flags().n_flags);
+	}
+	{
+		Bones bones(Spacing(1, 1, 1));
+		bones.metal(12, 20, 9, 3000); // 0.081 cm3
+		EXPECT_EQ(0, bones.flags().n_flags);
+	}
+	{
+		Bones bones(Spacing(1, 1, 1));
+		bones.metal(12, 20, 11, 2500);
+		EXPECT_EQ(0, bones.flags().n_flags);
+	}
+}
+
+// Metal inside both bones; an oblique grid of 0.9 x 1.1 x 1.2 mm voxels.
+TEST(Metal, InsideOnAnObliqueGrid)
+{
+	const double c30 = std::cos(0.5), s30 = std::sin(0.5);
+	Bones bones({ { { 0.9 * c30, -1.1 * s30, 0, 5 }, { 0.9 * s30, 1.1 * c30, 0, 6 }, { 0, 0, 1.2, 7 },
+		{ 0, 0, 0, 1 } } });
+	bones.metal(0, 5, 6, 3000);
+	bones.metal(45, 50, 6, 2501);
+	struct calibration c = bones.flags();
+	ASSERT_EQ(2, c.n_flags);
+	const double cm3 = 5 * 36 * 0.9 * 1.1 * 1.2 / 1000;
+	EXPECT_NEAR(cm3, calibration_flag_of(&c, "femur_left")->metal_cm3, 1e-9);
+	EXPECT_NEAR(cm3, calibration_flag_of(&c, "femur_right")->metal_cm3, 1e-9);
+}
+
+TEST(CalibrationJson, RoundTrip)
+{
+	ScratchFolder scratch;
+	Rods rods(kSynthetic);
+	struct calibration c, back;
+	ASSERT_OK(rods.fit(&c, BMas200()));
+	c.flags_known = true;
+	c.n_flags = 1;
+	strcpy(c.flags[0].bone, "femur_left");
+	strcpy(c.flags[0].reason, "metal: 2.00 cm3");
+	c.flags[0].metal_cm3 = 2;
+	c.metal_margin_mm = 4;
+	struct json *root = calibration_to_json(&c);
+	ASSERT_OK(json_write(root, (scratch / "d.json").c_str()));
+	const struct json *flags = json_member(root, "flags");
+	ASSERT_EQ(1u, json_key_count(flags));
+	EXPECT_STREQ("metal: 2.00 cm3", json_string(json_at(json_member(flags, "femur_left"), 0)));
+	json_free(root);
+
+	ASSERT_OK(calibration_read(&back, (scratch / "d.json").c_str()));
+	EXPECT_EQ(c.slope_mg_cm3_per_hu, back.slope_mg_cm3_per_hu);
+	EXPECT_EQ(c.intercept_mg_cm3, back.intercept_mg_cm3);
+	EXPECT_EQ(c.r2, back.r2);
+	EXPECT_STREQ(c.unit, back.unit);
+	EXPECT_STREQ(c.phantom, back.phantom);
+	ASSERT_EQ(5, back.n_rods);
+	for (int i = 0; i < 5; i++) {
+		EXPECT_EQ(c.rods[i].label, back.rods[i].label);
+		EXPECT_EQ(c.rods[i].mg_cm3, back.rods[i].mg_cm3);
+		EXPECT_EQ(c.rods[i].mean_hu, back.rods[i].mean_hu);
+		EXPECT_EQ(c.rods[i].sd_hu, back.rods[i].sd_hu);
+		EXPECT_EQ(c.rods[i].voxels, back.rods[i].voxels);
+	}
+	EXPECT_TRUE(back.flags_known);
+	ASSERT_EQ(1, back.n_flags);
+	EXPECT_STREQ("metal: 2.00 cm3", calibration_flag_of(&back, "femur_left")->reason);
+	EXPECT_EQ(2, back.flags[0].metal_cm3);
+	EXPECT_EQ(4, back.metal_margin_mm);
+	EXPECT_EQ(2500, back.metal_threshold_hu);
+}
+
+TEST(CalibrationJson, MinimalFile)
+{
+	ScratchFolder scratch;
+	struct calibration c;
+	WriteFile(scratch / "m.json",
+		R"({"slope_mg_cm3_per_hu": 0.8, "intercept_mg_cm3": -2, "unit": "mgHA/cm3"})");
+	ASSERT_OK(calibration_read(&c, (scratch / "m.json").c_str()));
+	EXPECT_EQ(0.8, c.slope_mg_cm3_per_hu);
+	EXPECT_EQ(-2, c.intercept_mg_cm3);
+	EXPECT_EQ(0, c.n_rods);
+	EXPECT_FALSE(c.flags_known);
+	EXPECT_EQ(3, c.metal_margin_mm);
+	struct json *root = calibration_to_json(&c);
+	EXPECT_NE(nullptr, json_member(root, "flags"));
+	EXPECT_TRUE(json_is_null(json_member(root, "flags")));
+	EXPECT_TRUE(json_is_null(json_member(root, "r2")));
+	json_free(root);
+}
+
+TEST(CalibrationJson, RefusesBadFiles)
+{
+	ScratchFolder scratch;
+	const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ R"({"intercept_mg_cm3": 0, "unit": "mgHA/cm3"})", "slope_mg_cm3_per_hu" },
+		{ R"({"slope_mg_cm3_per_hu": 0.8, "unit": "mgHA/cm3"})", "intercept_mg_cm3" },
+		{ R"({"slope_mg_cm3_per_hu": 0.8, "intercept_mg_cm3": 0})", "unit" },
+		{ R"({"slope_mg_cm3_per_hu": 0.8, "intercept_mg_cm3": 0, "unit": "mg/cm3"})", "mg/cm3" },
+		{ R"({"slope_mg_cm3_per_hu": 0.8, "intercept_mg_cm3": 0, "unit": "g/cm2"})", "g/cm2" },
+		{ R"({"slope_mg_cm3_per_hu": 131, "intercept_mg_cm3": 0, "unit": "mgHA/cm3"})", "slope 131" },
+		{ R"({"slope_mg_cm3_per_hu": 0.8, "intercept_mg_cm3": 0, "unit": "mgHA/cm3", "flags": {"femur_left": "x"}})",
+			"flags.femur_left" },
+		{ R"({"slope_mg_cm3_per_hu": 0.8, "intercept_mg_cm3": 0, "unit": "mgHA/cm3", "rods": [{"label": 116}]})",
+			"mg_cm3" },
+	};
+	for (const auto &b : bad) {
+		struct calibration c;
+		WriteFile(scratch / "b.json", b.text);
+		EXPECT_EQ(-1, calibration_read(&c, (scratch / "b.json").c_str())) << b.text;
+		EXPECT_EQ(EXIT_CODE_INVALID, err_code()) << b.text;
+		EXPECT_THAT(err_message(), testing::HasSubstr(b.says)) << b.text;
+		EXPECT_THAT(err_message(), testing::HasSubstr("b.json")) << b.text;
+	}
+}
+
+TEST(CalibrationJson, DensityVolumeNeedsItsSidecar)
+{
+	ScratchFolder scratch;
+	struct calibration c;
+	EXPECT_EQ(-1, calibration_read_sidecar(&c, (scratch / "d.nii.gz").c_str()));
+	EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	EXPECT_THAT(err_message(), testing::HasSubstr("is not a density volume: no sidecar"));
+	WriteFile(scratch / "d.json",
+		R"({"slope_mg_cm3_per_hu": 0.8, "intercept_mg_cm3": -2, "unit": "mgHA/cm3"})");
+	EXPECT_OK(calibration_read_sidecar(&c, (scratch / "d.nii.gz").c_str()));
+	EXPECT_EQ(0.8, c.slope_mg_cm3_per_hu);
+}

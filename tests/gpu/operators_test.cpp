@@ -1,0 +1,388 @@
+// Every operator of kernels/ against the oracle, on odd sizes, between guards, outputs poisoned with NaN.
+#include "tests/gpu/parity.h"
+
+#include "kernels/activation.h"
+#include "kernels/activation_grad.h"
+#include "kernels/adam.h"
+#include "kernels/add.h"
+#include "kernels/average_pool.h"
+#include "kernels/average_pool_grad.h"
+#include "kernels/bias_add.h"
+#include "kernels/channel_copy.h"
+#include "kernels/channel_sum.h"
+#include "kernels/conv_wgrad_add.h"
+#include "kernels/conv_wgrad_direct.h"
+#include "kernels/leaky_relu.h"
+#include "kernels/mean.h"
+#include "kernels/norm_apply.h"
+#include "kernels/norm_grad.h"
+#include "kernels/norm_grad_sums.h"
+#include "kernels/norm_stats.h"
+#include "kernels/reflect_pad.h"
+#include "kernels/reflect_pad_grad.h"
+#include "kernels/resize.h"
+#include "kernels/resize_grad.h"
+#include "kernels/sample_sum.h"
+#include "kernels/scale.h"
+
+namespace
+{
+
+constexpr Store E = Store::kElem, M = Store::kMaster;
+
+struct Size {
+	int64_t samples, h, w, channels;
+	int64_t pixels() const
+	{
+		return h * w;
+	}
+	int64_t rows() const
+	{
+		return samples * pixels();
+	}
+	int64_t n() const
+	{
+		return rows() * channels;
+	}
+	int64_t groups() const
+	{
+		return samples * channels;
+	}
+};
+const Size kSizes[] = { { 2, 7, 9, 5 }, { 3, 33, 35, 19 }, { 1, 5, 4, 1 } };
+
+class Operators : public Parity
+{
+      protected:
+	void ForSizes(const std::string &name, const std::function<int(Bench &, const Size &)> &call,
+		double tolerance = 1e-5)
+	{
+		for (const Size &s : kSizes)
+			Check(
+				name + " with " + std::to_string(s.channels) + " channels",
+				[&](Bench &b) { return call(b, s); }, tolerance);
+	}
+};
+INSTANTIATE_TEST_SUITE_P(On, Operators, PARITY_DEVICES, ParityName);
+
+TEST_P(Operators, LeakyReluAndMean)
+{
+	for (int64_t n : { 1, 255, 256, 257, 100003 })
+		Check("leaky_relu of " + std::to_string(n), [n](Bench &b) {
+			struct leaky_relu_args a = {};
+			a.y = b.Out(E, n);
+			a.x = b.In(E, Values(n, 1));
+			a.slope = 0.2F;
+			return leaky_relu(b.device(), &a, n);
+		});
+	for (int64_t count : { 1, 100, 257, 10007 })
+		Check("mean of " + std::to_string(count), [count](Bench &b) {
+			struct mean_args a = {};
+			a.mean = b.Out(M, 13);
+			a.x = b.In(E, Values(13 * count, 2));
+			a.count = count;
+			return mean(b.device(), &a, 13, count);
+		});
+}
+
+TEST_P(Operators, SumsOfMoreGroupsThanBlocks)
+{
+	const int64_t groups = 70001;
+	Check("mean", [groups](Bench &b) {
+		struct mean_args a = {};
+		a.mean = b.Out(M, groups);
+		a.x = b.In(E, Values(groups * 3, 3));
+		a.count = 3;
+		return mean(b.device(), &a, groups, 3);
+	});
+}
+
+TEST_P(Operators, Activation)
+{
+	for (enum activation_kind kind : { ACTIVATION_LEAKY, ACTIVATION_TANH })
+		ForSizes("activation", [kind](Bench &b, const Size &s) {
+			struct activation_args a = {};
+			a.y = b.Out(E, s.n());
+			a.x = b.In(E, Values(s.n(), 1, -3, 3));
+			a.channels = s.channels;
+			a.kind = kind;
+			a.slope = 0.2;
+			return activation(b.device(), &a, s.rows());
+		});
+}
+
+TEST_P(Operators, ActivationGradient)
+{
+	for (enum activation_kind kind : { ACTIVATION_LEAKY, ACTIVATION_TANH })
+		for (int64_t accumulate : { 0, 1 })
+			ForSizes("activation_grad", [=](Bench &b, const Size &s) {
+				struct activation_grad_args a = {};
+				a.dx = accumulate ? b.InOut(E, Values(s.n(), 1)) : b.Out(E, s.n());
+				a.dy = b.In(E, Values(s.n(), 2));
+				a.y = b.In(E, Values(s.n(), 3));
+				a.channels = s.channels;
+				a.accumulate = accumulate;
+				a.kind = kind;
+				a.slope = 0.2;
+				return activation_grad(b.device(), &a, s.rows());
+			});
+}
+
+TEST_P(Operators, Adam)
+{
+	ForSizes("adam", [](Bench &b, const Size &s) {
+		struct adam_args a = {};
+		a.parameter = b.InOut(M, Values(s.n(), 1));
+		a.m = b.InOut(M, Values(s.n(), 2));
+		a.v = b.InOut(M, Values(s.n(), 3, 0.1, 1));
+		a.gradient = b.In(M, Values(s.n(), 4));
+		a.copy = b.Out(E, s.n());
+		a.step = b.In(M, { 2e-4, 0.5, 0.002 });
+		a.beta1 = 0.5;
+		a.beta2 = 0.999;
+		a.epsilon = 1e-8;
+		a.weight_decay = 0.01;
+		return adam(b.device(), &a, s.n());
+	});
+}
+
+TEST_P(Operators, AddScaleBias)
+{
+	ForSizes("add", [](Bench &b, const Size &s) {
+		struct add_args a = {};
+		a.y = b.Out(E, s.n());
+		a.a = b.In(E, Values(s.n(), 1));
+		a.b = b.In(E, Values(s.n(), 2));
+		a.channels = s.channels;
+		return add(b.device(), &a, s.rows());
+	});
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("scale", [=](Bench &b, const Size &s) {
+			struct scale_args a = {};
+			a.y = accumulate ? b.InOut(E, Values(s.n(), 1)) : b.Out(E, s.n());
+			a.x = b.In(E, Values(s.n(), 2));
+			a.channels = s.channels;
+			a.accumulate = accumulate;
+			a.factor = -0.37;
+			return scale(b.device(), &a, s.rows());
+		});
+	ForSizes("bias_add", [](Bench &b, const Size &s) {
+		struct bias_add_args a = {};
+		a.y = b.InOut(E, Values(s.n(), 1));
+		a.bias = b.In(M, Values(s.channels, 2));
+		a.channels = s.channels;
+		return bias_add(b.device(), &a, s.rows());
+	});
+}
+
+TEST_P(Operators, AveragePool)
+{
+	for (int64_t kernel : { 1, 2, 3 }) {
+		ForSizes("average_pool", [kernel](Bench &b, const Size &s) {
+			int64_t rows = s.samples * (s.h / kernel) * (s.w / kernel);
+			struct average_pool_args a = {};
+			a.y = b.Out(E, rows * s.channels);
+			a.x = b.In(E, Values(s.n(), 1));
+			a.h = s.h;
+			a.w = s.w;
+			a.kernel = kernel;
+			a.channels = s.channels;
+			return average_pool(b.device(), &a, rows);
+		});
+		ForSizes("average_pool_grad", [kernel](Bench &b, const Size &s) {
+			struct average_pool_grad_args a = {};
+			a.dx = b.Out(E, s.n());
+			a.dy = b.In(E, Values(s.samples * (s.h / kernel) * (s.w / kernel) * s.channels, 1));
+			a.h = s.h;
+			a.w = s.w;
+			a.kernel = kernel;
+			a.channels = s.channels;
+			return average_pool_grad(b.device(), &a, s.rows());
+		});
+	}
+}
+
+TEST_P(Operators, ChannelCopyAndSum)
+{
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("channel_copy", [=](Bench &b, const Size &s) {
+			struct channel_copy_args a = {};
+			a.y = b.InOut(E, Values(s.rows() * (s.channels + 3), 1));
+			a.x = b.In(E, Values(s.rows() * (s.channels + 2), 2));
+			a.channels = s.channels;
+			a.y_channels = s.channels + 3;
+			a.y_first = 2;
+			a.x_channels = s.channels + 2;
+			a.x_first = 1;
+			a.accumulate = accumulate;
+			return channel_copy(b.device(), &a, s.rows());
+		});
+	ForSizes("channel_sum", [](Bench &b, const Size &s) {
+		struct channel_sum_args a = {};
+		a.sum = b.Out(M, s.groups());
+		a.x = b.In(E, Values(s.n(), 1));
+		a.pixels = s.pixels();
+		a.channels = s.channels;
+		return channel_sum(b.device(), &a, s.samples, s.pixels());
+	});
+	ForSizes("sample_sum", [](Bench &b, const Size &s) {
+		struct sample_sum_args a = {};
+		a.total = b.InOut(M, Values(s.channels, 1));
+		a.part = b.In(M, Values(s.groups(), 2));
+		a.samples = s.samples;
+		a.n = s.channels;
+		return sample_sum(b.device(), &a, s.channels);
+	});
+}
+
+TEST_P(Operators, ConvolutionWeightGradient)
+{
+	for (int64_t stride : { 1, 2 })
+		ForSizes("conv_wgrad_direct", [stride](Bench &b, const Size &s) {
+			const int64_t kh = 3, kw = 4, pad = 1, cin = 2;
+			struct conv_wgrad_direct_args a = {};
+			a.h = s.h;
+			a.w = s.w;
+			a.cin = cin;
+			a.oh = (s.h + 2 * pad - kh) / stride + 1;
+			a.ow = (s.w + 2 * pad - kw) / stride + 1;
+			a.cout = s.channels;
+			a.kh = kh;
+			a.kw = kw;
+			a.stride = stride;
+			a.pad = pad;
+			a.dweight = b.InOut(M, Values(a.cout * kh * kw * cin, 1));
+			a.x = b.In(E, Values(s.rows() * cin, 2));
+			a.dy = b.In(E, Values(s.samples * a.oh * a.ow * a.cout, 3));
+			return conv_wgrad_direct(
+				b.device(), &a, conv_wgrad_direct_groups(&a), s.samples * a.oh * a.ow);
+		});
+	ForSizes("conv_wgrad_add", [](Bench &b, const Size &s) {
+		struct conv_wgrad_add_args a = {};
+		a.dweight = b.InOut(M, Values(s.n(), 1));
+		a.term = b.In(E, Values(s.n(), 2));
+		return conv_wgrad_add(b.device(), &a, s.n());
+	});
+}
+
+TEST_P(Operators, InstanceNorm)
+{
+	ForSizes("norm_stats", [](Bench &b, const Size &s) {
+		struct norm_stats_args a = {};
+		a.mean = b.Out(M, s.groups());
+		a.rstd = b.Out(M, s.groups());
+		a.x = b.In(E, Values(s.n(), 1, 1, 3));
+		a.pixels = s.pixels();
+		a.channels = s.channels;
+		a.epsilon = 1e-5;
+		return norm_stats(b.device(), &a, s.samples, s.pixels());
+	});
+	ForSizes("norm_apply", [](Bench &b, const Size &s) {
+		struct norm_apply_args a = {};
+		a.y = b.Out(E, s.n());
+		a.x = b.In(E, Values(s.n(), 1));
+		a.mean = b.In(M, Values(s.groups(), 2));
+		a.rstd = b.In(M, Values(s.groups(), 3, 0.5, 2));
+		a.gamma = b.In(M, Values(s.channels, 4));
+		a.beta = b.In(M, Values(s.channels, 5));
+		a.pixels = s.pixels();
+		a.channels = s.channels;
+		a.slope = 0.2;
+		return norm_apply(b.device(), &a, s.rows());
+	});
+	ForSizes("norm_grad_sums", [](Bench &b, const Size &s) {
+		struct norm_grad_sums_args a = {};
+		a.sum_g = b.Out(M, s.groups());
+		a.sum_g_hat = b.Out(M, s.groups());
+		a.dy = b.In(E, Values(s.n(), 1));
+		a.x = b.In(E, Values(s.n(), 2));
+		a.mean = b.In(M, Values(s.groups(), 3));
+		a.rstd = b.In(M, Values(s.groups(), 4, 0.5, 2));
+		a.gamma = b.In(M, Values(s.channels, 5));
+		a.beta = b.In(M, Values(s.channels, 6));
+		a.pixels = s.pixels();
+		a.channels = s.channels;
+		a.slope = 0.2;
+		return norm_grad_sums(b.device(), &a, s.samples, s.pixels());
+	});
+}
+
+TEST_P(Operators, InstanceNormGradient)
+{
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("norm_grad", [=](Bench &b, const Size &s) {
+			struct norm_grad_args a = {};
+			a.dx = accumulate ? b.InOut(E, Values(s.n(), 1)) : b.Out(E, s.n());
+			a.dy = b.In(E, Values(s.n(), 2));
+			a.x = b.In(E, Values(s.n(), 3));
+			a.mean = b.In(M, Values(s.groups(), 4));
+			a.rstd = b.In(M, Values(s.groups(), 5, 0.5, 2));
+			a.sum_g = b.In(M, Values(s.groups(), 6));
+			a.sum_g_hat = b.In(M, Values(s.groups(), 7));
+			a.gamma = b.In(M, Values(s.channels, 8));
+			a.beta = b.In(M, Values(s.channels, 9));
+			a.pixels = s.pixels();
+			a.channels = s.channels;
+			a.accumulate = accumulate;
+			a.slope = 0.2;
+			return norm_grad(b.device(), &a, s.rows());
+		});
+}
+
+TEST_P(Operators, ReflectPad)
+{
+	const int64_t pad = 3;
+	ForSizes("reflect_pad", [pad](Bench &b, const Size &s) {
+		int64_t rows = s.samples * (s.h + 2 * pad) * (s.w + 2 * pad);
+		struct reflect_pad_args a = {};
+		a.y = b.Out(E, rows * s.channels);
+		a.x = b.In(E, Values(s.n(), 1));
+		a.h = s.h;
+		a.w = s.w;
+		a.pad = pad;
+		a.channels = s.channels;
+		return reflect_pad(b.device(), &a, rows);
+	});
+	ForSizes("reflect_pad_grad", [pad](Bench &b, const Size &s) {
+		struct reflect_pad_grad_args a = {};
+		a.dx = b.Out(E, s.n());
+		a.dy = b.In(E, Values(s.samples * (s.h + 2 * pad) * (s.w + 2 * pad) * s.channels, 1));
+		a.h = s.h;
+		a.w = s.w;
+		a.pad = pad;
+		a.channels = s.channels;
+		return reflect_pad_grad(b.device(), &a, s.rows());
+	});
+}
+
+TEST_P(Operators, Resize)
+{
+	for (enum resize_kind kind : { RESIZE_NEAREST, RESIZE_BILINEAR }) {
+		ForSizes("resize", [kind](Bench &b, const Size &s) {
+			struct resize_args a = {};
+			a.h = s.h;
+			a.w = s.w;
+			a.out_h = 2 * s.h;
+			a.out_w = s.w + 3;
+			a.y = b.Out(E, s.samples * a.out_h * a.out_w * s.channels);
+			a.x = b.In(E, Values(s.n(), 1));
+			a.channels = s.channels;
+			a.kind = kind;
+			return resize(b.device(), &a, s.samples * a.out_h * a.out_w);
+		});
+		ForSizes("resize_grad", [kind](Bench &b, const Size &s) {
+			struct resize_grad_args a = {};
+			a.h = s.h;
+			a.w = s.w;
+			a.out_h = 2 * s.h;
+			a.out_w = s.w + 3;
+			a.dx = b.Out(E, s.n());
+			a.dy = b.In(E, Values(s.samples * a.out_h * a.out_w * s.channels, 1));
+			a.channels = s.channels;
+			a.kind = kind;
+			return resize_grad(b.device(), &a, s.rows());
+		});
+	}
+}
+
+} // namespace
