@@ -60,14 +60,14 @@ static void make_wing(struct anatomy *a, enum anatomy_side side)
 	for (int k = 0; k < 3; k++) {
 		/* Hollow towards the inside; the middle of the plate bulges outwards. */
 		wing->centre_mm[k] = middle[k] - outward * normal[k] / size * (wing->radius_mm - 6 * scale);
-		from[k] = middle[k] + along[k] / length * 30 * scale;
+		from[k] = middle[k] + along[k] / length * 25 * scale;
 		to[k] = middle[k] - along[k] / length * 30 * scale;
 	}
 	wing->outline = anatomy_cone_make(from, to, 50 * scale, 50 * scale);
 	/* The thick rim of the crest, from spine to spine over the top, on the outline's edge. */
 	double rim[5][3];
 	for (int i = 0; i < 5; i++) {
-		static const double way[5][2] = { { 74, 4 }, { 58, 36 }, { 0, 49 }, { -52, 44 }, { -78, 8 } };
+		static const double way[5][2] = { { 68, 4 }, { 54, 35 }, { 0, 49 }, { -52, 44 }, { -76, 8 } };
 		double upright = sqrt(anatomy_sdf_dot(up, up)), from_centre;
 		for (int k = 0; k < 3; k++)
 			rim[i][k] = middle[k] + (along[k] / length * way[i][0] + up[k] / upright * way[i][1]) * scale;

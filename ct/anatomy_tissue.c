@@ -1,5 +1,5 @@
 /*
- * What lies around the bones: muscle within subcutaneous fat within 2 mm of skin.  The trunk is an elliptic cylinder
+ * What lies around the bones: muscle within subcutaneous fat within 2 mm of skin.  The trunk is a flattened cylinder
  * that ends at the crotch, the thighs are round cones; the pelvic cavity holds more fat than muscle does.
  */
 #include "ct/anatomy_sdf.h"
@@ -22,7 +22,7 @@ static double muscle_half_width(const struct anatomy_params *p)
 
 static struct trunk muscle_trunk(const struct anatomy_params *p)
 {
-	struct trunk t = { muscle_half_width(p), 92 * p->pelvis_scale, -28 * p->pelvis_scale };
+	struct trunk t = { muscle_half_width(p), 98 * p->pelvis_scale, -26 * p->pelvis_scale };
 	return t;
 }
 
@@ -47,23 +47,28 @@ void anatomy_tissue_make(struct anatomy *a)
 {
 	const struct anatomy_params *p = &a->params;
 	struct trunk muscle = muscle_trunk(p);
-	double radius = 0.5 * muscle.half_width, fat = 0.7 * p->fat_lateral_mm + SKIN_MM;
+	double reach = muscle.half_width, radius = 0.54 * reach, fat = 0.7 * p->fat_lateral_mm + SKIN_MM;
 	for (int side = 0; side < ANATOMY_SIDES; side++) {
 		double sign = side == ANATOMY_RIGHT ? 1 : -1;
-		double top[3] = { sign * (radius + 3), muscle.middle_y, CROTCH_MM + 10 };
-		double knee[3] = { sign * (0.8 * radius), muscle.middle_y - 8, CROTCH_MM - 350 };
-		a->leg_muscle[side] = anatomy_cone_make(top, knee, radius, 0.68 * radius);
-		a->leg[side] = anatomy_cone_make(top, knee, radius + fat, 0.68 * radius + 0.8 * fat);
+		double top[3] = { sign * 0.47 * reach, muscle.middle_y, CROTCH_MM + 10 };
+		double knee[3] = { sign * 0.40 * reach, muscle.middle_y - 8, CROTCH_MM - 350 };
+		a->leg_muscle[side] = anatomy_cone_make(top, knee, radius, 0.66 * radius);
+		a->leg[side] = anatomy_cone_make(top, knee, radius + fat, 0.66 * radius + 0.8 * fat);
 	}
 }
 
-/* First-order distance to an ellipse, which narrows to the waist. */
+/*
+ * First-order distance to the trunk's outline, |x/a|^2.5 + |y/b|^2.5 = 1: fuller than an ellipse, so that the pelvis's
+ * front corners lie within.  It narrows to the waist.
+ */
 static double trunk_sdf(const struct trunk *t, const double p[3])
 {
-	double width = t->half_width * (1 - 0.08 * anatomy_sdf_step(10, 130, p[2]));
-	double x = p[0] / width, y = (p[1] - t->middle_y) / t->half_depth;
-	double level = sqrt(x * x + y * y), slope = hypot(x / width, y / t->half_depth);
-	return slope > 1e-9 ? level * (level - 1) / slope : -t->half_depth;
+	double width = t->half_width * (1 - 0.04 * anatomy_sdf_step(10, 130, p[2]));
+	double x = fabs(p[0] / width), y = fabs((p[1] - t->middle_y) / t->half_depth);
+	double x15 = x * sqrt(x), y15 = y * sqrt(y), level = pow(x * x15 + y * y15, 0.4);
+	if (level < 1e-3)
+		return -t->half_depth;
+	return (level - 1) * level * sqrt(level) / hypot(x15 / width, y15 / t->half_depth);
 }
 
 static double body_sdf(const struct trunk *trunk, const struct anatomy_cone leg[ANATOMY_SIDES], const double p[3])

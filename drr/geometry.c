@@ -175,8 +175,8 @@ struct json *geometry_to_json(const struct geometry *g)
 		json_put_number(object, "sdd_mm", g->sdd_mm);
 		json_put_number(object, "sod_mm", g->sod_mm);
 	}
-	json_push_number(size, (double)g->cols);
-	json_push_number(size, (double)g->rows);
+	json_push_integer(size, g->cols);
+	json_push_integer(size, g->rows);
 	json_put(object, "size", size);
 	json_put_number(object, "pixel_mm", g->pixel_mm);
 	json_put_numbers(object, "isocentre_mm", g->isocentre_mm, 3);

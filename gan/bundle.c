@@ -34,6 +34,16 @@ double bundle_apply(const struct bundle_line *line, double x)
 	return line->intercept + line->slope * x;
 }
 
+const struct bundle_line *bundle_abmd(const struct bundle *b)
+{
+	return b->abmd_dxa.n > 0 ? &b->abmd_dxa : &b->abmd_qct;
+}
+
+const char *bundle_reference(const struct bundle *b)
+{
+	return b->abmd_dxa.n > 0 ? "abmd_dxa" : "abmd_qct";
+}
+
 static struct json *line_to_json(const struct bundle_line *line, const char *x, const char *y)
 {
 	struct json *o = json_object();
@@ -79,9 +89,11 @@ struct json *bundle_to_json(const struct bundle *b)
 	json_put(root, "input", input);
 	json_put(root, "outputs", outputs_to_json(b));
 	json_put_text(root, "region", "total_hip");
-	json_put(root, "abmd_line", line_to_json(&b->abmd, "aBMD read off the maps, g/cm2", "abmd_qct, g/cm2"));
+	json_put_text(root, "abmd_reference", bundle_reference(b));
+	json_put(root, "abmd_qct_line", line_to_json(&b->abmd_qct, "aBMD read off the maps, g/cm2", "abmd_qct, g/cm2"));
+	json_put(root, "abmd_dxa_line", line_to_json(&b->abmd_dxa, "aBMD read off the maps, g/cm2", "abmd_dxa, g/cm2"));
 	json_put(root, "vbmd_line", line_to_json(&b->vbmd, "vBMD read off the maps, mg/cm3", "vbmd_qct, mg/cm3"));
-	json_put(root, "baseline_line", line_to_json(&b->baseline, "mean grey value", "abmd_qct, g/cm2"));
+	json_put(root, "baseline_line", line_to_json(&b->baseline, "mean grey value", bundle_reference(b)));
 	json_put_integer(root, "steps", b->steps);
 	json_put_integer(root, "seed", b->seed);
 	json_put_text(root, "config", config ? config : "");
@@ -173,7 +185,9 @@ static int read_fields(struct bundle *b, const struct json *root, const char *pa
 		return ERR_MODEL("%s: the model's configuration is not this program's", path);
 	b->config.model.outputs = SAMPLE_CHANNELS;
 	if (read_input(b, root, path) != 0 || read_outputs(b, root, path) != 0 ||
-		read_line(&b->abmd, root, "abmd_line", path) != 0 || read_line(&b->vbmd, root, "vbmd_line", path) != 0)
+		read_line(&b->abmd_qct, root, "abmd_qct_line", path) != 0 ||
+		read_line(&b->abmd_dxa, root, "abmd_dxa_line", path) != 0 ||
+		read_line(&b->vbmd, root, "vbmd_line", path) != 0)
 		return -1;
 	return read_line(&b->baseline, root, "baseline_line", path);
 }

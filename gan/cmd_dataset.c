@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gan/dataset_file.h"
+#include "gan/dxa.h"
 #include "gan/render.h"
 #include "gan/volumes.h"
 #include "host/files/json.h"
@@ -19,6 +20,7 @@ int cmd_dataset(int argc, char **argv);
 struct job {
 	struct study study;
 	struct label_map map;
+	struct table dxa; /* empty when the study has none */
 	struct device device;
 	struct dataset_writer writer;
 	struct sample_view view;
@@ -30,7 +32,8 @@ struct job {
 	float *inputs[SUBJECT_HIPS], *targets[SUBJECT_HIPS];
 };
 
-static void fill_info(double info[DATASET_INFO], const struct render_draw *draw, const struct subject_hip *hip)
+static void fill_info(double info[DATASET_INFO], const struct render_draw *draw, const struct subject_hip *hip,
+	double dxa_g_cm2)
 {
 	const double deg_per_rad = 57.29577951308232;
 	info[DATASET_KVP] = draw->kvp;
@@ -40,6 +43,7 @@ static void fill_info(double info[DATASET_INFO], const struct render_draw *draw,
 	}
 	info[DATASET_ABMD_QCT] = hip->abmd_g_cm2;
 	info[DATASET_VBMD_QCT] = hip->vbmd_mg_cm3;
+	info[DATASET_ABMD_DXA] = dxa_g_cm2;
 }
 
 static struct dataset_key key_of(const struct study_session *session, const struct subject_hip *hip)
@@ -77,7 +81,7 @@ static int render_subject(struct job *job, const struct study_session *session, 
 			if (!h->usable || h->truncated)
 				continue;
 			struct dataset_key key = key_of(session, h);
-			fill_info(info, &draw, h);
+			fill_info(info, &draw, h, dxa_find(&job->dxa, key.participant, key.session, key.side));
 			if (dataset_append(&job->writer, &key, job->inputs[hip], job->targets[hip], info) != 0)
 				return -1;
 		}
@@ -168,6 +172,7 @@ static void job_free(struct job *job)
 	dataset_writer_free(&job->writer);
 	device_close(&job->device);
 	label_map_free(&job->map);
+	table_free(&job->dxa);
 	study_free(&job->study);
 }
 
@@ -175,7 +180,7 @@ static int run(struct job *job, const char *study, const char *out, const char *
 	const char *options)
 {
 	char mark[PATH_BYTES];
-	if (study_open(&job->study, study) != 0 || label_map_load(&job->map, label_map) != 0 ||
+	if (study_open(&job->study, study) != 0 || dxa_read(&job->dxa, study) != 0 || label_map_load(&job->map, label_map) != 0 ||
 		device_open(&job->device, device) != 0 || allocate_views(job) != 0 ||
 		path_format(mark, "%s/truth", study) != 0)
 		return -1;

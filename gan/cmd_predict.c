@@ -76,7 +76,7 @@ static int write_results(const struct job *job, const struct opt *options)
 	json_put_text(root, "device", job->device.name);
 	json_put(root, "options", json_from_options(options));
 	json_put(root, "model", bundle_to_json(&job->bundle));
-	json_put_text(root, "reference_of_abmd_g_cm2", "abmd_qct of the training set (calibrated CT)");
+	json_put_text(root, "abmd_reference", bundle_reference(&job->bundle));
 	json_put_integer(root, "films", job->done);
 	json_put_integer(root, "films_left_out", job->failed);
 	TRY(json_write(root, sidecar));
@@ -93,7 +93,8 @@ static int run(struct job *job, const char *device_spec, const struct opt *optio
 	if (device_open(&job->device, device_spec) != 0 ||
 		predictor_open(&job->predictor, &job->bundle, &job->device, job->run) != 0)
 		return -1;
-	predict_start_table(&job->table);
+	if (predict_start_table(&job->table, job->study) != 0)
+		return -1;
 	int rc = job->study ? predict_study(job)
 			    : predict_film(&job->table, &job->predictor, &job->bundle, job->xray, &unknown, job->maps);
 	if (rc != 0)

@@ -27,6 +27,7 @@ enum dataset_info {
 	DATASET_TX_MM, DATASET_TY_MM, DATASET_TZ_MM,
 	DATASET_ABMD_QCT, /* g/cm2, of the CT in its neutral pose */
 	DATASET_VBMD_QCT, /* mg/cm3 */
+	DATASET_ABMD_DXA, /* g/cm2, from the study's dxa.tsv; NaN where it has none */
 	DATASET_INFO
 };
 struct dataset_key {

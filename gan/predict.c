@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gan/dxa.h"
 #include "gan/film.h"
 #include "host/files/nifti.h"
 #include "host/files/path.h"
@@ -13,14 +14,31 @@
 /* Fewer pixels than this are no hip: at 2 mm a total-hip region covers about 600. */
 static const int64_t LEAST_MASK_PIXELS = 50;
 
-void predict_start_table(struct table *t)
+static int study_file(char path[PATH_BYTES], const char *root, const char *name)
+{
+	return path_format(path, "%s/%s", root, name);
+}
+
+int predict_start_table(struct table *t, const char *study_root)
 {
 	static const char *const columns[] = { "participant_id", "session", "site", "side", "region", "abmd_g_cm2",
-		"vbmd_mg_cm3", "abmd_map_g_cm2", "vbmd_map_mg_cm3", "baseline_abmd_g_cm2", "mask_pixels", "frame", "note",
-		"synthetic", "film" };
+		"abmd_reference", "vbmd_mg_cm3", "abmd_qct_g_cm2", "abmd_map_g_cm2", "vbmd_map_mg_cm3",
+		"baseline_abmd_g_cm2", "mask_pixels", "frame", "note", "synthetic", "film" };
+	char path[PATH_BYTES];
 	memset(t, 0, sizeof(*t));
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		table_add_column(t, columns[i]);
+	if (!study_root)
+		return 0;
+	if (study_file(path, study_root, "phenotype/dxa.tsv") != 0)
+		return -1;
+	if (path_exists(path))
+		table_add_column(t, "dxa_g_cm2");
+	if (study_file(path, study_root, "truth/abmd.tsv") != 0)
+		return -1;
+	if (path_exists(path))
+		table_add_column(t, "true_abmd_g_cm2");
+	return 0;
 }
 
 static const char *base_name(const char *path)
@@ -43,12 +61,14 @@ static void add_row(struct table *t, const struct bundle *bundle, const struct p
 	table_set_number(t, row, "frame", (double)frame);
 	table_set(t, row, "synthetic", bundle->synthetic ? "yes" : "no");
 	table_set(t, row, "film", base_name(film));
+	table_set(t, row, "abmd_reference", bundle_reference(bundle));
 	table_set_number(t, row, "baseline_abmd_g_cm2", bundle_apply(&bundle->baseline, reading->mean_grey));
 	if (!readable) {
 		table_set(t, row, "note", "no total-hip region found in the film");
 		return;
 	}
-	table_set_number(t, row, "abmd_g_cm2", bundle_apply(&bundle->abmd, reading->abmd_g_cm2));
+	table_set_number(t, row, "abmd_g_cm2", bundle_apply(bundle_abmd(bundle), reading->abmd_g_cm2));
+	table_set_number(t, row, "abmd_qct_g_cm2", bundle_apply(&bundle->abmd_qct, reading->abmd_g_cm2));
 	table_set_number(t, row, "vbmd_mg_cm3", bundle_apply(&bundle->vbmd, reading->vbmd_mg_cm3));
 	table_set_number(t, row, "abmd_map_g_cm2", reading->abmd_g_cm2);
 	table_set_number(t, row, "vbmd_map_mg_cm3", reading->vbmd_mg_cm3);
@@ -114,39 +134,34 @@ cleanup:
 	return rc;
 }
 
-/* Row of `from` for the participant, side and region of t's row; the same session if `from` has one that fits. */
-static int64_t find_match(const struct table *from, const struct table *t, int64_t row, const char *session_column)
+/* Row of `from` for the participant, session, side and region of t's row; -1 when there is none. */
+static int64_t find_match(const struct table *from, const struct table *t, int64_t row)
 {
-	static const char *const keys[] = { "participant_id", "side", "region" };
-	int64_t session = table_find_column(from, session_column), best = -1;
-	const char *wanted = table_cell(t, row, table_find_column(t, "session"));
+	static const char *const keys[] = { "participant_id", "session", "side", "region" };
 	for (int64_t r = 0; r < from->n_rows; r++) {
 		bool same = true;
 		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]) && same; k++)
 			same = strcmp(table_cell(from, r, table_find_column(from, keys[k])),
 				       table_cell(t, row, table_find_column(t, keys[k]))) == 0;
-		if (same && (best < 0 || (session >= 0 && strcmp(table_cell(from, r, session), wanted) == 0)))
-			best = r;
+		if (same)
+			return r;
 	}
-	return best;
+	return -1;
 }
 
-static int join(struct table *t, const char *path, const char *from_column, const char *to_column,
-	const char *session_column)
+static int join_truth(struct table *t, const char *path)
 {
+	static const char *const needed[] = { "participant_id", "session", "side", "region", "true_abmd_g_cm2" };
 	struct table from = { 0 };
-	int64_t unused = 0, column = 0;
+	int64_t column = 0;
 	int rc = -1;
 	TRY(table_read(&from, path));
-	TRY(table_column(&from, "participant_id", &unused));
-	TRY(table_column(&from, "side", &unused));
-	TRY(table_column(&from, "region", &unused));
-	TRY(table_column(&from, from_column, &column));
-	table_add_column(t, to_column);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		TRY(table_column(&from, needed[i], &column));
 	for (int64_t row = 0; row < t->n_rows; row++) {
-		int64_t match = find_match(&from, t, row, session_column);
+		int64_t match = find_match(&from, t, row);
 		if (match >= 0)
-			table_set(t, row, to_column, table_cell(&from, match, column));
+			table_set(t, row, "true_abmd_g_cm2", table_cell(&from, match, column));
 	}
 	rc = 0;
 cleanup:
@@ -154,16 +169,28 @@ cleanup:
 	return rc;
 }
 
+static int join_dxa(struct table *t, const char *root)
+{
+	struct table dxa = { 0 };
+	if (dxa_read(&dxa, root) != 0) {
+		table_free(&dxa);
+		return -1;
+	}
+	int64_t participant = table_find_column(t, "participant_id"), session = table_find_column(t, "session");
+	int64_t side = table_find_column(t, "side");
+	for (int64_t row = 0; row < t->n_rows; row++)
+		table_set_number(t, row, "dxa_g_cm2", dxa_find(&dxa, table_cell(t, row, participant),
+							       table_cell(t, row, session), table_cell(t, row, side)));
+	table_free(&dxa);
+	return 0;
+}
+
 int predict_join_study(struct table *t, const char *root)
 {
 	char path[PATH_BYTES];
-	if (path_format(path, "%s/phenotype/dxa.tsv", root) != 0)
+	if (table_find_column(t, "dxa_g_cm2") >= 0 && join_dxa(t, root) != 0)
 		return -1;
-	if (path_exists(path) && join(t, path, "bmd_g_cm2", "dxa_g_cm2", "visit") != 0)
+	if (study_file(path, root, "truth/abmd.tsv") != 0)
 		return -1;
-	if (path_format(path, "%s/truth/abmd.tsv", root) != 0)
-		return -1;
-	if (path_exists(path) && join(t, path, "true_abmd_g_cm2", "true_abmd_g_cm2", "session") != 0)
-		return -1;
-	return 0;
+	return table_find_column(t, "true_abmd_g_cm2") >= 0 ? join_truth(t, path) : 0;
 }

@@ -6,8 +6,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* The columns every row has; joins add theirs behind. */
-void predict_start_table(struct table *t);
+/* The columns: those every row has and, for a study that has them, dxa_g_cm2 and true_abmd_g_cm2.  study_root: or NULL. */
+int predict_start_table(struct table *t, const char *study_root);
 struct predict_subject {
 	const char *participant, *session, *site; /* "n/a" where unknown */
 };
@@ -17,7 +17,7 @@ struct predict_subject {
  */
 int predict_film(struct table *t, struct predictor *p, const struct bundle *bundle, const char *path,
 	const struct predict_subject *subject, const char *maps_folder);
-/* Columns dxa_g_cm2 (phenotype/dxa.tsv) and, for synthetic studies, true_abmd_g_cm2 (truth/abmd.tsv). */
+/* Fills dxa_g_cm2 (phenotype/dxa.tsv) and, for synthetic studies, true_abmd_g_cm2 (truth/abmd.tsv). */
 int predict_join_study(struct table *t, const char *study_root);
 #ifdef __cplusplus
 }

@@ -178,8 +178,8 @@ static int finish(struct training *t)
 	if (predictor_attach(&predictor, t->net.nn, &t->config, &bundle.view, &bundle.scale) != 0 ||
 		readout_fit(&bundle, &predictor, &t->sampler) != 0)
 		return -1;
-	log_info("read-off on the training set: r %.3f against abmd_qct; mean grey value: r %.3f", bundle.abmd.r,
-		bundle.baseline.r);
+	log_info("read-off on the training set: r %.3f against %s; mean grey value: r %.3f", bundle_abmd(&bundle)->r,
+		bundle_reference(&bundle), bundle.baseline.r);
 	return bundle_write(&bundle, t->net.nn, t->job->run);
 }
 

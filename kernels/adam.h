@@ -9,9 +9,9 @@
  */
 struct adam_args {
 	void *parameter, *m, *v; /* k_master (n) */
-	const void *gradient;    /* k_master (n) */
-	void *copy;              /* (n) the parameters as tensors are stored; may be NULL */
-	const void *step;        /* k_master (3): rate, correction1, correction2 */
+	const void *gradient;	 /* k_master (n) */
+	void *copy;		 /* (n) the parameters as tensors are stored; may be NULL */
+	const void *step;	 /* k_master (3): rate, correction1, correction2 */
 	double beta1, beta2, epsilon, weight_decay;
 };
 K_DECLARE(adam);

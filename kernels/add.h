@@ -3,7 +3,7 @@
 #include "kernels/kernel.h"
 /* y = a + b.  Tiles. */
 struct add_args {
-	void *y;           /* (rows, channels), may equal a or b */
+	void *y;	   /* (rows, channels), may equal a or b */
 	const void *a, *b; /* same */
 	int64_t channels;
 };

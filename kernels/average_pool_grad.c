@@ -1,6 +1,7 @@
 #include "kernels/average_pool_grad.h"
 
-K_FN void average_pool_grad_tile(const struct average_pool_grad_args *a, int64_t row, int64_t c, int64_t count)
+K_FN void average_pool_grad_tile(
+	const struct average_pool_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
 	int64_t oh = k_div(a->h, a->kernel), ow = k_div(a->w, a->kernel), line = k_div(row, a->w);
 	int64_t y = k_div(k_mod(line, a->h), a->kernel), x = k_div(k_mod(row, a->w), a->kernel);

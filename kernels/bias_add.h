@@ -3,7 +3,7 @@
 #include "kernels/kernel.h"
 /* y[row, c] += bias[c].  Tiles. */
 struct bias_add_args {
-	void *y;          /* (rows, channels) */
+	void *y;	  /* (rows, channels) */
 	const void *bias; /* k_master (channels) */
 	int64_t channels;
 };

@@ -1,7 +1,8 @@
 #ifndef KERNELS_CHANNEL_COPY_H
 #define KERNELS_CHANNEL_COPY_H
 #include "kernels/kernel.h"
-/* y[row, y_first + c] = x[row, x_first + c] for c < channels: concatenation, slices and their gradients.  Tiles. */
+/* y[row, y_first + c] = x[row, x_first + c] for c < channels: concatenation, slices and their gradients.
+ * Tiles. */
 struct channel_copy_args {
 	void *y;       /* (rows, y_channels) */
 	const void *x; /* (rows, x_channels) */

@@ -5,19 +5,19 @@
 enum {
 	GRADIENT_CORRELATION_MEAN_A,
 	GRADIENT_CORRELATION_MEAN_B,
-	GRADIENT_CORRELATION_CROSS,  /* d NCC / d A = CROSS (B - MEAN_B) - SELF_A (A - MEAN_A) */
+	GRADIENT_CORRELATION_CROSS, /* d NCC / d A = CROSS (B - MEAN_B) - SELF_A (A - MEAN_A) */
 	GRADIENT_CORRELATION_SELF_A,
 	GRADIENT_CORRELATION_SELF_B, /* d NCC / d B = CROSS (A - MEAN_A) - SELF_B (B - MEAN_B) */
 	GRADIENT_CORRELATION_SIZE
 };
 /*
- * part[s, c] = 1 - (NCC_x + NCC_y) / 2, where NCC_x is the correlation of the Sobel x gradients A and B of the images a
- * and b over the interior pixels, with means removed: sum A'B' / (|A'| |B'| + epsilon).  Channel sum over `samples`
- * samples of (h - 2) (w - 2) terms.
+ * part[s, c] = 1 - (NCC_x + NCC_y) / 2, where NCC_x is the correlation of the Sobel x gradients A and B of
+ * the images a and b over the interior pixels, with means removed: sum A'B' / (|A'| |B'| + epsilon).  Channel
+ * sum over `samples` samples of (h - 2) (w - 2) terms.
  */
 struct gradient_correlation_args {
-	double *part;      /* (samples, channels) */
-	double *saved;     /* (samples, channels, 2, GRADIENT_CORRELATION_SIZE) */
+	double *part;	   /* (samples, channels) */
+	double *saved;	   /* (samples, channels, 2, GRADIENT_CORRELATION_SIZE) */
 	const void *a, *b; /* (samples, h, w, channels) */
 	int64_t h, w, channels;
 	double epsilon;

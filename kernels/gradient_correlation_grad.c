@@ -1,13 +1,14 @@
 #include "kernels/gradient_correlation_grad.h"
 
-/* Weight of a pixel in the Sobel gradient of the pixel (along, across) before it: along -1, 0, 1 differences, across smooths. */
+/* Weight of a pixel in the Sobel gradient of the pixel (along, across) before it: along -1, 0, 1 differences,
+ * across smooths. */
 K_FN k_real gradient_correlation_grad_weight(int along, int across)
 {
 	return (k_real)(along * (across == 0 ? 2 : 1));
 }
 
-K_FN void gradient_correlation_grad_tile(const struct gradient_correlation_grad_args *a, int64_t row, int64_t c,
-	int64_t count)
+K_FN void gradient_correlation_grad_tile(
+	const struct gradient_correlation_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
 	const k_master *field_x = (const k_master *)a->field_x, *field_y = (const k_master *)a->field_y;
 	int64_t line = k_div(row, a->w), x = k_mod(row, a->w), y = k_mod(line, a->h), s = k_div(line, a->h);
@@ -27,6 +28,7 @@ K_FN void gradient_correlation_grad_tile(const struct gradient_correlation_grad_
 				sum[k] += wx * field_x[from + k] + wy * field_y[from + k];
 		}
 	for (int64_t k = 0; k < count; k++)
-		K_STORE(a->da, to + k, a->accumulate ? K_LOAD(a->da, to + k) + factor * sum[k] : factor * sum[k]);
+		K_STORE(a->da, to + k,
+			a->accumulate ? K_LOAD(a->da, to + k) + factor * sum[k] : factor * sum[k]);
 }
 K_DEFINE_TILES(gradient_correlation_grad)

@@ -1,6 +1,7 @@
 #include "kernels/intensity_sum_grad.h"
 
-K_FN void intensity_sum_grad_tile(const struct intensity_sum_grad_args *a, int64_t row, int64_t c, int64_t count)
+K_FN void intensity_sum_grad_tile(
+	const struct intensity_sum_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
 	const double *difference = a->difference + k_div(row, a->pixels) * a->channels;
 	int64_t i = row * a->channels;

@@ -48,11 +48,13 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 #include "host/run/device.h"
 #include "host/run/err.h"
 
 typedef double k_acc;
-enum { K_LANES = 256, K_SEGMENTS = 16 };
+enum { K_LANES = 256, K_SEGMENTS = 8, K_FEW = 16 };
+enum { K_SERIAL = 8192 }; /* fewer elements than this are not worth a second thread */
 
 #if defined(K_F64)
 typedef double k_real;
@@ -210,7 +212,7 @@ enum { K_TILE = 16 };
 	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
 	{                                                                                                    \
 		const struct op##_args b = *a;                                                               \
-		K_PRAGMA(omp parallel for schedule(static))                                                  \
+		K_PRAGMA(omp parallel for schedule(static) if (n * b.channels > K_SERIAL))                   \
 		for (int64_t row = 0; row < n; row++) {                                                      \
 			int64_t c = 0;                                                                       \
 			for (; c + K_TILE <= b.channels; c += K_TILE)                                        \
@@ -221,44 +223,70 @@ enum { K_TILE = 16 };
 	}                                                                                                    \
 	K_DISPATCH_TILES(op)
 #define K_DEFINE_CHANNEL_SUM(op, K)                                                                          \
-	static void op##_segment(const struct op##_args *a, int64_t s, int64_t c, int64_t width, int64_t from, \
-		int64_t to, k_acc *total)                                                                    \
+	typedef k_acc op##_sums[K][K_TILE];                                                                  \
+	static inline void op##_pixel(const struct op##_args *a, int64_t s, int64_t c, int64_t width, int64_t j, \
+		op##_sums sum)                                                                               \
 	{                                                                                                    \
-		k_acc sum[K_TILE * (K)] = { 0 };                                                             \
-		for (int64_t j = from; j < to; j++) {                                                        \
-			if (width == K_TILE)                                                                 \
-				for (int64_t t = 0; t < K_TILE; t++)                                         \
-					op##_term(a, s, c + t, j, sum + t * (K));                            \
-			else                                                                                 \
-				for (int64_t t = 0; t < width; t++)                                          \
-					op##_term(a, s, c + t, j, sum + t * (K));                            \
+		for (int64_t t = 0; t < width; t++) {                                                        \
+			k_acc one[K] = { 0 };                                                                \
+			op##_term(a, s, c + t, j, one);                                                      \
+			for (int k = 0; k < (K); k++)                                                        \
+				sum[k][t] += one[k];                                                         \
 		}                                                                                            \
-		for (int64_t k = 0; k < K_TILE * (K); k++)                                                   \
-			total[k] = sum[k];                                                                   \
 	}                                                                                                    \
-	static void op##_tile(const struct op##_args *a, int64_t s, int64_t c, int64_t count, int split)     \
+	static void op##_segment(const struct op##_args *a, int64_t tile, int64_t count, int p, op##_sums total) \
 	{                                                                                                    \
-		k_acc part[K_SEGMENTS][K_TILE * (K)];                                                        \
-		(void)split; /* unread by a compiler without OpenMP */                                       \
-		int64_t width = a->channels - c < K_TILE ? a->channels - c : K_TILE;                         \
-		K_PRAGMA(omp parallel for schedule(static) if (split))                                       \
-		for (int p = 0; p < K_SEGMENTS; p++)                                                         \
-			op##_segment(a, s, c, width, count * p / K_SEGMENTS,                                 \
-				count * (p + 1) / K_SEGMENTS, part[p]);                                      \
-		for (int p = 1; p < K_SEGMENTS; p++)                                                         \
-			for (int64_t k = 0; k < K_TILE * (K); k++)                                           \
-				part[0][k] += part[p][k];                                                    \
-		for (int64_t t = 0; t < width; t++)                                                          \
-			op##_store(a, s, c + t, part[0] + t * (K));                                          \
+		const int64_t tiles = (a->channels + K_TILE - 1) / K_TILE, s = tile / tiles;                 \
+		const int64_t c = tile % tiles * K_TILE, end = count * (p + 1) / K_SEGMENTS;                 \
+		const int64_t width = a->channels - c < K_TILE ? a->channels - c : K_TILE;                   \
+		op##_sums sum = { { 0 } };                                                                   \
+		for (int64_t j = count * p / K_SEGMENTS; j < end; j++)                                       \
+			if (width == K_TILE) /* the constant lets the compiler vectorise */                  \
+				op##_pixel(a, s, c, K_TILE, j, sum);                                         \
+			else                                                                                 \
+				op##_pixel(a, s, c, width, j, sum);                                          \
+		memcpy(total, sum, sizeof(sum));                                                             \
+	}                                                                                                    \
+	static void op##_finish(const struct op##_args *a, int64_t tile, op##_sums *part)                    \
+	{                                                                                                    \
+		const int64_t tiles = (a->channels + K_TILE - 1) / K_TILE, c = tile % tiles * K_TILE;        \
+		for (int64_t t = 0; t < K_TILE && c + t < a->channels; t++) {                                \
+			k_acc sum[K] = { 0 };                                                                \
+			for (int p = 0; p < K_SEGMENTS; p++)                                                 \
+				for (int k = 0; k < (K); k++)                                                \
+					sum[k] += part[p][k][t];                                             \
+			op##_store(a, tile / tiles, c + t, sum);                                             \
+		}                                                                                            \
+	}                                                                                                    \
+	/* Many tiles are shared out whole; of few, the segments. */                                         \
+	static void op##_few(const struct op##_args *a, int64_t n, int64_t count)                            \
+	{                                                                                                    \
+		op##_sums part[K_FEW * K_SEGMENTS];                                                          \
+		const int64_t parts = n * K_SEGMENTS;                                                        \
+		K_PRAGMA(omp parallel for schedule(static) if (n * count * K_TILE > K_SERIAL))               \
+		for (int64_t i = 0; i < parts; i++)                                                          \
+			op##_segment(a, i / K_SEGMENTS, count, (int)(i % K_SEGMENTS), part[i]);              \
+		for (int64_t i = 0; i < n; i++)                                                              \
+			op##_finish(a, i, part + i * K_SEGMENTS);                                            \
+	}                                                                                                    \
+	static void op##_many(const struct op##_args *a, int64_t n, int64_t count)                           \
+	{                                                                                                    \
+		K_PRAGMA(omp parallel for schedule(static) if (n * count * K_TILE > K_SERIAL))               \
+		for (int64_t i = 0; i < n; i++) {                                                            \
+			op##_sums part[K_SEGMENTS];                                                          \
+			for (int p = 0; p < K_SEGMENTS; p++)                                                 \
+				op##_segment(a, i, count, p, part[p]);                                       \
+			op##_finish(a, i, part);                                                             \
+		}                                                                                            \
 	}                                                                                                    \
 	void K_SUFFIX(op)(const struct op##_args *a, int64_t samples, int64_t count)                         \
 	{                                                                                                    \
 		const struct op##_args b = *a;                                                               \
-		int64_t tiles = (b.channels + K_TILE - 1) / K_TILE, n = samples * tiles;                     \
-		int split = n < 2 * K_SEGMENTS; /* few tiles: share out the segments instead */              \
-		K_PRAGMA(omp parallel for schedule(static) if (!split))                                      \
-		for (int64_t i = 0; i < n; i++)                                                              \
-			op##_tile(&b, i / tiles, i % tiles * K_TILE, count, split);                          \
+		const int64_t n = samples * ((b.channels + K_TILE - 1) / K_TILE);                            \
+		if (n <= K_FEW)                                                                              \
+			op##_few(&b, n, count);                                                              \
+		else                                                                                         \
+			op##_many(&b, n, count);                                                             \
 	}                                                                                                    \
 	K_DISPATCH_SUM_(op, samples * a->channels, samples)
 

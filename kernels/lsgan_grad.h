@@ -3,8 +3,8 @@
 #include "kernels/kernel.h"
 /* dx = factor * (x - target).  Map over the n elements. */
 struct lsgan_grad_args {
-	void *dx;           /* (n) */
-	const void *x;      /* (n) */
+	void *dx;	    /* (n) */
+	const void *x;	    /* (n) */
 	int64_t accumulate; /* 1 adds to dx */
 	double target, factor;
 };

@@ -1,12 +1,13 @@
 #include "kernels/norm_grad_sums.h"
 #include "kernels/norm_point.h"
 
-K_FN void norm_grad_sums_term(const struct norm_grad_sums_args *a, int64_t s, int64_t c, int64_t j, k_acc *sum)
+K_FN void norm_grad_sums_term(
+	const struct norm_grad_sums_args *a, int64_t s, int64_t c, int64_t j, k_acc *sum)
 {
 	int64_t i = (s * a->pixels + j) * a->channels + c;
 	k_real hat = norm_point_hat(a->x, a->mean, a->rstd, i, s * a->channels + c);
 	k_real z = norm_point(hat, a->gamma, a->beta, c);
-	k_real g = K_LOAD(a->dy, i) * (z > 0 ? (k_real)1 : (k_real)a->slope);
+	k_real slope = (k_real)a->slope, g = K_LOAD(a->dy, i) * (z > 0 ? (k_real)1 : slope);
 	sum[0] += (k_acc)g;
 	sum[1] += (k_acc)(g * hat);
 }

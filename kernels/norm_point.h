@@ -1,5 +1,5 @@
-/* One normalised value: shared by the forward and backward texts, so that the mask of the activation, found again in
- * the backward pass, is the forward pass's own to the last bit. */
+/* One normalised value: shared by the forward and backward texts, so that the mask of the activation, found
+ * again in the backward pass, is the forward pass's own to the last bit. */
 #ifndef KERNELS_NORM_POINT_H
 #define KERNELS_NORM_POINT_H
 #include "kernels/kernel.h"

@@ -13,7 +13,8 @@ K_FN void resize_tile(const struct resize_args *a, int64_t row, int64_t c, int64
 	k_real w00 = (1 - y.fraction) * (1 - x.fraction), w01 = (1 - y.fraction) * x.fraction;
 	k_real w10 = y.fraction * (1 - x.fraction), w11 = y.fraction * x.fraction;
 	for (int64_t k = c; k < c + count; k++)
-		K_STORE(a->y, to + k, w00 * K_LOAD(a->x, i00 + k) + w01 * K_LOAD(a->x, i01 + k) +
+		K_STORE(a->y, to + k,
+			w00 * K_LOAD(a->x, i00 + k) + w01 * K_LOAD(a->x, i01 + k) +
 				w10 * K_LOAD(a->x, i10 + k) + w11 * K_LOAD(a->x, i11 + k));
 }
 K_DEFINE_TILES(resize)

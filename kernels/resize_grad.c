@@ -1,8 +1,8 @@
 #include "kernels/resize_grad.h"
 #include "kernels/resize_axis.h"
 
-/* The outputs [from, to) of an axis that may read input i: those less than one input sample away, and all beyond it at an
- * edge. */
+/* The outputs [from, to) of an axis that may read input i: those less than one input sample away, and all
+ * beyond it at an edge. */
 K_FN void resize_grad_range(int64_t *from, int64_t *to, int64_t i, int64_t in, int64_t out)
 {
 	double scale = (double)out / (double)in;
@@ -20,7 +20,8 @@ K_FN k_real resize_grad_weight(int64_t i, int64_t o, int64_t in, int64_t out, en
 
 K_FN void resize_grad_tile(const struct resize_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t line = k_div(row, a->w), x = k_mod(row, a->w), y = k_mod(line, a->h), to = row * a->channels + c;
+	int64_t line = k_div(row, a->w), x = k_mod(row, a->w), y = k_mod(line, a->h),
+		to = row * a->channels + c;
 	int64_t plane = k_div(line, a->h) * a->out_h, u0, u1, v0, v1;
 	resize_grad_range(&u0, &u1, x, a->w, a->out_w);
 	resize_grad_range(&v0, &v1, y, a->h, a->out_h);

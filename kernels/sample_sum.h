@@ -3,7 +3,7 @@
 #include "kernels/kernel.h"
 /* total[i] += sum over samples of part[s, i], in the samples' order.  Map over the n elements. */
 struct sample_sum_args {
-	void *total;      /* k_master (n) */
+	void *total;	  /* k_master (n) */
 	const void *part; /* k_master (samples, n) */
 	int64_t samples, n;
 };

@@ -37,7 +37,7 @@ static void sample_body(struct person *p, uint64_t seed)
 	/* Women: 1 % of the young mean a year from 50 to 80; men: 3.5 % a decade from 40; heavier is denser. */
 	double z = 0.3 * (p->bmi - 24) / 3.8 + sqrt(1 - 0.3 * 0.3) * rng_normal(&r);
 	double mean = woman ? 0.886 * (1 - 0.010 * (within(p->age, 50, 80) - 50))
-			    : 0.970 * (1 - 0.0035 * (p->age - 40));
+			    : 0.950 * (1 - 0.0035 * (p->age - 40));
 	p->density_target_g_cm2 = within(mean + (woman ? 0.085 : 0.095) * z, 0.45, 1.25);
 }
 
@@ -54,7 +54,8 @@ static void sample_strength(struct anatomy_femur *f, const struct person *p, str
 	f->cortical_mg_cm3 = within(1030 + 60 * (strength - 0.9) + 25 * rng_normal(r), 900, 1150);
 	f->trabecular_mg_cm3 = within(122 * pow(strength, 1.15) * exp(0.10 * rng_normal(r)), 15, 400);
 	f->trabecular_gradient = draw(r, 1.5, 0.12, 1.2, 1.9);
-	f->marrow_fat = draw(r, 0.72 + 0.003 * (p->age - 67), 0.06, 0.45, 0.95);
+	/* Adipose in muscle-like tissue: red marrow's CT number (11 HU) is reached at 0.16, yellow's (-49) at 0.60. */
+	f->marrow_fat = draw(r, 0.40 + 0.003 * (p->age - 67), 0.06, 0.16, 0.60);
 }
 
 static void sample_femur(struct anatomy_femur *f, const struct person *p, struct rng *r)
@@ -101,7 +102,7 @@ static void sample_bones(struct person *p, uint64_t seed)
 	a->head_distance_mm = draw(&r, (p->sex == 'F' ? 177 : 179) * pow(height, 0.5), 6, 152, 205);
 	a->pelvis_cortex_mm = within(1.2 * strength * exp(0.08 * rng_normal(&r)), 0.5, 2.5);
 	a->pelvis_trabecular_mg_cm3 = within(110 * pow(strength, 1.3) * exp(0.12 * rng_normal(&r)), 20, 300);
-	a->pelvis_marrow_fat = draw(&r, 0.5, 0.07, 0.25, 0.75);
+	a->pelvis_marrow_fat = draw(&r, 0.32, 0.06, 0.16, 0.60);
 }
 
 static void sample_tissue(struct person *p, uint64_t seed)

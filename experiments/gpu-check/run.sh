@@ -20,13 +20,13 @@ echo "gpu-check: $bin, commit $commit"
 XBMD_REQUIRE_GPU=1 timeout 300 "$bin/test_gpu" --gtest_brief=1 >"$out/tests" 2>&1 || tests_failed=yes
 grep -q '\[  SKIPPED \]' "$out/tests" && tests_failed=yes
 [ -z $tests_failed ] || cat "$out/tests"
-passed=$(grep -E '^\[ +PASSED +\]' "$out/tests" || echo "[ PASSED ] 0 tests.")
+passed=$(sed -n 's/^\[ *PASSED *\] \([0-9]*\) tests*\.$/\1/p' "$out/tests")
 timeout 150 "$bin/bench_gpu" >"$out/table" || bench_failed=yes
 
 gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -n 1 || true)
 echo
 echo "GPU: ${gpu:-unknown} (name, driver); CPU: $(nproc) cores; date: $(date -u +%Y-%m-%d); commit: $commit"
-echo "GPU tests: ${passed##*] }${tests_failed:+ passed, OTHERS FAILED or were skipped}"
+echo "GPU tests: ${passed:-0} passed${tests_failed:+, OTHERS FAILED or were skipped}"
 [ -z $bench_failed ] || echo "benchmarks: FAILED"
 echo
 echo "| benchmark | CPU | GPU | CPU time / GPU time |"

@@ -54,7 +54,7 @@ awk -F, '
 	FNR == 1 { file++ }
 	file == 1 && FNR == 1 { s = column("side"); a = column("abmd_qct_g_cm2"); t = column("truncated"); m = column("metal"); next }
 	file == 1 { ct[$s] = $a; cut[$s] = $t; metal[$s] = $m; next }
-	file == 2 && FNR == 1 { s = column("side"); a = column("abmd_g_cm2"); f = column("frame"); next }
+	file == 2 && FNR == 1 { s = column("side"); a = column("abmd_qct_g_cm2"); f = column("frame"); next }
 	file == 2 { pred[$s, $f] = $a; if ($f > frames) frames = $f }
 	END {
 		for (k = 1; k <= 2; k++) {

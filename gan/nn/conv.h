@@ -1,7 +1,7 @@
 /*
  * A planned convolution: the only operator with a body of its own on each backend.  NHWC activations, weights
- * (cout, kh, kw, cin), zero padding.  A transposed convolution is the backward-data pass of the convolution that maps its
- * output to its input, so there is no fourth function.
+ * (cout, kh, kw, cin), zero padding.  A transposed convolution is the backward-data pass of the convolution
+ * that maps its output to its input, so there is no fourth function.
  */
 #ifndef GAN_NN_CONV_H
 #define GAN_NN_CONV_H

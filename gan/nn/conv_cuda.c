@@ -62,7 +62,8 @@ static int forward(void *conv, void *y, const void *x, const void *weight, void 
 static int backward_data(void *conv, void *dx, const void *dy, const void *weight, void *workspace)
 {
 	struct conv_cuda *c = conv;
-	return result(c, c->device->plugin->conv_backward_data(c->plans, dx, dy, weight, workspace), "backward data");
+	return result(c, c->device->plugin->conv_backward_data(c->plans, dx, dy, weight, workspace),
+		"backward data");
 }
 
 static int backward_weight(void *conv, void *dweight, const void *x, const void *dy, void *workspace)

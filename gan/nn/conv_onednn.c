@@ -1,9 +1,11 @@
 /*
- * Convolutions on the CPU through oneDNN: float, NHWC.  Our weights stay in (cout, kh, kw, cin); each pass reorders them
- * into the layout its kernel prefers, which is cheap beside the convolution.  Primitives and memory handles are made when
- * the program is compiled; the library's scratch memory comes from the program's workspace.
+ * Convolutions on the CPU through oneDNN: float, NHWC.  Our weights stay in (cout, kh, kw, cin); each pass
+ * reorders them into the layout its kernel prefers, which is cheap beside the convolution.  Primitives and
+ * memory handles are made when the program is compiled; the library's scratch memory comes from the program's
+ * workspace.
  *
- * The weight gradient is summed over threads by the library, so its last bits depend on the number of threads.
+ * The weight gradient is summed over threads by the library, so its last bits depend on the number of
+ * threads.
  */
 #include <oneapi/dnnl/dnnl.h>
 #include <oneapi/dnnl/dnnl_debug.h>
@@ -29,7 +31,7 @@ struct context {
 
 struct pass {
 	dnnl_primitive_t primitive, reorder; /* reorder: of the weights in, or of their gradient out */
-	dnnl_memory_t weights, scratch;      /* weights in the primitive's own layout */
+	dnnl_memory_t weights, scratch;	     /* weights in the primitive's own layout */
 	size_t weight_bytes, scratch_bytes;
 };
 
@@ -87,26 +89,27 @@ static int make_memory(dnnl_memory_t *memory, const struct conv_onednn *c, const
 }
 
 /* The descriptor of one pass; hint: the forward pass's, needed by the others. */
-static int describe_pass(dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass,
-	const_dnnl_primitive_desc_t hint)
+static int describe_pass(
+	dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass, const_dnnl_primitive_desc_t hint)
 {
 	const dnnl_memory_desc_t *x = &c->x_md, *w = &c->any_md, *y = &c->y_md;
 	dnnl_convolution_desc_t d;
 	dnnl_primitive_attr_t attr = NULL;
 	dnnl_status_t status;
 	if (pass == FORWARD)
-		status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training, dnnl_convolution_direct, x, w,
-			NULL, y, c->stride, c->pad, c->pad);
+		status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training,
+			dnnl_convolution_direct, x, w, NULL, y, c->stride, c->pad, c->pad);
 	else if (pass == BACKWARD_DATA)
-		status = dnnl_convolution_backward_data_desc_init(&d, dnnl_convolution_direct, x, w, y, c->stride,
-			c->pad, c->pad);
+		status = dnnl_convolution_backward_data_desc_init(
+			&d, dnnl_convolution_direct, x, w, y, c->stride, c->pad, c->pad);
 	else
-		status = dnnl_convolution_backward_weights_desc_init(&d, dnnl_convolution_direct, x, w, NULL, y,
-			c->stride, c->pad, c->pad);
+		status = dnnl_convolution_backward_weights_desc_init(
+			&d, dnnl_convolution_direct, x, w, NULL, y, c->stride, c->pad, c->pad);
 	int rc = -1;
 	TRY(check(status, "convolution descriptor"));
 	TRY(check(dnnl_primitive_attr_create(&attr), "attributes"));
-	TRY(check(dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user), "scratchpad mode"));
+	TRY(check(
+		dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user), "scratchpad mode"));
 	TRY(check(dnnl_primitive_desc_create(made, &d, attr, c->context->engine, hint), "convolution"));
 	rc = 0;
 cleanup:
@@ -116,8 +119,8 @@ cleanup:
 }
 
 /* The weights into the pass's layout, or (adding) their gradient out of it. */
-static int make_reorder(dnnl_primitive_t *reorder, const struct conv_onednn *c, const dnnl_memory_desc_t *from,
-	const dnnl_memory_desc_t *to, bool adding)
+static int make_reorder(dnnl_primitive_t *reorder, const struct conv_onednn *c,
+	const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to, bool adding)
 {
 	dnnl_primitive_attr_t attr = NULL;
 	dnnl_post_ops_t post = NULL;
@@ -150,8 +153,8 @@ static int make_pass(struct conv_onednn *c, int pass, const_dnnl_primitive_desc_
 	const bool gradient = pass == BACKWARD_WEIGHT;
 	int rc = -1;
 	TRY(describe_pass(&pd, c, pass, hint));
-	const dnnl_memory_desc_t *w =
-		dnnl_primitive_desc_query_md(pd, gradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
+	const dnnl_memory_desc_t *w = dnnl_primitive_desc_query_md(
+		pd, gradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
 	const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
 	TRY(check(dnnl_primitive_create(&p->primitive, pd), "convolution"));
 	TRY(make_memory(&p->scratch, c, scratch));
@@ -220,7 +223,8 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 	if (make(c, shape, passes) != 0) {
 		close_conv(c);
 		return err_prefix("convolution of %lldx%lldx%lldx%lld to %lld channels", (long long)shape->n,
-			(long long)shape->h, (long long)shape->w, (long long)shape->cin, (long long)shape->cout);
+			(long long)shape->h, (long long)shape->w, (long long)shape->cin,
+			(long long)shape->cout);
 	}
 	*workspace_bytes = 0;
 	for (int i = 0; i < PASSES; i++) {
@@ -236,7 +240,8 @@ static int bind(dnnl_memory_t memory, const void *at)
 	return check(dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)at), "data handle");
 }
 
-static int reorder(const struct conv_onednn *c, dnnl_primitive_t primitive, dnnl_memory_t from, dnnl_memory_t to)
+static int reorder(
+	const struct conv_onednn *c, dnnl_primitive_t primitive, dnnl_memory_t from, dnnl_memory_t to)
 {
 	const dnnl_exec_arg_t args[] = { { DNNL_ARG_FROM, from }, { DNNL_ARG_TO, to } };
 	return check(dnnl_primitive_execute(primitive, c->context->stream, 2, args), "reorder");

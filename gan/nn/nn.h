@@ -30,7 +30,9 @@ enum nn_norm { NN_NORM_NONE, NN_NORM_INSTANCE };
 enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY, NN_ACT_TANH };
 enum nn_interp { NN_NEAREST, NN_BILINEAR }; /* bilinear: half-pixel centres, edges clamped */
 enum nn_pad { NN_PAD_ZERO, NN_PAD_REFLECT };
-enum nn_init { NN_INIT_NORMAL_002, NN_INIT_HE, NN_INIT_ZERO }; /* N(0, 0.02); N(0, sqrt(2 / fan-in)) */
+/* N(0, 0.02); N(0, sqrt(2 / fan-in)), fan-in being the inputs that reach one output; 0.  A pure function of the
+ * network's seed and the parameter's name.  gamma starts at 1, beta and bias at 0. */
+enum nn_init { NN_INIT_NORMAL_002, NN_INIT_HE, NN_INIT_ZERO };
 
 struct nn_conv {
 	int64_t cout, kernel, stride, pad; /* stride 0 = 1 */
@@ -46,7 +48,7 @@ struct nn_adam {
 /* device: borrowed, open for the life of nn.  F32 on cuda gives fp32 (no TF32), BF16 the mixed mode. */
 int nn_open(struct nn **nn, const struct device *device, uint64_t seed);
 void nn_close(struct nn *nn); /* closes its programs; accepts NULL */
-struct nn_program *nn_program_new(struct nn *nn, const char *name);
+struct nn_program *nn_program_new(struct nn *nn, const char *name); /* names differ within nn */
 
 /* Building.  name: the parameter's prefix, e.g. "G.down1"; parameters are name.weight, name.bias, name.gamma, ... */
 int nn_input(struct nn_program *p, const char *name, struct nn_shape shape);
@@ -66,12 +68,13 @@ int nn_pool_average(struct nn_program *p, int x, int64_t kernel); /* kernel x ke
 int nn_detach(struct nn_program *p, int x);
 struct nn_shape nn_shape_of(const struct nn_program *p, int x);
 
-/* Losses: each is weight * value, added to the program's total; mean over all elements unless said. */
+/* Losses: each is weight * value, added to the program's total; mean over all elements unless said.  Names differ
+ * within a program. */
 int nn_loss_l1(struct nn_program *p, const char *name, int a, int b, double weight);
 /* Mean of (x - target)^2: LSGAN with target 1 (real) or 0 (fake). */
 int nn_loss_lsgan(struct nn_program *p, const char *name, int x, double target, double weight);
 /* 1 - (NCC of signed Sobel x gradients + NCC of Sobel y gradients) / 2, per sample and channel, mean over both;
- * interior pixels only (no padding), no pre-blur, epsilon 1e-6 added to each product of norms. */
+ * interior pixels only (no padding), means removed, no pre-blur, epsilon 1e-6 added to each product of norms. */
 int nn_loss_gradient_correlation(struct nn_program *p, const char *name, int a, int b, double weight);
 /* Mean over samples and channels of |sum over pixels of (a - b)| / (h w): the object-wise intensity sum. */
 int nn_loss_intensity_sum(struct nn_program *p, const char *name, int a, int b, double weight);
@@ -98,6 +101,7 @@ void nn_set_learning_rate(struct nn_program *p, double learning_rate);
 
 /* Parameters and optimiser state as tensors "net.<name>" (convolutions as OIHW), "opt.m.<name>", "opt.v.<name>", and
  * the step count in the metadata, so that a resumed run continues with the same bits. */
+/* The tensors' data stay valid until the next nn_export() or nn_close(). */
 int nn_export(struct nn *nn, struct safetensors *s, bool with_optimiser);
 int nn_import(struct nn *nn, const struct safetensors *s, bool with_optimiser); /* ERR_MODEL on any mismatch */
 
@@ -106,7 +110,8 @@ int64_t nn_parameter_count(struct nn *nn, const char *name); /* -1 when unknown 
 int nn_parameter_read(struct nn *nn, const char *name, double *values);
 int nn_parameter_write(struct nn *nn, const char *name, const double *values);
 int nn_gradient_read(struct nn *nn, const char *name, double *values); /* of the last nn_step() */
-int nn_input_gradient(struct nn_program *p, int tensor); /* before compile: keep d total / d input; a handle for nn_get */
+/* Before compile: keep d total / d tensor.  A handle for nn_get, right after nn_step(). */
+int nn_input_gradient(struct nn_program *p, int tensor);
 #ifdef __cplusplus
 }
 #endif

@@ -16,9 +16,17 @@ static struct plugin_conv_shape conv_shape(const struct nn_program *p, const str
 	const struct nn_shape in = node_in(p, node, 0)->shape, out = node->shape;
 	const struct nn_shape big = node->transposed ? out : in, small = node->transposed ? in : out;
 	return (struct plugin_conv_shape){
-		.n = in.n, .h = big.h, .w = big.w, .cin = big.c,
-		.oh = small.h, .ow = small.w, .cout = small.c,
-		.kh = node->conv.kernel, .kw = node->conv.kernel, .stride = node->conv.stride, .pad = node->conv.pad,
+		.n = in.n,
+		.h = big.h,
+		.w = big.w,
+		.cin = big.c,
+		.oh = small.h,
+		.ow = small.w,
+		.cout = small.c,
+		.kh = node->conv.kernel,
+		.kw = node->conv.kernel,
+		.stride = node->conv.stride,
+		.pad = node->conv.pad,
 	};
 }
 
@@ -29,13 +37,15 @@ static size_t align(size_t bytes)
 
 static size_t input_bytes(const struct nn_program *p, const struct nn_node *node)
 {
-	return align((size_t)nn_elements(node_in(p, node, 0)->shape) * device_elem_bytes(p->nn->device->elem));
+	return align(
+		(size_t)nn_elements(node_in(p, node, 0)->shape) * device_elem_bytes(p->nn->device->elem));
 }
 
 static int plan(struct nn_program *p, struct nn_node *node)
 {
 	const struct plugin_conv_shape shape = conv_shape(p, node);
-	const bool data = node->active && node->mode[0] != NN_SKIP, weight = node->active && node->param_wanted[WEIGHT];
+	const bool data = node->active && node->mode[0] != NN_SKIP;
+	const bool weight = node->active && node->param_wanted[WEIGHT];
 	unsigned passes = node->transposed ? CONV_BACKWARD_DATA : CONV_FORWARD;
 	if (data)
 		passes |= node->transposed ? CONV_FORWARD : CONV_BACKWARD_DATA;
@@ -44,7 +54,8 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	if (p->nn->conv->open(&node->state, p->nn->conv_context, &shape, passes, &node->workspace_bytes) != 0)
 		return -1;
 	node->workspace_bytes = align(node->workspace_bytes);
-	if (data && node->mode[0] == NN_ADD) /* no library pass adds to its output: go through the workspace */
+	/* no library pass adds to its output: go through the workspace */
+	if (data && node->mode[0] == NN_ADD)
 		node->workspace_bytes += input_bytes(p, node);
 	if (node->active && node->param_wanted[BIAS])
 		node->saved_bytes = (size_t)(node->shape.n * node->shape.c) * nn_master_bytes(p->nn);
@@ -56,8 +67,9 @@ static int forward(struct nn_program *p, struct nn_node *node)
 {
 	const struct conv_backend *conv = p->nn->conv;
 	const void *x = node_in(p, node, 0)->value, *weight = param_elements(node->param[WEIGHT]);
-	int rc = node->transposed ? conv->backward_data(node->state, node->value, x, weight, p->workspace.data) :
-				    conv->forward(node->state, node->value, x, weight, p->workspace.data);
+	int rc = node->transposed
+			 ? conv->backward_data(node->state, node->value, x, weight, p->workspace.data)
+			 : conv->forward(node->state, node->value, x, weight, p->workspace.data);
 	if (rc != 0 || !node->param[BIAS])
 		return rc;
 	const struct bias_add_args args = {
@@ -81,8 +93,8 @@ static int backward_bias(struct nn_program *p, struct nn_node *node)
 static int backward_weight(struct nn_program *p, struct nn_node *node)
 {
 	const void *x = node_in(p, node, 0)->value, *dy = node->grad;
-	return p->nn->conv->backward_weight(node->state, node->param[WEIGHT]->gradient.data, node->transposed ? dy : x,
-		node->transposed ? x : dy, p->workspace.data);
+	return p->nn->conv->backward_weight(node->state, node->param[WEIGHT]->gradient.data,
+		node->transposed ? dy : x, node->transposed ? x : dy, p->workspace.data);
 }
 
 static int backward_data(struct nn_program *p, struct nn_node *node)
@@ -96,8 +108,8 @@ static int backward_data(struct nn_program *p, struct nn_node *node)
 		dx = workspace;
 		workspace = (char *)workspace + input_bytes(p, node);
 	}
-	int rc = node->transposed ? conv->forward(node->state, dx, node->grad, weight, workspace) :
-				    conv->backward_data(node->state, dx, node->grad, weight, workspace);
+	int rc = node->transposed ? conv->forward(node->state, dx, node->grad, weight, workspace)
+				  : conv->backward_data(node->state, dx, node->grad, weight, workspace);
 	if (rc != 0 || !add_after)
 		return rc;
 	const struct add_args args = { in->grad, in->grad, dx, in->shape.c };
@@ -131,11 +143,13 @@ const struct nn_op op_conv = {
 static int check(struct nn_program *p, const char *name, const struct nn_conv *conv, bool transposed)
 {
 	if (conv->cout < 1 || conv->kernel < 1 || conv->stride < 1 || conv->pad < 0)
-		return program_fail(p, "convolution %s: %lld channels, kernel %lld, stride %lld, pad %lld", name,
-			(long long)conv->cout, (long long)conv->kernel, (long long)conv->stride,
+		return program_fail(p, "convolution %s: %lld channels, kernel %lld, stride %lld, pad %lld",
+			name, (long long)conv->cout, (long long)conv->kernel, (long long)conv->stride,
 			(long long)conv->pad);
-	if (conv->output_pad != 0 && (!transposed || conv->output_pad < 0 || conv->output_pad >= conv->stride))
-		return program_fail(p, "convolution %s: output_pad %lld needs a transposed convolution of a larger stride",
+	if (conv->output_pad != 0 &&
+		(!transposed || conv->output_pad < 0 || conv->output_pad >= conv->stride))
+		return program_fail(p,
+			"convolution %s: output_pad %lld needs a transposed convolution of a larger stride",
 			name, (long long)conv->output_pad);
 	if (transposed && conv->pad_mode != NN_PAD_ZERO)
 		return program_fail(p, "convolution %s: a transposed convolution pads with zeros only", name);
@@ -143,8 +157,8 @@ static int check(struct nn_program *p, const char *name, const struct nn_conv *c
 }
 
 /*
- * Standard deviation of the initial weights.  Fan-in is the number of inputs that reach one output; of a transposed
- * convolution only one in stride^2 does.
+ * Standard deviation of the initial weights.  Fan-in is the number of inputs that reach one output; of a
+ * transposed convolution only one in stride^2 does.
  */
 static double init_sd(const struct nn_conv *conv, int64_t cin, bool transposed)
 {
@@ -173,8 +187,8 @@ static int finish(struct nn_program *p, int i, const char *name, const struct nn
 		s->w = conv_output_size(s->w, k, conv->stride, conv->pad);
 	}
 	if (s->h < 1 || s->w < 1)
-		return program_fail(p, "convolution %s: kernel %lld and pad %lld leave nothing of the image", name,
-			(long long)k, (long long)conv->pad);
+		return program_fail(p, "convolution %s: kernel %lld and pad %lld leave nothing of the image",
+			name, (long long)k, (long long)conv->pad);
 	s->c = cout;
 	p->nodes[i].conv = *conv;
 	p->nodes[i].transposed = transposed;
@@ -184,7 +198,8 @@ static int finish(struct nn_program *p, int i, const char *name, const struct nn
 	return p->error[0] ? -1 : i;
 }
 
-static int add_conv(struct nn_program *p, int x, const char *name, const struct nn_conv *settings, bool transposed)
+static int add_conv(
+	struct nn_program *p, int x, const char *name, const struct nn_conv *settings, bool transposed)
 {
 	struct nn_conv conv = *settings;
 	if (conv.stride == 0)

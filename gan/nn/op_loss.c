@@ -1,6 +1,6 @@
 /*
- * Losses.  Each leaves its unweighted value in the first number of its saved block; the total is the weighted sum and is
- * never formed on the device: the backward pass starts from the weights.
+ * Losses.  Each leaves its unweighted value in the first number of its saved block; the total is the weighted
+ * sum and is never formed on the device: the backward pass starts from the weights.
  */
 #include <string.h>
 
@@ -57,7 +57,9 @@ static int l1_forward(struct nn_program *p, struct nn_node *node)
 	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
 	const int64_t n = nn_elements(a->shape);
 	const struct l1_args args = { parts_of(node), a->value, b->value, n, RUN };
-	return l1(p->nn->device, &args, runs(p, node), RUN) != 0 ? -1 : total(p, node, runs(p, node), 1 / (double)n);
+	return l1(p->nn->device, &args, runs(p, node), RUN) != 0
+		       ? -1
+		       : total(p, node, runs(p, node), 1 / (double)n);
 }
 
 static int l1_backward(struct nn_program *p, struct nn_node *node)
@@ -87,8 +89,9 @@ static int lsgan_forward(struct nn_program *p, struct nn_node *node)
 	const struct nn_node *x = node_in(p, node, 0);
 	const int64_t n = nn_elements(x->shape);
 	const struct lsgan_args args = { parts_of(node), x->value, n, RUN, node->factor };
-	return lsgan(p->nn->device, &args, runs(p, node), RUN) != 0 ? -1 :
-								      total(p, node, runs(p, node), 1 / (double)n);
+	return lsgan(p->nn->device, &args, runs(p, node), RUN) != 0
+		       ? -1
+		       : total(p, node, runs(p, node), 1 / (double)n);
 }
 
 static int lsgan_backward(struct nn_program *p, struct nn_node *node)
@@ -135,8 +138,8 @@ static int correlation_forward(struct nn_program *p, struct nn_node *node)
 	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
 	const struct nn_shape s = a->shape;
 	const int64_t parts = groups(p, node);
-	const struct gradient_correlation_args args = { parts_of(node), rest_of(node, parts), a->value, b->value, s.h,
-		s.w, s.c, correlation_epsilon };
+	const struct gradient_correlation_args args = { parts_of(node), rest_of(node, parts), a->value,
+		b->value, s.h, s.w, s.c, correlation_epsilon };
 	if (gradient_correlation(p->nn->device, &args, s.n, (s.h - 2) * (s.w - 2)) != 0)
 		return -1;
 	return total(p, node, parts, 1 / (double)parts);
@@ -148,8 +151,8 @@ static int correlation_backward_input(struct nn_program *p, struct nn_node *node
 	const struct nn_shape s = a->shape;
 	const int64_t parts = groups(p, node);
 	void *field_x = p->workspace.data, *field_y = (char *)field_x + field_bytes(p, node);
-	const struct gradient_correlation_field_args field = { field_x, field_y, rest_of(node, parts), a->value,
-		b->value, s.h, s.w, s.c, k };
+	const struct gradient_correlation_field_args field = { field_x, field_y, rest_of(node, parts),
+		a->value, b->value, s.h, s.w, s.c, k };
 	const struct gradient_correlation_grad_args grad = { a->grad, field_x, field_y, s.h, s.w, s.c,
 		node->mode[k] == NN_ADD, node->weight / (double)parts };
 	if (node->mode[k] == NN_SKIP)
@@ -186,8 +189,8 @@ static int sum_forward(struct nn_program *p, struct nn_node *node)
 	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
 	const struct nn_shape s = a->shape;
 	const int64_t parts = groups(p, node);
-	const struct intensity_sum_args args = { parts_of(node), rest_of(node, parts), a->value, b->value, s.h * s.w,
-		s.c };
+	const struct intensity_sum_args args = { parts_of(node), rest_of(node, parts), a->value, b->value,
+		s.h * s.w, s.c };
 	if (intensity_sum(p->nn->device, &args, s.n, s.h * s.w) != 0)
 		return -1;
 	return total(p, node, parts, 1 / (double)parts);
@@ -217,8 +220,8 @@ const struct nn_op op_intensity_sum = {
 	.loss = true,
 };
 
-static int add_loss(struct nn_program *p, const struct nn_op *op, const char *name, int n_in, int a, int b,
-	double weight)
+static int add_loss(
+	struct nn_program *p, const struct nn_op *op, const char *name, int n_in, int a, int b, double weight)
 {
 	int i = program_add(p, op, n_in, a, b);
 	if (i < 0 || program_name(p, p->nodes[i].name, name) != 0)
@@ -233,9 +236,9 @@ static int add_loss(struct nn_program *p, const struct nn_op *op, const char *na
 	if (n_in == 2) {
 		const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
 		if (s.n != t.n || s.h != t.h || s.w != t.w || s.c != t.c)
-			return program_fail(p, "loss %s: shapes %lldx%lldx%lldx%lld and %lldx%lldx%lldx%lld", name,
-				(long long)s.n, (long long)s.h, (long long)s.w, (long long)s.c, (long long)t.n,
-				(long long)t.h, (long long)t.w, (long long)t.c);
+			return program_fail(p, "loss %s: shapes %lldx%lldx%lldx%lld and %lldx%lldx%lldx%lld",
+				name, (long long)s.n, (long long)s.h, (long long)s.w, (long long)s.c,
+				(long long)t.n, (long long)t.h, (long long)t.w, (long long)t.c);
 	}
 	p->nodes[i].weight = weight;
 	p->nodes[i].shape = (struct nn_shape){ 1, 1, 1, 1 };

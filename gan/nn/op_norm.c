@@ -1,4 +1,5 @@
-/* Instance norm with scale and shift; a ReLU or leaky ReLU that alone reads it is fused in by the plan (slope). */
+/* Instance norm with scale and shift; a ReLU or leaky ReLU that alone reads it is fused in by the plan
+ * (slope). */
 #include "gan/nn/program.h"
 #include "kernels/norm_apply.h"
 #include "kernels/norm_grad.h"

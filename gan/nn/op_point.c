@@ -86,9 +86,9 @@ int nn_add(struct nn_program *p, int a, int b)
 		return -1;
 	const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
 	if (s.n != t.n || s.h != t.h || s.w != t.w || s.c != t.c)
-		return program_fail(p, "add: shapes %lldx%lldx%lldx%lld and %lldx%lldx%lldx%lld", (long long)s.n,
-			(long long)s.h, (long long)s.w, (long long)s.c, (long long)t.n, (long long)t.h,
-			(long long)t.w, (long long)t.c);
+		return program_fail(p, "add: shapes %lldx%lldx%lldx%lld and %lldx%lldx%lldx%lld",
+			(long long)s.n, (long long)s.h, (long long)s.w, (long long)s.c, (long long)t.n,
+			(long long)t.h, (long long)t.w, (long long)t.c);
 	return i;
 }
 

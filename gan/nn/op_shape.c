@@ -19,8 +19,8 @@ static int pad_forward(struct nn_program *p, struct nn_node *node)
 static int pad_backward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *in = node_in(p, node, 0);
-	const struct reflect_pad_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w, node->size,
-		node->shape.c, node->mode[0] == NN_ADD };
+	const struct reflect_pad_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w,
+		node->size, node->shape.c, node->mode[0] == NN_ADD };
 	return reflect_pad_grad(p->nn->device, &args, nn_rows(in->shape));
 }
 
@@ -42,10 +42,11 @@ int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels)
 }
 
 /* Copies `count` channels, from x_first of x to y_first of y. */
-static int copy(struct nn_program *p, struct nn_shape y_shape, void *y, int64_t y_first, struct nn_shape x_shape,
-	const void *x, int64_t x_first, int64_t count, bool accumulate)
+static int copy(struct nn_program *p, struct nn_shape y_shape, void *y, int64_t y_first,
+	struct nn_shape x_shape, const void *x, int64_t x_first, int64_t count, bool accumulate)
 {
-	const struct channel_copy_args args = { y, x, count, y_shape.c, y_first, x_shape.c, x_first, accumulate };
+	const struct channel_copy_args args = { y, x, count, y_shape.c, y_first, x_shape.c, x_first,
+		accumulate };
 	return channel_copy(p->nn->device, &args, nn_rows(y_shape));
 }
 
@@ -62,8 +63,8 @@ static int cat_backward(struct nn_program *p, struct nn_node *node)
 	int64_t first = 0;
 	for (int k = 0; k < 2; k++) {
 		const struct nn_node *in = node_in(p, node, k);
-		if (node->mode[k] != NN_SKIP && copy(p, in->shape, in->grad, 0, node->shape, node->grad, first,
-							in->shape.c, node->mode[k] == NN_ADD) != 0)
+		if (node->mode[k] != NN_SKIP && copy(p, in->shape, in->grad, 0, node->shape, node->grad,
+							first, in->shape.c, node->mode[k] == NN_ADD) != 0)
 			return -1;
 		first += in->shape.c;
 	}
@@ -101,7 +102,8 @@ static int slice_backward(struct nn_program *p, struct nn_node *node)
 		if ((first > 0 || last < in->shape.c) && memory_zero(&p->arena, offset, bytes) != 0)
 			return -1;
 	}
-	return copy(p, in->shape, in->grad, first, node->shape, node->grad, 0, node->shape.c, node->mode[0] == NN_ADD);
+	return copy(p, in->shape, in->grad, first, node->shape, node->grad, 0, node->shape.c,
+		node->mode[0] == NN_ADD);
 }
 
 const struct nn_op op_slice = { .name = "slice", .forward = slice_forward, .backward = slice_backward };
@@ -161,8 +163,8 @@ static int pool_forward(struct nn_program *p, struct nn_node *node)
 static int pool_backward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *in = node_in(p, node, 0);
-	const struct average_pool_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w, node->size,
-		node->shape.c, node->mode[0] == NN_ADD };
+	const struct average_pool_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w,
+		node->size, node->shape.c, node->mode[0] == NN_ADD };
 	return average_pool_grad(p->nn->device, &args, nn_rows(in->shape));
 }
 

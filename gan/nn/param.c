@@ -1,4 +1,5 @@
-/* Parameters: one table for all programs, masters in k_master, drawn by name so that the order of creation is free. */
+/* Parameters: one table for all programs, masters in k_master, drawn by name so that the order of creation is
+ * free. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,16 +73,16 @@ static int param_init(struct nn *nn, struct nn_param *param, double mean, double
 		values[i] = sd > 0 ? mean + sd * rng_normal(&rng) : mean;
 	int rc = memory_alloc(&param->value, nn->device, param_bytes(nn, param), param->name);
 	if (rc == 0 && nn->device->elem == DEVICE_BF16)
-		rc = memory_alloc(&param->copy, nn->device, (size_t)param->count * device_elem_bytes(DEVICE_BF16),
-			param->name);
+		rc = memory_alloc(&param->copy, nn->device,
+			(size_t)param->count * device_elem_bytes(DEVICE_BF16), param->name);
 	if (rc == 0)
 		rc = param_write(nn, param, values);
 	free(values);
 	return rc;
 }
 
-static struct nn_param *param_new(struct nn_program *p, const char *name, const int64_t *shape, int n_dims, double mean,
-	double sd)
+static struct nn_param *param_new(
+	struct nn_program *p, const char *name, const int64_t *shape, int n_dims, double mean, double sd)
 {
 	struct nn *nn = p->nn;
 	struct nn_param *param = alloc_grow(NULL, 1, sizeof(*param));

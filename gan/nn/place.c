@@ -1,6 +1,7 @@
 /*
- * Memory.  A step is a line of times: node i runs forward at i and backward at 2 n - 1 - i.  Each value and each gradient
- * lives from its first to its last use, and blocks that are never alive together share addresses.
+ * Memory.  A step is a line of times: node i runs forward at i and backward at 2 n - 1 - i.  Each value and
+ * each gradient lives from its first to its last use, and blocks that are never alive together share
+ * addresses.
  */
 #include <stdlib.h>
 
@@ -37,7 +38,8 @@ static void use(struct block *b, int64_t time)
 
 static bool owns_value(const struct nn_node *node)
 {
-	return node->needed && !node->alias && !node->op->loss && node->op != &op_from && node->op != &op_gradient;
+	return node->needed && !node->alias && !node->op->loss && node->op != &op_from &&
+	       node->op != &op_gradient;
 }
 
 /* values[i] and gradients[i] of node i. */
@@ -86,7 +88,8 @@ static int larger_first(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first ? 1 : x < y ? -1 : x > y;
 }
 
-/* Greedy by size: each block goes to the lowest gap among the placed blocks (in order of offset) alive with it. */
+/* Greedy by size: each block goes to the lowest gap among the placed blocks (in order of offset) alive with
+ * it. */
 static size_t place(struct block *b, struct block **placed, int n)
 {
 	size_t at = 0;

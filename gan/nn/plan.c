@@ -1,6 +1,7 @@
 /*
- * The plan, in the order it is made: which nodes want gradients, which are needed at all, which activations fuse into the
- * norm before them, and whether each gradient is written or added to.  place.c then gives addresses.
+ * The plan, in the order it is made: which nodes want gradients, which are needed at all, which activations
+ * fuse into the norm before them, and whether each gradient is written or added to.  place.c then gives
+ * addresses.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +34,9 @@ static void find_requires(struct nn_program *p)
 		struct nn_node *node = &p->nodes[i];
 		node->requires = node->keep_grad;
 		for (int k = 0; k < NN_PARAMS; k++)
-			node->requires |= is_trainable(p, node->param[k]);
+		node->requires |= is_trainable(p, node->param[k]);
 		for (int k = 0; k < node->n_in && !stops_gradient(node); k++)
-			node->requires |= node_in(p, node, k)->requires;
+		node->requires |= node_in(p, node, k)->requires;
 	}
 }
 
@@ -62,7 +63,8 @@ static int check_gradients(const struct nn_program *p)
 {
 	for (int i = 0; i < p->n_nodes; i++)
 		if (p->nodes[i].op == &op_gradient && !node_in(p, &p->nodes[i], 0)->active)
-			return ERR_INVALID("nn_input_gradient: no loss depends on tensor %d", p->nodes[i].in[0]);
+			return ERR_INVALID(
+				"nn_input_gradient: no loss depends on tensor %d", p->nodes[i].in[0]);
 	for (int i = 0; i < p->n_nodes; i++)
 		if (p->nodes[i].needed && p->nodes[i].op->forward)
 			return 0;
@@ -78,7 +80,8 @@ static int count_readers(const struct nn_program *p, int tensor)
 	return readers;
 }
 
-/* A (leaky) ReLU that alone reads a norm becomes the norm's own slope: its value and gradient are the norm's. */
+/* A (leaky) ReLU that alone reads a norm becomes the norm's own slope: its value and gradient are the norm's.
+ */
 static void fuse(struct nn_program *p)
 {
 	for (int i = 0; i < p->n_nodes; i++) {
@@ -86,7 +89,8 @@ static void fuse(struct nn_program *p)
 		if (node->op != &op_act || node->kind != ACTIVATION_LEAKY || !node->needed)
 			continue;
 		struct nn_node *norm = node_in(p, node, 0);
-		if (norm->op != &op_norm || norm->keep || norm->keep_grad || count_readers(p, node->in[0]) != 1)
+		if (norm->op != &op_norm || norm->keep || norm->keep_grad ||
+			count_readers(p, node->in[0]) != 1)
 			continue;
 		norm->slope = node->slope;
 		node->alias = true;
@@ -162,7 +166,8 @@ static int find_updates(struct nn_program *p)
 			}
 	for (int t = 0; t < p->n_trains; t++)
 		if (!p->trains[t].used)
-			return ERR_INVALID("nn_train: no parameter '%s...' has a gradient here", p->trains[t].prefix);
+			return ERR_INVALID(
+				"nn_train: no parameter '%s...' has a gradient here", p->trains[t].prefix);
 	return 0;
 }
 

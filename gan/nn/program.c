@@ -22,7 +22,8 @@ int program_fail(struct nn_program *p, const char *fmt, ...)
 int program_name(struct nn_program *p, char to[NN_NAME], const char *name)
 {
 	if (!name || !name[0] || strlen(name) >= NN_NAME)
-		return program_fail(p, "name '%s' must have 1 to %d characters", name ? name : "", NN_NAME - 1);
+		return program_fail(
+			p, "name '%s' must have 1 to %d characters", name ? name : "", NN_NAME - 1);
 	memcpy(to, name, strlen(name) + 1);
 	return 0;
 }
@@ -63,7 +64,8 @@ int program_add(struct nn_program *p, const struct nn_op *op, int n_in, int a, i
 		return program_fail(p, "%s after nn_compile()", op->name);
 	for (int k = 0; k < n_in; k++)
 		if (!is_tensor(p, node.in[k]) || p->nodes[node.in[k]].op == &op_gradient)
-			return program_fail(p, "%s: input %d is no tensor of this program", op->name, node.in[k]);
+			return program_fail(
+				p, "%s: input %d is no tensor of this program", op->name, node.in[k]);
 	if (n_in > 0)
 		node.shape = p->nodes[a].shape;
 	p->nodes = alloc_grow(p->nodes, (size_t)p->n_nodes + 1, sizeof(node));
@@ -99,7 +101,8 @@ static int from_plan(struct nn_program *p, struct nn_node *node)
 	if (!other->compiled)
 		return ERR("nn_from: program %s is not compiled yet", other->name);
 	if (!other->nodes[node->other_tensor].keep)
-		return ERR("nn_from: tensor %d of program %s is not kept (nn_keep)", node->other_tensor, other->name);
+		return ERR("nn_from: tensor %d of program %s is not kept (nn_keep)", node->other_tensor,
+			other->name);
 	node->value = other->nodes[node->other_tensor].value;
 	return 0;
 }
@@ -166,9 +169,11 @@ void nn_train(struct nn_program *p, const char *prefix, const struct nn_adam *ad
 		return;
 	}
 	if (!(adam->learning_rate >= 0) || !(adam->beta1 >= 0 && adam->beta1 < 1) ||
-		!(adam->beta2 >= 0 && adam->beta2 < 1) || !(adam->epsilon > 0) || !(adam->weight_decay >= 0)) {
-		program_fail(p, "nn_train '%s': learning rate %g, betas %g %g, epsilon %g, weight decay %g", prefix,
-			adam->learning_rate, adam->beta1, adam->beta2, adam->epsilon, adam->weight_decay);
+		!(adam->beta2 >= 0 && adam->beta2 < 1) || !(adam->epsilon > 0) ||
+		!(adam->weight_decay >= 0)) {
+		program_fail(p, "nn_train '%s': learning rate %g, betas %g %g, epsilon %g, weight decay %g",
+			prefix, adam->learning_rate, adam->beta1, adam->beta2, adam->epsilon,
+			adam->weight_decay);
 		return;
 	}
 	p->trains = alloc_grow(p->trains, (size_t)p->n_trains + 1, sizeof(struct nn_train));

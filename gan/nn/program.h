@@ -19,7 +19,7 @@ struct nn_param {
 	int n_dims;
 	int64_t count;
 	struct memory value, gradient, m, v; /* k_master (count); the last three on demand */
-	struct memory copy;                  /* (count) in the tensors' storage, where that is not k_master's */
+	struct memory copy; /* (count) in the tensors' storage, where that is not k_master's */
 };
 
 struct nn_op;
@@ -33,16 +33,16 @@ struct nn_node {
 	int in[NN_INPUTS], n_in;
 	struct nn_shape shape;
 	struct nn_param *param[NN_PARAMS]; /* weight, bias; gamma, beta; NULL where there is none */
-	char name[NN_NAME];                /* of inputs and losses */
+	char name[NN_NAME];		   /* of inputs and losses */
 
 	/* the operator's own settings */
 	struct nn_conv conv;
 	bool transposed;
-	int kind;       /* enum activation_kind, enum resize_kind */
-	int64_t size;   /* pad, first channel, pool kernel */
-	double factor;  /* scale, epsilon, target */
-	double slope;   /* activation; 1 = none */
-	double weight;  /* of a loss */
+	int kind;		  /* enum activation_kind, enum resize_kind */
+	int64_t size;		  /* pad, first channel, pool kernel */
+	double factor;		  /* scale, epsilon, target */
+	double slope;		  /* activation; 1 = none */
+	double weight;		  /* of a loss */
 	struct nn_program *other; /* nn_from */
 	int other_tensor;
 
@@ -72,8 +72,9 @@ struct nn_op {
 	bool reads_in, reads_out; /* the backward pass reads the inputs, the output */
 	bool loss;
 };
-extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op_norm, op_act, op_add, op_scale, op_pad,
-	op_cat, op_slice, op_resize, op_pool, op_l1, op_lsgan, op_gradient_correlation, op_intensity_sum;
+extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op_norm, op_act, op_add,
+	op_scale, op_pad, op_cat, op_slice, op_resize, op_pool, op_l1, op_lsgan, op_gradient_correlation,
+	op_intensity_sum;
 
 struct nn_train {
 	char *prefix;
@@ -101,14 +102,14 @@ struct nn_program {
 
 	bool compiled;
 	struct memory arena, saved, workspace, scalars;
-	struct memory staging; /* on the host: values on their way to and from nn_set and nn_get */
+	struct memory staging;	  /* on the host: values on their way to and from nn_set and nn_get */
 	struct nn_param **wanted; /* parameters whose gradient this program computes */
 	int n_wanted;
 	struct nn_update *updates;
 	int n_updates;
-	int64_t step;      /* of the optimiser */
-	int64_t n_runs;    /* calls of nn_step() */
-	void *graph;       /* the recorded step, on the GPU */
+	int64_t step;	/* of the optimiser */
+	int64_t n_runs; /* calls of nn_step() */
+	void *graph;	/* the recorded step, on the GPU */
 };
 
 struct nn {

@@ -72,7 +72,8 @@ static int write_scalars(struct nn_program *p)
 			1 - pow(adam->beta2, step) };
 		const float narrow[3] = { (float)values[0], (float)values[1], (float)values[2] };
 		const bool wide = p->nn->device->elem == DEVICE_F64;
-		if (memory_write(&p->scalars, p->trains[i].scalars, wide ? (const void *)values : (const void *)narrow,
+		if (memory_write(&p->scalars, p->trains[i].scalars,
+			    wide ? (const void *)values : (const void *)narrow,
 			    wide ? sizeof(values) : sizeof(narrow)) != 0)
 			return -1;
 	}
@@ -123,7 +124,8 @@ int nn_step(struct nn_program *p)
 }
 
 /* The block and byte offset of a tensor whose value outlives the step; of nn_from, in the other program. */
-static int locate(const struct nn_program *p, int tensor, const char *call, const struct memory **block, size_t *offset)
+static int locate(
+	const struct nn_program *p, int tensor, const char *call, const struct memory **block, size_t *offset)
 {
 	if (check_compiled(p, call) != 0)
 		return -1;
@@ -176,7 +178,8 @@ int nn_get(struct nn_program *p, int tensor, float *values)
 static int read_loss(const struct nn_program *p, const struct nn_node *node, double *value)
 {
 	const size_t offset = (size_t)((char *)node->saved - (char *)p->saved.data);
-	return storage_read(value, &p->saved, offset, p->nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32, 1);
+	return storage_read(
+		value, &p->saved, offset, p->nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32, 1);
 }
 
 int nn_loss_value(struct nn_program *p, const char *name, double *value)

@@ -1,6 +1,7 @@
 /*
- * Parameters and optimiser state as named tensors.  Convolution weights leave as (cout, cin, kh, kw), the order other
- * programs use; a transposed convolution's as (cin, cout, kh, kw).  float, or double from the `ref` backend.
+ * Parameters and optimiser state as named tensors.  Convolution weights leave as (cout, cin, kh, kw), the
+ * order other programs use; a transposed convolution's as (cin, cout, kh, kw).  float, or double from the
+ * `ref` backend.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -120,8 +121,8 @@ static int check_entry(const struct safetensors *s, const struct nn_param *param
 	if (e->type != SAFETENSORS_F32 && e->type != SAFETENSORS_F64)
 		return ERR_MODEL("tensor '%s' holds no floating-point numbers", name);
 	for (int64_t i = 0; i < param->count; i++) {
-		double x = e->type == SAFETENSORS_F64 ? ((const double *)e->data)[i] :
-							(double)((const float *)e->data)[i];
+		double x = e->type == SAFETENSORS_F64 ? ((const double *)e->data)[i]
+						      : (double)((const float *)e->data)[i];
 		if (!isfinite(x))
 			return ERR_MODEL("tensor '%s' holds a number that is not finite", name);
 	}
@@ -147,11 +148,11 @@ static int import_one(struct nn *nn, const struct safetensors *s, struct nn_para
 	double *values = alloc_grow(NULL, (size_t)param->count, sizeof(double));
 	for (int64_t i = 0; i < param->count; i++) {
 		const int64_t at = file_index(param, i);
-		values[i] = e->type == SAFETENSORS_F64 ? ((const double *)e->data)[at] :
-							 (double)((const float *)e->data)[at];
+		values[i] = e->type == SAFETENSORS_F64 ? ((const double *)e->data)[at]
+						       : (double)((const float *)e->data)[at];
 	}
-	int rc = kind == VALUE ? param_write(nn, param, values) :
-				 param_write_block(nn, block_of(param, kind), param->count, values);
+	int rc = kind == VALUE ? param_write(nn, param, values)
+			       : param_write_block(nn, block_of(param, kind), param->count, values);
 	free(values);
 	return rc;
 }

@@ -43,7 +43,8 @@ void storage_unpack(float *values, const void *from, enum device_elem elem, int6
 		values[i] = from_bf16(((const uint16_t *)from)[i]);
 }
 
-int storage_write(struct memory *to, size_t offset, enum device_elem elem, const double *values, int64_t count)
+int storage_write(
+	struct memory *to, size_t offset, enum device_elem elem, const double *values, int64_t count)
 {
 	const size_t bytes = (size_t)count * device_elem_bytes(elem);
 	if (elem == DEVICE_F64)
@@ -59,7 +60,8 @@ int storage_write(struct memory *to, size_t offset, enum device_elem elem, const
 	return rc;
 }
 
-int storage_read(double *values, const struct memory *from, size_t offset, enum device_elem elem, int64_t count)
+int storage_read(
+	double *values, const struct memory *from, size_t offset, enum device_elem elem, int64_t count)
 {
 	const size_t bytes = (size_t)count * device_elem_bytes(elem);
 	if (elem == DEVICE_F64)

@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 void *alloc_grow(void *block, size_t n, size_t each); /* realloc to n * each bytes; the overflow is checked */
-char *alloc_text(const char *text);                   /* a copy */
+char *alloc_text(const char *text); /* a copy */
 #ifdef __cplusplus
 }
 #endif

@@ -7,8 +7,8 @@
 #include "host/run/err.h"
 
 /*
- * No locks: an output is written under a temporary name, so no other process sees it half-written, and locks fail on
- * some network file systems.
+ * No locks: an output is written under a temporary name, so no other process sees it half-written, and locks
+ * fail on some network file systems.
  */
 static hid_t access_list(void)
 {
@@ -45,7 +45,8 @@ int h5_open(struct h5 *h, const char *path)
 	if (!file || path_is_folder(path)) {
 		if (file)
 			fclose(file);
-		return ERR_INPUT("cannot open '%s': %s", path, file ? "it is a folder" : "no such file, or no permission");
+		return ERR_INPUT("cannot open '%s': %s", path,
+			file ? "it is a folder" : "no such file, or no permission");
 	}
 	fclose(file);
 	if (path_format(h->path, "%s", path) != 0)
@@ -124,7 +125,8 @@ static int put_attribute(struct h5 *h, const char *object, const char *key, hid_
 	hid_t space = H5Screate(H5S_SCALAR);
 	if (H5Aexists_by_name(h5_file(h), object, key, H5P_DEFAULT) > 0)
 		H5Adelete_by_name(h->file, object, key, H5P_DEFAULT);
-	hid_t attribute = H5Acreate_by_name(h->file, object, key, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+	hid_t attribute =
+		H5Acreate_by_name(h->file, object, key, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
 	bool failed = attribute < 0 || H5Awrite(attribute, type, value) < 0;
 	if (attribute >= 0 && H5Aclose(attribute) < 0)
 		failed = true;
@@ -144,8 +146,8 @@ int h5_put_number(struct h5 *h, const char *object, const char *key, double numb
 }
 
 /* Opens the attribute and its type, which must be of the class and a single value. */
-static int open_attribute(struct h5 *h, const char *object, const char *key, H5T_class_t class, hid_t *attribute,
-	hid_t *type)
+static int open_attribute(
+	struct h5 *h, const char *object, const char *key, H5T_class_t class, hid_t *attribute, hid_t *type)
 {
 	*type = -1;
 	*attribute = H5Aopen_by_name(h5_file(h), object, key, H5P_DEFAULT, H5P_DEFAULT);
@@ -175,7 +177,8 @@ int h5_get_text(struct h5 *h, const char *object, const char *key, char *text, s
 	hid_t attribute, type;
 	TRY(open_attribute(h, object, key, H5T_STRING, &attribute, &type));
 	if (H5Tis_variable_str(type) != 0 || H5Tget_size(type) > bytes) {
-		(void)ERR_INVALID("'%s': the attribute '%s' of %s is longer than %zu bytes", h->path, key, object, bytes);
+		(void)ERR_INVALID("'%s': the attribute '%s' of %s is longer than %zu bytes", h->path, key,
+			object, bytes);
 		goto cleanup;
 	}
 	memset(text, 0, bytes);

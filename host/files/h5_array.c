@@ -35,13 +35,14 @@ static const char *type_name(enum h5_type type)
 }
 
 /* Creates a dataset of these chunks (shuffled, deflate 1, checksums); chunk NULL = contiguous. */
-static hid_t create_dataset(struct h5 *h, const char *name, hid_t type, hid_t space, const hsize_t *chunk, int n_dims)
+static hid_t create_dataset(
+	struct h5 *h, const char *name, hid_t type, hid_t space, const hsize_t *chunk, int n_dims)
 {
 	hid_t links = h5_intermediate_groups(), layout = H5Pcreate(H5P_DATASET_CREATE), dataset = -1;
 	bool good = H5Pset_obj_track_times(layout, false) >= 0;
 	if (chunk)
 		good = good && H5Pset_chunk(layout, n_dims, chunk) >= 0 && H5Pset_shuffle(layout) >= 0 &&
-			H5Pset_deflate(layout, 1) >= 0 && H5Pset_fletcher32(layout) >= 0;
+		       H5Pset_deflate(layout, 1) >= 0 && H5Pset_fletcher32(layout) >= 0;
 	if (good)
 		dataset = H5Dcreate2(h5_file(h), name, type, space, links, layout, H5P_DEFAULT);
 	H5Pclose(layout);
@@ -83,7 +84,8 @@ static int dataset_open(struct dataset *d, struct h5 *h, const char *name)
 		return ERR_INVALID("'%s' has no array '%s'", h->path, name);
 	hid_t space = H5Dget_space(d->id);
 	int n_dims = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
-	bool good = n_dims >= 1 && n_dims <= MOST_DIMS && H5Sget_simple_extent_dims(space, d->dims, NULL) >= 0;
+	bool good =
+		n_dims >= 1 && n_dims <= MOST_DIMS && H5Sget_simple_extent_dims(space, d->dims, NULL) >= 0;
 	if (space >= 0)
 		H5Sclose(space);
 	if (!good)
@@ -100,13 +102,15 @@ static void dataset_close(struct dataset *d)
 }
 
 /* HDF5 would convert silently; a type that is not the schema's is an error. */
-static int dataset_check_type(const struct dataset *d, const struct h5 *h, const char *name, enum h5_type type)
+static int dataset_check_type(
+	const struct dataset *d, const struct h5 *h, const char *name, enum h5_type type)
 {
 	hid_t stored = H5Dget_type(d->id);
 	bool equal = stored >= 0 && H5Tequal(stored, stored_type(type)) > 0;
 	if (stored >= 0)
 		H5Tclose(stored);
-	return equal ? 0 : ERR_INVALID("'%s': the array '%s' is not of type %s", h->path, name, type_name(type));
+	return equal ? 0
+		     : ERR_INVALID("'%s': the array '%s' is not of type %s", h->path, name, type_name(type));
 }
 
 /* One item of the first axis between the file and memory: exactly one of `out` and `in` is given. */
@@ -117,9 +121,10 @@ static int move_item(const struct dataset *d, enum h5_type type, hsize_t item, v
 		count[i] = d->dims[i];
 	hid_t memory = H5Screate_simple(d->n_dims, count, NULL), file = H5Dget_space(d->id);
 	herr_t state = -1;
-	if (memory >= 0 && file >= 0 && H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) >= 0)
-		state = out ? H5Dread(d->id, stored_type(type), memory, file, H5P_DEFAULT, out) :
-			      H5Dwrite(d->id, stored_type(type), memory, file, H5P_DEFAULT, in);
+	if (memory >= 0 && file >= 0 &&
+		H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) >= 0)
+		state = out ? H5Dread(d->id, stored_type(type), memory, file, H5P_DEFAULT, out)
+			    : H5Dwrite(d->id, stored_type(type), memory, file, H5P_DEFAULT, in);
 	if (memory >= 0)
 		H5Sclose(memory);
 	if (file >= 0)
@@ -150,7 +155,8 @@ int h5_array_shape(struct h5 *h, const char *name, int64_t *dims, int *n_dims)
 	struct dataset d;
 	TRY(dataset_open(&d, h, name));
 	if (d.n_dims > *n_dims) {
-		(void)ERR_INVALID("'%s': the array '%s' has %d dimensions, not %d", h->path, name, d.n_dims, *n_dims);
+		(void)ERR_INVALID(
+			"'%s': the array '%s' has %d dimensions, not %d", h->path, name, d.n_dims, *n_dims);
 		goto cleanup;
 	}
 	for (int i = 0; i < d.n_dims; i++)
@@ -169,8 +175,8 @@ int h5_array_read(struct h5 *h, const char *name, enum h5_type type, int64_t ite
 	TRY(dataset_open(&d, h, name));
 	TRY(dataset_check_type(&d, h, name, type));
 	if (item < 0 || (hsize_t)item >= d.dims[0]) {
-		(void)ERR_INVALID("'%s': the array '%s' has %" PRIu64 " items, no item %" PRId64, h->path, name,
-			(uint64_t)d.dims[0], item);
+		(void)ERR_INVALID("'%s': the array '%s' has %" PRIu64 " items, no item %" PRId64, h->path,
+			name, (uint64_t)d.dims[0], item);
 		goto cleanup;
 	}
 	if (move_item(&d, type, (hsize_t)item, out, NULL) != 0) {
@@ -183,7 +189,8 @@ cleanup:
 	return rc;
 }
 
-int h5_block_write(struct h5 *h, const char *name, enum h5_type type, const int64_t *dims, int n_dims, const void *data)
+int h5_block_write(
+	struct h5 *h, const char *name, enum h5_type type, const int64_t *dims, int n_dims, const void *data)
 {
 	hsize_t size[MOST_DIMS];
 	if (n_dims < 1 || n_dims > MOST_DIMS)
@@ -192,7 +199,8 @@ int h5_block_write(struct h5 *h, const char *name, enum h5_type type, const int6
 		size[i] = (hsize_t)dims[i];
 	hid_t space = H5Screate_simple(n_dims, size, NULL);
 	hid_t dataset = space >= 0 ? create_dataset(h, name, stored_type(type), space, size, n_dims) : -1;
-	bool failed = dataset < 0 || H5Dwrite(dataset, stored_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0;
+	bool failed =
+		dataset < 0 || H5Dwrite(dataset, stored_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0;
 	int rc = failed ? h5_fail(EXIT_CODE_OUTPUT, h, name, "write the block") : 0;
 	if (dataset >= 0)
 		H5Dclose(dataset);
@@ -231,7 +239,8 @@ int h5_texts_write(struct h5 *h, const char *name, const char *const *texts, int
 	hsize_t size = (hsize_t)n;
 	hid_t type = texts_type(), space = H5Screate_simple(1, &size, NULL);
 	hid_t dataset = space >= 0 ? create_dataset(h, name, type, space, NULL, 1) : -1;
-	bool failed = dataset < 0 || (n > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) < 0);
+	bool failed =
+		dataset < 0 || (n > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) < 0);
 	int rc = failed ? h5_fail(EXIT_CODE_OUTPUT, h, name, "write the texts") : 0;
 	if (dataset >= 0)
 		H5Dclose(dataset);

@@ -10,7 +10,8 @@ extern "C" {
 /* The open file; also keeps HDF5 from printing in this thread.  A closed file is a BUG. */
 hid_t h5_file(const struct h5 *h);
 /* "'<file>': cannot <doing> <object>: <the library's deepest reason>"; returns -1. */
-int h5_fail(enum exit_code code, const struct h5 *h, const char *object, const char *doing, ...) ERR_PRINTF(4, 5);
+int h5_fail(enum exit_code code, const struct h5 *h, const char *object, const char *doing, ...)
+	ERR_PRINTF(4, 5);
 /* A list that makes the groups above a new object; to be closed with H5Pclose(). */
 hid_t h5_intermediate_groups(void);
 #ifdef __cplusplus

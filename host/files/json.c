@@ -252,7 +252,8 @@ size_t json_key_count(const struct json *object)
 
 const char *json_key(const struct json *object, size_t i)
 {
-	json_t *node = (json_t *)(uintptr_t)object; /* jansson's iterators take non-const; nothing is changed */
+	json_t *node =
+		(json_t *)(uintptr_t)object; /* jansson's iterators take non-const; nothing is changed */
 	void *at = json_object_iter(node);
 	while (at && i-- > 0)
 		at = json_object_iter_next(node, at);
@@ -277,7 +278,8 @@ const char *json_string(const struct json *node)
 	return json_string_value(const_node_of(node));
 }
 
-static int get_member(const struct json *object, const char *key, const char *where, const struct json **member)
+static int get_member(
+	const struct json *object, const char *key, const char *where, const struct json **member)
 {
 	*member = json_member(object, key);
 	if (!*member)
@@ -305,7 +307,8 @@ int json_get_integer(const struct json *object, const char *key, const char *whe
 		*integer = json_integer_value(const_node_of(member));
 		return 0;
 	}
-	if (json_number(member, &number) != 0 || !(fabs(number) <= 9007199254740992.0) || number != floor(number))
+	if (json_number(member, &number) != 0 || !(fabs(number) <= 9007199254740992.0) ||
+		number != floor(number))
 		return ERR_INVALID("'%s': \"%s\" is no whole number", where, key);
 	*integer = (int64_t)number;
 	return 0;
@@ -355,6 +358,7 @@ int json_only_keys(const struct json *object, const char *keys, const char *wher
 		return ERR_USAGE("'%s' holds no mapping of names to values", where);
 	for (void *at = json_object_iter(node); at; at = json_object_iter_next(node, at))
 		if (!word_in(keys, json_object_iter_key(at)))
-			return ERR_USAGE("'%s': unknown key \"%s\" (known: %s)", where, json_object_iter_key(at), keys);
+			return ERR_USAGE("'%s': unknown key \"%s\" (known: %s)", where,
+				json_object_iter_key(at), keys);
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* JSON text.  Our own writer, so that reals are the shortest that read back exactly and lists of numbers stay on one
- * line; jansson has neither. */
+/* JSON text.  Our own writer, so that reals are the shortest that read back exactly and lists of numbers stay
+ * on one line; jansson has neither. */
 #include <jansson.h>
 #undef json_is_null
 #include "host/files/json.h"
@@ -79,7 +79,8 @@ static void write_array(FILE *out, const json_t *node, int indent)
 
 static void write_object(FILE *out, const json_t *node, int indent)
 {
-	json_t *object = (json_t *)(uintptr_t)node; /* jansson's iterators take non-const; nothing is changed */
+	json_t *object =
+		(json_t *)(uintptr_t)node; /* jansson's iterators take non-const; nothing is changed */
 	bool first = true;
 	fputc('{', out);
 	for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at)) {

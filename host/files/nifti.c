@@ -58,8 +58,8 @@ static void decode(double *values, void *raw, size_t count, const struct nifti_l
 static int refuse_voxel(const char *path, const struct volume *v, size_t at, double value, const char *why)
 {
 	int64_t i = (int64_t)at;
-	return ERR_INVALID("'%s': voxel (%" PRId64 ", %" PRId64 ", %" PRId64 ") is %.9g, %s", path, i % v->n[0],
-		i / v->n[0] % v->n[1], i / (v->n[0] * v->n[1]), value, why);
+	return ERR_INVALID("'%s': voxel (%" PRId64 ", %" PRId64 ", %" PRId64 ") is %.9g, %s", path,
+		i % v->n[0], i / v->n[0] % v->n[1], i / (v->n[0] * v->n[1]), value, why);
 }
 
 /* Puts `count` values at voxel `first` into the volume, or refuses the first bad one. */
@@ -77,7 +77,8 @@ static int store(struct volume *v, size_t first, const double *values, size_t co
 	uint16_t *out = volume_u16(v) + first;
 	for (size_t i = 0; i < count; i++) {
 		if (!(values[i] >= 0 && values[i] <= 65535) || values[i] != floor(values[i]))
-			return refuse_voxel(path, v, first + i, values[i], "no label (a whole number from 0 to 65535)");
+			return refuse_voxel(
+				path, v, first + i, values[i], "no label (a whole number from 0 to 65535)");
 		out[i] = (uint16_t)values[i];
 	}
 	return 0;
@@ -107,9 +108,10 @@ static int check_memory(const struct nifti_layout *layout, enum volume_type type
 {
 	double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 	double need = (double)layout->n[0] * (double)layout->n[1] * (double)layout->n[2] *
-		(double)volume_type_bytes(type);
+		      (double)volume_type_bytes(type);
 	if (need > have)
-		return ERR_RESOURCE("'%s' needs %.0f bytes of memory, this machine has %.0f", path, need, have);
+		return ERR_RESOURCE(
+			"'%s' needs %.0f bytes of memory, this machine has %.0f", path, need, have);
 	return 0;
 }
 

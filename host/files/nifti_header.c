@@ -1,6 +1,6 @@
 /*
- * The header's check.  NIfTI-1 (348 bytes, nifti1.h) and NIfTI-2 (540 bytes, nifti2.h) in both byte orders are brought
- * into one form, struct nifti_2_header in our byte order, and checked there field by field.
+ * The header's check.  NIfTI-1 (348 bytes, nifti1.h) and NIfTI-2 (540 bytes, nifti2.h) in both byte orders
+ * are brought into one form, struct nifti_2_header in our byte order, and checked there field by field.
  */
 #include "host/files/nifti_header.h"
 
@@ -18,7 +18,7 @@ static const double SINGULAR = 1e-4;
 
 struct header {
 	nifti_2_header fields;
-	int version;       /* 1 or 2 */
+	int version;	   /* 1 or 2 */
 	double vox_offset; /* a float in NIfTI-1: may be no number */
 	bool swapped;
 };
@@ -73,9 +73,12 @@ static int check_magic(const struct nifti_source *s, const char *magic, int vers
 	if (memcmp(magic, version == 1 ? "n+1\0" : "n+2\0\r\n\032\n", version == 1 ? 4 : 8) == 0)
 		return 0;
 	if (memcmp(magic, version == 1 ? "ni1" : "ni2", 3) == 0)
-		return ERR_INVALID("'%s': magic says the voxels lie in another file (.hdr/.img); convert to .nii", s->path);
-	return ERR_INVALID("'%s': magic is %02x %02x %02x %02x, no NIfTI-%d image", s->path, (unsigned char)magic[0],
-		(unsigned char)magic[1], (unsigned char)magic[2], (unsigned char)magic[3], version);
+		return ERR_INVALID(
+			"'%s': magic says the voxels lie in another file (.hdr/.img); convert to .nii",
+			s->path);
+	return ERR_INVALID("'%s': magic is %02x %02x %02x %02x, no NIfTI-%d image", s->path,
+		(unsigned char)magic[0], (unsigned char)magic[1], (unsigned char)magic[2],
+		(unsigned char)magic[3], version);
 }
 
 static int read_header(struct nifti_source *s, struct header *h)
@@ -95,9 +98,11 @@ static int read_header(struct nifti_source *s, struct header *h)
 		h->swapped = true;
 	}
 	if (bytes != N1_BYTES && bytes != N2_BYTES)
-		return ERR_INVALID("'%s': sizeof_hdr is %" PRId32 ", neither 348 nor 540: no NIfTI image", s->path, as_read);
+		return ERR_INVALID("'%s': sizeof_hdr is %" PRId32 ", neither 348 nor 540: no NIfTI image",
+			s->path, as_read);
 	h->version = bytes == N1_BYTES ? 1 : 2;
-	if (h->version == 2 && nifti_source_read(s, (char *)&raw + N1_BYTES, N2_BYTES - N1_BYTES, "the header") != 0)
+	if (h->version == 2 &&
+		nifti_source_read(s, (char *)&raw + N1_BYTES, N2_BYTES - N1_BYTES, "the header") != 0)
 		return -1;
 	if (h->swapped)
 		swap_nifti_header(&raw, h->version);
@@ -116,19 +121,22 @@ static int check_dim(const struct nifti_source *s, const struct header *h, int64
 {
 	const int64_t *dim = h->fields.dim;
 	if (dim[0] < 2 || dim[0] > 7)
-		return ERR_INVALID("'%s': dim[0] is %" PRId64 "; an image has 2 or 3 dimensions", s->path, dim[0]);
+		return ERR_INVALID(
+			"'%s': dim[0] is %" PRId64 "; an image has 2 or 3 dimensions", s->path, dim[0]);
 	for (int i = 1; i <= dim[0]; i++)
 		if (dim[i] < 1)
 			return ERR_INVALID("'%s': dim[%d] is %" PRId64 ", not positive", s->path, i, dim[i]);
 	for (int i = 4; i <= dim[0]; i++)
 		if (dim[i] != 1)
-			return ERR_INVALID("'%s': dim[%d] is %" PRId64 "; one 3-D image is expected", s->path, i, dim[i]);
+			return ERR_INVALID("'%s': dim[%d] is %" PRId64 "; one 3-D image is expected", s->path,
+				i, dim[i]);
 	for (int axis = 0; axis < 3; axis++)
 		n[axis] = axis < dim[0] ? dim[axis + 1] : 1;
 	/* 2^40 voxels along an axis and 2^52 in all: products with a voxel's bytes stay far from overflow. */
 	if (n[0] > INT64_C(1) << 40 || n[1] > INT64_C(1) << 40 || n[2] > INT64_C(1) << 40 ||
 		(double)n[0] * (double)n[1] * (double)n[2] > 0x1p52)
-		return ERR_INVALID("'%s': dim is %" PRId64 "x%" PRId64 "x%" PRId64 ", more voxels than any file holds",
+		return ERR_INVALID("'%s': dim is %" PRId64 "x%" PRId64 "x%" PRId64
+				   ", more voxels than any file holds",
 			s->path, n[0], n[1], n[2]);
 	return 0;
 }
@@ -143,8 +151,8 @@ static int check_datatype(const struct nifti_source *s, const struct header *h, 
 	if (*type == N_TYPES)
 		return ERR_INVALID("'%s': datatype %d is unknown or no plain number", s->path, f->datatype);
 	if (TYPES[*type].bits != f->bitpix)
-		return ERR_INVALID("'%s': bitpix is %d, but datatype %d (%s) has %d bits", s->path, f->bitpix, f->datatype,
-			TYPES[*type].name, TYPES[*type].bits);
+		return ERR_INVALID("'%s': bitpix is %d, but datatype %d (%s) has %d bits", s->path, f->bitpix,
+			f->datatype, TYPES[*type].name, TYPES[*type].bits);
 	return 0;
 }
 
@@ -153,8 +161,9 @@ static int check_offset(const struct nifti_source *s, const struct header *h)
 	int least = h->version == 1 ? N1_VOXELS : N2_VOXELS;
 	/* The upper bound (1 PB) keeps the sum with the voxels' bytes from overflowing. */
 	if (!(h->vox_offset >= least && h->vox_offset <= 1e15) || h->vox_offset != floor(h->vox_offset))
-		return ERR_INVALID("'%s': vox_offset is %g, no place for voxels behind the header (at least %d)", s->path,
-			h->vox_offset, least);
+		return ERR_INVALID(
+			"'%s': vox_offset is %g, no place for voxels behind the header (at least %d)",
+			s->path, h->vox_offset, least);
 	return 0;
 }
 
@@ -201,7 +210,8 @@ static int check_sform(const struct nifti_source *s, double m[4][4])
 	double product = 1, columns[3][3], det = 0;
 	for (int i = 0; i < 12; i++)
 		if (!isfinite(m[i / 4][i % 4]))
-			return ERR_INVALID("'%s': srow_%c[%d] (sform) is %g", s->path, "xyz"[i / 4], i % 4, m[i / 4][i % 4]);
+			return ERR_INVALID("'%s': srow_%c[%d] (sform) is %g", s->path, "xyz"[i / 4], i % 4,
+				m[i / 4][i % 4]);
 	for (int c = 0; c < 3; c++) {
 		product *= sqrt(m[0][c] * m[0][c] + m[1][c] * m[1][c] + m[2][c] * m[2][c]);
 		for (int r = 0; r < 3; r++)
@@ -209,7 +219,7 @@ static int check_sform(const struct nifti_source *s, double m[4][4])
 	}
 	for (int r = 0; r < 3; r++)
 		det += columns[0][r] * (columns[1][(r + 1) % 3] * columns[2][(r + 2) % 3] -
-						columns[1][(r + 2) % 3] * columns[2][(r + 1) % 3]);
+					       columns[1][(r + 2) % 3] * columns[2][(r + 1) % 3]);
 	if (!(fabs(det) > SINGULAR * product) || !isfinite(det))
 		return ERR_INVALID("'%s': the sform is singular (determinant %g mm3)", s->path, det);
 	return 0;
@@ -217,17 +227,19 @@ static int check_sform(const struct nifti_source *s, double m[4][4])
 
 static int qform_of(const struct nifti_source *s, const nifti_2_header *f, double m[4][4])
 {
-	const double q[6] = { f->quatern_b, f->quatern_c, f->quatern_d, f->qoffset_x, f->qoffset_y, f->qoffset_z };
+	const double q[6] = { f->quatern_b, f->quatern_c, f->quatern_d, f->qoffset_x, f->qoffset_y,
+		f->qoffset_z };
 	for (int i = 0; i < 6; i++)
 		if (!isfinite(q[i]))
-			return ERR_INVALID("'%s': %s_%c (qform) is %g", s->path, i < 3 ? "quatern" : "qoffset",
-				"bcdxyz"[i], q[i]);
+			return ERR_INVALID("'%s': %s_%c (qform) is %g", s->path,
+				i < 3 ? "quatern" : "qoffset", "bcdxyz"[i], q[i]);
 	double squares = q[0] * q[0] + q[1] * q[1] + q[2] * q[2];
 	if (!(squares <= 1 + 1e-4))
-		return ERR_INVALID("'%s': quatern_b, _c, _d (qform) are no rotation: their squares add up to %g", s->path,
-			squares);
-	nifti_dmat44 qto = nifti_quatern_to_dmat44(q[0], q[1], q[2], q[3], q[4], q[5], f->pixdim[1], f->pixdim[2],
-		f->pixdim[3], f->pixdim[0] < 0 ? -1.0 : 1.0);
+		return ERR_INVALID(
+			"'%s': quatern_b, _c, _d (qform) are no rotation: their squares add up to %g",
+			s->path, squares);
+	nifti_dmat44 qto = nifti_quatern_to_dmat44(q[0], q[1], q[2], q[3], q[4], q[5], f->pixdim[1],
+		f->pixdim[2], f->pixdim[3], f->pixdim[0] < 0 ? -1.0 : 1.0);
 	memcpy(m, qto.m, sizeof qto.m);
 	return 0;
 }
@@ -274,15 +286,15 @@ bool nifti_header_forms_agree(const double sform[4][4], const double qform[4][4]
 	return agree;
 }
 
-static int check_orientation(const struct nifti_source *s, const struct header *h, const int64_t n[3],
-	double to_world[4][4])
+static int check_orientation(
+	const struct nifti_source *s, const struct header *h, const int64_t n[3], double to_world[4][4])
 {
 	const nifti_2_header *f = &h->fields;
 	double sform[4][4], qform[4][4];
 	const double quatern[3] = { f->quatern_b, f->quatern_c, f->quatern_d };
 	if (f->sform_code < 0 || f->qform_code < 0)
-		return ERR_INVALID("'%s': sform_code is %d and qform_code %d; negative codes have no meaning", s->path,
-			f->sform_code, f->qform_code);
+		return ERR_INVALID("'%s': sform_code is %d and qform_code %d; negative codes have no meaning",
+			s->path, f->sform_code, f->qform_code);
 	if (f->sform_code == 0 && f->qform_code == 0)
 		return ERR_INVALID("'%s' has no orientation: sform_code and qform_code are both 0", s->path);
 	sform_of(sform, f);
@@ -292,8 +304,10 @@ static int check_orientation(const struct nifti_source *s, const struct header *
 		return -1;
 	if (f->sform_code > 0 && f->qform_code > 0) {
 		double shift;
-		if (!nifti_header_forms_agree(AFFINE(sform), AFFINE(qform), quatern, f->pixdim + 1, n, &shift))
-			return ERR_INVALID("'%s': sform and qform disagree by up to %.4g voxels", s->path, shift);
+		if (!nifti_header_forms_agree(
+			    AFFINE(sform), AFFINE(qform), quatern, f->pixdim + 1, n, &shift))
+			return ERR_INVALID(
+				"'%s': sform and qform disagree by up to %.4g voxels", s->path, shift);
 	}
 	memcpy(to_world, f->sform_code > 0 ? sform : qform, sizeof sform);
 	return 0;
@@ -314,8 +328,8 @@ static int skip_extensions(struct nifti_source *s, const struct header *h)
 		if (h->swapped)
 			nifti_swap_4bytes(2, head);
 		if (head[0] < (int32_t)sizeof head || (uint64_t)head[0] > left)
-			return ERR_INVALID("'%s': the extension at byte %" PRIu64 " has size %" PRId32 "; %" PRIu64
-					   " bytes are there before the voxels (vox_offset)",
+			return ERR_INVALID("'%s': the extension at byte %" PRIu64 " has size %" PRId32
+					   "; %" PRIu64 " bytes are there before the voxels (vox_offset)",
 				s->path, at, head[0], left);
 		if (nifti_source_read(s, NULL, (uint64_t)head[0] - sizeof head, "an extension") != 0)
 			return -1;
@@ -329,17 +343,17 @@ int nifti_header_read(struct nifti_source *s, struct nifti_layout *layout)
 	int type = 0;
 	char what[200];
 	memset(layout, 0, sizeof *layout);
-	if (read_header(s, &h) != 0 || check_dim(s, &h, layout->n) != 0 || check_datatype(s, &h, &type) != 0 ||
-		check_offset(s, &h) != 0 || check_scaling(s, &h) != 0 || check_spacing(s, &h) != 0 ||
-		check_orientation(s, &h, layout->n, layout->to_world) != 0)
+	if (read_header(s, &h) != 0 || check_dim(s, &h, layout->n) != 0 ||
+		check_datatype(s, &h, &type) != 0 || check_offset(s, &h) != 0 || check_scaling(s, &h) != 0 ||
+		check_spacing(s, &h) != 0 || check_orientation(s, &h, layout->n, layout->to_world) != 0)
 		return -1;
 	layout->datatype = TYPES[type].code;
 	layout->voxel_bytes = (size_t)TYPES[type].bits / 8;
 	layout->swapped = h.swapped;
 	layout->slope = h.fields.scl_slope != 0 ? h.fields.scl_slope : 1;
 	layout->inter = h.fields.scl_slope != 0 ? h.fields.scl_inter : 0;
-	snprintf(what, sizeof what, "vox_offset %.0f and dim %" PRId64 "x%" PRId64 "x%" PRId64 " of %s", h.vox_offset,
-		layout->n[0], layout->n[1], layout->n[2], TYPES[type].name);
+	snprintf(what, sizeof what, "vox_offset %.0f and dim %" PRId64 "x%" PRId64 "x%" PRId64 " of %s",
+		h.vox_offset, layout->n[0], layout->n[1], layout->n[2], TYPES[type].name);
 	uint64_t voxels = (uint64_t)layout->n[0] * (uint64_t)layout->n[1] * (uint64_t)layout->n[2];
 	if (nifti_source_check_bytes(s, (uint64_t)h.vox_offset + voxels * layout->voxel_bytes, what) != 0)
 		return -1;

@@ -51,7 +51,8 @@ int nifti_source_open(struct nifti_source *s, const char *path)
 	if (got == 2 && is_gzip(magic))
 		return start_gzip(s);
 	if (named_gzip(path))
-		return ERR_INVALID("'%s' is no gzip stream (it begins with %02x %02x, not 1f 8b)", path, magic[0], magic[1]);
+		return ERR_INVALID("'%s' is no gzip stream (it begins with %02x %02x, not 1f 8b)", path,
+			magic[0], magic[1]);
 	return 0;
 }
 
@@ -141,8 +142,8 @@ int nifti_source_read(struct nifti_source *s, void *out, uint64_t bytes, const c
 		s->position += got;
 		done += got;
 		if (got < part)
-			return ERR_INVALID("'%s' is cut short: it ends at byte %" PRIu64 ", inside %s", s->path,
-				s->position, what);
+			return ERR_INVALID("'%s' is cut short: it ends at byte %" PRIu64 ", inside %s",
+				s->path, s->position, what);
 	}
 	return 0;
 }
@@ -154,7 +155,8 @@ int nifti_source_finish(struct nifti_source *s)
 	if (read_some(s, &more, 1, &got) != 0)
 		return -1;
 	if (got > 0)
-		return ERR_INVALID("'%s': bytes follow the last voxel (at byte %" PRIu64 ")", s->path, s->position);
+		return ERR_INVALID(
+			"'%s': bytes follow the last voxel (at byte %" PRIu64 ")", s->path, s->position);
 	return 0;
 }
 
@@ -199,7 +201,8 @@ int nifti_source_check_bytes(struct nifti_source *s, uint64_t bytes, const char 
 	if (s->gzip) {
 		uint32_t trailer = 0;
 		if (s->file_bytes < GZIP_SMALLEST)
-			return ERR_INVALID("'%s' is cut short: %" PRIu64 " bytes are no gzip stream", s->path, s->file_bytes);
+			return ERR_INVALID("'%s' is cut short: %" PRIu64 " bytes are no gzip stream", s->path,
+				s->file_bytes);
 		if (trailer_bytes(s, &trailer) != 0)
 			return -1;
 		if (trailer == (uint32_t)bytes && bytes <= s->file_bytes * DEFLATE_BEST)
@@ -208,10 +211,10 @@ int nifti_source_check_bytes(struct nifti_source *s, uint64_t bytes, const char 
 			return -1;
 	}
 	if (have < bytes)
-		return ERR_INVALID("'%s' is cut short: it holds %" PRIu64 " bytes, %s need %" PRIu64, s->path, have, what,
-			bytes);
+		return ERR_INVALID("'%s' is cut short: it holds %" PRIu64 " bytes, %s need %" PRIu64, s->path,
+			have, what, bytes);
 	if (have > bytes)
-		return ERR_INVALID("'%s' is too long: it holds %" PRIu64 " bytes, %s need %" PRIu64, s->path, have, what,
-			bytes);
+		return ERR_INVALID("'%s' is too long: it holds %" PRIu64 " bytes, %s need %" PRIu64, s->path,
+			have, what, bytes);
 	return 0;
 }

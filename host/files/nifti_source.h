@@ -26,9 +26,9 @@ int nifti_source_read(struct nifti_source *s, void *out, uint64_t bytes, const c
 /* Nothing may follow: checks the last member's CRC and length too. */
 int nifti_source_finish(struct nifti_source *s);
 /*
- * The file holds `bytes` bytes from its start, neither more nor fewer; what: "header + 122x101x112 int32 voxels".  For
- * gzip the answer is the trailer's length; if that disagrees, the whole stream is read once, without keeping it, to
- * say what is wrong.  Call it before allocating anything of that size.
+ * The file holds `bytes` bytes from its start, neither more nor fewer; what: "header + 122x101x112 int32
+ * voxels".  For gzip the answer is the trailer's length; if that disagrees, the whole stream is read once,
+ * without keeping it, to say what is wrong.  Call it before allocating anything of that size.
  */
 int nifti_source_check_bytes(struct nifti_source *s, uint64_t bytes, const char *what);
 #ifdef __cplusplus

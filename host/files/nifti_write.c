@@ -14,7 +14,7 @@
 
 enum {
 	GZIP_WINDOW = 15 + 16, /* zlib then writes a gzip header without name and date */
-	GZIP_LEVEL = 3,        /* twice as fast as 6 and 3 % larger on a CT */
+	GZIP_LEVEL = 3,	       /* on a noisy CT three times as fast as 6, and no larger */
 	VOXELS_AT = 352,
 };
 
@@ -25,8 +25,8 @@ static bool ends_with(const char *text, const char *end)
 }
 
 /*
- * The rotation as a quaternion, if there is one: what a reader makes of it must lie where the sform lies, by the
- * reader's own test on the same floats.  A sheared affine has none.
+ * The rotation as a quaternion, if there is one: what a reader makes of it must lie where the sform lies, by
+ * the reader's own test on the same floats.  A sheared affine has none.
  */
 static void put_qform(nifti_1_header *h, const struct volume *v)
 {
@@ -66,7 +66,8 @@ static int put_grid(nifti_1_header *h, const struct volume *v, const char *path)
 	double inverse[4][4], spacing_mm[3];
 	for (int i = 0; i < 12; i++)
 		if (!isfinite(v->to_world[i / 4][i % 4]))
-			return ERR_INVALID("cannot write '%s': the affine holds %g", path, v->to_world[i / 4][i % 4]);
+			return ERR_INVALID(
+				"cannot write '%s': the affine holds %g", path, v->to_world[i / 4][i % 4]);
 	if (volume_world_to_index(v, inverse) != 0)
 		return err_prefix("cannot write '%s'", path);
 	volume_spacing_mm(v, spacing_mm);
@@ -77,8 +78,9 @@ static int put_grid(nifti_1_header *h, const struct volume *v, const char *path)
 	}
 	for (int axis = 0; axis < 3; axis++) {
 		if (v->n[axis] > INT16_MAX)
-			return ERR_INVALID("cannot write '%s': %" PRId64 " voxels along an axis; NIfTI-1 holds 32767", path,
-				v->n[axis]);
+			return ERR_INVALID("cannot write '%s': %" PRId64
+					   " voxels along an axis; NIfTI-1 holds 32767",
+				path, v->n[axis]);
 		h->dim[axis + 1] = (short)v->n[axis];
 	}
 	for (int i = 0; i < 4; i++) {
@@ -158,7 +160,8 @@ int nifti_write(const char *path, const struct volume *v, double scale)
 	memcpy(start, &header, sizeof header);
 	if (sink.gzip) {
 		sink.out = alloc_grow(NULL, NIFTI_SOURCE_BYTES, 1);
-		if (deflateInit2(&sink.deflate, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
+		if (deflateInit2(&sink.deflate, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 9, Z_DEFAULT_STRATEGY) !=
+			Z_OK) {
 			(void)ERR_RESOURCE("no memory to compress '%s'", path);
 			goto cleanup;
 		}

@@ -133,7 +133,7 @@ cleanup:
 	return rc;
 }
 
-/* Sets the temporary name: hidden from nobody, unique to this process and call, on the same file system. */
+/* Sets the temporary name: beside path, so that rename() works, and unique to this process and call. */
 static int output_start(struct path_output *o, const char *path)
 {
 	static _Atomic unsigned counter;

@@ -14,8 +14,8 @@ static int write_png(const char *path, const uint8_t *pixels, int64_t cols, int6
 	struct path_output output = { 0 };
 	png_image image = { .version = PNG_IMAGE_VERSION, .format = format };
 	if (cols < 1 || rows < 1 || cols > 65535 || rows > 65535)
-		return ERR_INVALID("cannot write '%s': a picture of %lld x %lld pixels", path, (long long)cols,
-			(long long)rows);
+		return ERR_INVALID("cannot write '%s': a picture of %lld x %lld pixels", path,
+			(long long)cols, (long long)rows);
 	image.width = (png_uint_32)cols;
 	image.height = (png_uint_32)rows;
 	TRY(path_output_open(&output, path));

@@ -12,12 +12,13 @@
 #include "host/files/safetensors_type.h"
 #include "host/run/err.h"
 
-void safetensors_add(struct safetensors *s, const char *name, enum safetensors_type type, const int64_t *shape,
-	int n_dims, const void *data)
+void safetensors_add(struct safetensors *s, const char *name, enum safetensors_type type,
+	const int64_t *shape, int n_dims, const void *data)
 {
 	struct safetensors_entry entry = { .type = type, .n_dims = n_dims, .data = data };
 	int64_t count = 1;
-	if (strlen(name) >= sizeof entry.name || n_dims < 0 || n_dims > 8 || strcmp(name, "__metadata__") == 0)
+	if (strlen(name) >= sizeof entry.name || n_dims < 0 || n_dims > 8 ||
+		strcmp(name, "__metadata__") == 0)
 		BUG("tensor '%s' with %d dimensions", name, n_dims);
 	if (safetensors_find(s, name))
 		BUG("tensor '%s' is there already", name);
@@ -119,7 +120,8 @@ int safetensors_write(const struct safetensors *s, const char *path)
 	fprintf(output.file, "%s%*s", text, (int)(padded - used), "");
 	for (int w = 0; w < N_WIDTHS; w++)
 		for (int64_t i = 0; i < s->n_entries; i++)
-			if (safetensors_type_bytes(s->entries[i].type) == WIDTHS[w] && s->entries[i].bytes > 0)
+			if (safetensors_type_bytes(s->entries[i].type) == WIDTHS[w] &&
+				s->entries[i].bytes > 0)
 				fwrite(s->entries[i].data, 1, s->entries[i].bytes, output.file);
 	rc = path_output_commit(&output);
 cleanup:

@@ -1,6 +1,6 @@
 /*
- * Reading: the header is checked whole - every key, type, shape and offset, and that the tensors cover the data without
- * hole or overlap - before memory is taken for the data, whose size the file itself has proved.
+ * Reading: the header is checked whole - every key, type, shape and offset, and that the tensors cover the
+ * data without hole or overlap - before memory is taken for the data, whose size the file itself has proved.
  */
 #include "host/files/safetensors.h"
 
@@ -18,7 +18,7 @@
 
 enum {
 	MOST_HEADER_BYTES = 100000000, /* the format's own limit */
-	MOST_NAMES = 20000,            /* of tensors, of metadata: far above any network of ours */
+	MOST_NAMES = 20000,	       /* of tensors, of metadata: far above any network of ours */
 };
 
 /* While reading, an entry's place in the data is kept here. */
@@ -48,12 +48,14 @@ static int read_shape(const struct json *node, const char *path, struct safetens
 	for (size_t i = 0; i < n_dims; i++) {
 		uint64_t size;
 		if (whole_number(json_at(shape, i), &size) != 0)
-			return ERR_MODEL("'%s': tensor '%s': dimension %zu of its shape is no size", path, entry->name, i);
+			return ERR_MODEL("'%s': tensor '%s': dimension %zu of its shape is no size", path,
+				entry->name, i);
 		entry->shape[i] = (int64_t)size;
 		empty = empty || size == 0;
 	}
 	for (size_t i = 0; i < n_dims && !empty; i++)
-		if (__builtin_mul_overflow(bytes, (uint64_t)entry->shape[i], &bytes) || bytes > UINT64_C(1) << 56)
+		if (__builtin_mul_overflow(bytes, (uint64_t)entry->shape[i], &bytes) || bytes > UINT64_C(1)
+													<< 56)
 			return ERR_MODEL("'%s': tensor '%s': its shape overflows", path, entry->name);
 	entry->n_dims = (int)n_dims;
 	entry->bytes = empty ? 0 : (size_t)bytes;
@@ -68,14 +70,15 @@ static int read_offsets(const struct json *node, const char *path, const struct 
 		whole_number(json_at(offsets, 1), &span->end) != 0 || span->end < span->begin)
 		return ERR_MODEL("'%s': tensor '%s' has no data_offsets [begin, end]", path, entry->name);
 	if (span->end > data_bytes)
-		return ERR_MODEL("'%s': tensor '%s' ends at byte %" PRIu64 "; the file holds %" PRIu64 " bytes of data", path,
-			entry->name, span->end, data_bytes);
+		return ERR_MODEL("'%s': tensor '%s' ends at byte %" PRIu64 "; the file holds %" PRIu64
+				 " bytes of data",
+			path, entry->name, span->end, data_bytes);
 	if (span->end - span->begin != entry->bytes)
-		return ERR_MODEL("'%s': tensor '%s' takes %" PRIu64 " bytes of data, its shape needs %zu", path, entry->name,
-			span->end - span->begin, entry->bytes);
+		return ERR_MODEL("'%s': tensor '%s' takes %" PRIu64 " bytes of data, its shape needs %zu",
+			path, entry->name, span->end - span->begin, entry->bytes);
 	if (span->begin % safetensors_type_bytes(entry->type) != 0)
-		return ERR_MODEL("'%s': tensor '%s' begins at byte %" PRIu64 ", not aligned to its type", path, entry->name,
-			span->begin);
+		return ERR_MODEL("'%s': tensor '%s' begins at byte %" PRIu64 ", not aligned to its type",
+			path, entry->name, span->begin);
 	return 0;
 }
 
@@ -89,11 +92,12 @@ static int read_entry(struct safetensors *s, const char *name, const struct json
 			sizeof entry->name - 1);
 	memcpy(entry->name, name, strlen(name));
 	if (json_only_keys(node, "dtype shape data_offsets", path) != 0)
-		return ERR_MODEL("'%s': tensor '%s' needs dtype, shape, data_offsets and nothing else", path, name);
+		return ERR_MODEL(
+			"'%s': tensor '%s' needs dtype, shape, data_offsets and nothing else", path, name);
 	const char *type = json_string(json_member(node, "dtype"));
 	if (!type || safetensors_type_find(type, &entry->type) != 0)
-		return ERR_MODEL("'%s': tensor '%s' has dtype %.20s; F32, F64, I64 and U8 are read", path, name,
-			type ? type : "none");
+		return ERR_MODEL("'%s': tensor '%s' has dtype %.20s; F32, F64, I64 and U8 are read", path,
+			name, type ? type : "none");
 	if (read_shape(node, path, entry) != 0 || read_offsets(node, path, entry, data_bytes, span) != 0)
 		return -1;
 	span->entry = s->n_entries++;
@@ -103,7 +107,8 @@ static int read_entry(struct safetensors *s, const char *name, const struct json
 static int read_meta(struct safetensors *s, const struct json *node, const char *path)
 {
 	if (json_key_count(node) > MOST_NAMES)
-		return ERR_MODEL("'%s': __metadata__ holds %zu texts; %d are read", path, json_key_count(node), MOST_NAMES);
+		return ERR_MODEL("'%s': __metadata__ holds %zu texts; %d are read", path,
+			json_key_count(node), MOST_NAMES);
 	for (size_t i = 0; i < json_key_count(node); i++) {
 		const char *key = json_key(node, i), *value = json_string(json_member(node, key));
 		if (!value)
@@ -131,7 +136,8 @@ static int check_cover(const struct safetensors *s, struct span *spans, uint64_t
 		if (spans[i].begin != at)
 			return ERR_MODEL("'%s': tensor '%s' %s (byte %" PRIu64 ", not %" PRIu64 ")", path,
 				s->entries[spans[i].entry].name,
-				spans[i].begin > at ? "leaves a hole before it" : "overlaps another", spans[i].begin, at);
+				spans[i].begin > at ? "leaves a hole before it" : "overlaps another",
+				spans[i].begin, at);
 		at = spans[i].end;
 	}
 	if (at != data_bytes)
@@ -140,8 +146,8 @@ static int check_cover(const struct safetensors *s, struct span *spans, uint64_t
 }
 
 /* Checks the header and lays the entries over s->buffer, which is still NULL: offsets go to *spans. */
-static int read_header(struct safetensors *s, struct span **spans, const char *text, size_t bytes, const char *path,
-	uint64_t data_bytes)
+static int read_header(struct safetensors *s, struct span **spans, const char *text, size_t bytes,
+	const char *path, uint64_t data_bytes)
 {
 	int rc = -1;
 	struct json *root = NULL;
@@ -178,11 +184,11 @@ static int read_lengths(FILE *file, const char *path, uint64_t *header_bytes, ui
 	if (bytes < 8 || fread(header_bytes, 8, 1, file) != 1)
 		return ERR_MODEL("'%s' is cut short: %" PRIu64 " bytes are no safetensors file", path, bytes);
 	if (*header_bytes > MOST_HEADER_BYTES)
-		return ERR_MODEL("'%s': a header of %" PRIu64 " bytes is above the limit of %d", path, *header_bytes,
-			MOST_HEADER_BYTES);
+		return ERR_MODEL("'%s': a header of %" PRIu64 " bytes is above the limit of %d", path,
+			*header_bytes, MOST_HEADER_BYTES);
 	if (*header_bytes > bytes - 8)
-		return ERR_MODEL("'%s' is cut short: a header of %" PRIu64 " bytes in a file of %" PRIu64, path,
-			*header_bytes, bytes);
+		return ERR_MODEL("'%s' is cut short: a header of %" PRIu64 " bytes in a file of %" PRIu64,
+			path, *header_bytes, bytes);
 	*data_bytes = bytes - 8 - *header_bytes;
 	return 0;
 }

@@ -6,8 +6,8 @@
 extern "C" {
 #endif
 size_t safetensors_type_bytes(enum safetensors_type type);
-const char *safetensors_type_name(enum safetensors_type type);                 /* "F32" */
-int safetensors_type_find(const char *name, enum safetensors_type *type);      /* -1 without message */
+const char *safetensors_type_name(enum safetensors_type type);		  /* "F32" */
+int safetensors_type_find(const char *name, enum safetensors_type *type); /* -1 without message */
 #ifdef __cplusplus
 }
 #endif

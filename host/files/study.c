@@ -38,7 +38,8 @@ static int words_finish(struct words *w, const char *path)
 		qsort(w->list, w->n, sizeof *w->list, compare_words);
 	for (size_t i = 1; i < w->n; i++)
 		if (strcmp(w->list[i - 1].participant, w->list[i].participant) == 0)
-			return ERR_INVALID("'%s': participant '%s' is listed twice", path, w->list[i].participant);
+			return ERR_INVALID(
+				"'%s': participant '%s' is listed twice", path, w->list[i].participant);
 	return 0;
 }
 
@@ -59,7 +60,8 @@ static int read_sites(struct words *sites, const struct table *participants)
 		const char *name = table_cell(participants, row, id);
 		const char *text = site >= 0 ? table_cell(participants, row, site) : "n/a";
 		if (strncmp(name, "sub-", 4) != 0)
-			return ERR_INVALID("'%s' line %" PRId64 ": participant_id '%s' does not begin with 'sub-'",
+			return ERR_INVALID("'%s' line %" PRId64
+					   ": participant_id '%s' does not begin with 'sub-'",
 				participants->path, row + 2, name);
 		words_add(sites, name, table_is_missing(text) ? "n/a" : text);
 	}
@@ -82,7 +84,8 @@ static int read_splits(struct words *splits, struct json **root, const char *pat
 		for (size_t k = 0; k < json_size(list); k++) {
 			const char *participant = json_string(json_at(list, k));
 			if (!participant)
-				return ERR_INVALID("'%s': \"%s\" holds something that is no participant_id", path, split);
+				return ERR_INVALID("'%s': \"%s\" holds something that is no participant_id",
+					path, split);
 			words_add(splits, participant, split);
 		}
 	}
@@ -102,8 +105,8 @@ static int list_folders(char ***names, size_t *n, const char *root, const char *
 	for (int i = 0; i < count; i++) {
 		char path[PATH_BYTES];
 		const char *name = entries[i]->d_name;
-		if (strncmp(name, prefix, strlen(prefix)) == 0 && path_format(path, "%s/%s", root, name) == 0 &&
-			path_is_folder(path))
+		if (strncmp(name, prefix, strlen(prefix)) == 0 &&
+			path_format(path, "%s/%s", root, name) == 0 && path_is_folder(path))
 			(*names)[(*n)++] = alloc_text(name);
 		free(entries[i]);
 	}
@@ -122,18 +125,20 @@ static int copy_name(char *out, size_t bytes, const char *name, const char *what
 {
 	int length = snprintf(out, bytes, "%s", name);
 	if (length < 0 || (size_t)length >= bytes)
-		return ERR_INVALID("study '%s': the %s '%.100s' is longer than %zu bytes", root, what, name, bytes - 1);
+		return ERR_INVALID(
+			"study '%s': the %s '%.100s' is longer than %zu bytes", root, what, name, bytes - 1);
 	return 0;
 }
 
-static int add_session(struct study *s, const char *participant, const char *session, const char *site,
-	const char *split)
+static int add_session(
+	struct study *s, const char *participant, const char *session, const char *site, const char *split)
 {
 	size_t n = (size_t)s->n_sessions;
 	if ((n & (n - 1)) == 0)
 		s->sessions = alloc_grow(s->sessions, n ? 2 * n : 1, sizeof *s->sessions);
 	struct study_session *added = &s->sessions[n];
-	if (copy_name(added->participant, sizeof added->participant, participant, "participant", s->root) != 0 ||
+	if (copy_name(added->participant, sizeof added->participant, participant, "participant", s->root) !=
+			0 ||
 		copy_name(added->session, sizeof added->session, session, "session", s->root) != 0 ||
 		copy_name(added->site, sizeof added->site, site, "site", s->root) != 0 ||
 		copy_name(added->split, sizeof added->split, split, "split", s->root) != 0)
@@ -184,7 +189,8 @@ int study_open(struct study *s, const char *root)
 	TRY(read_splits(&splits, &splits_root, path));
 	TRY(list_folders(&names, &n, root, "sub-"));
 	for (size_t i = 0; i < n; i++)
-		TRY(add_sessions(s, names[i], words_find(&sites, names[i], "n/a"), words_find(&splits, names[i], "")));
+		TRY(add_sessions(
+			s, names[i], words_find(&sites, names[i], "n/a"), words_find(&splits, names[i], "")));
 	if (s->n_sessions > 0)
 		qsort(s->sessions, (size_t)s->n_sessions, sizeof *s->sessions, compare_sessions);
 	rc = 0;
@@ -205,7 +211,8 @@ void study_free(struct study *s)
 	memset(s, 0, sizeof *s);
 }
 
-int study_path(char path[PATH_BYTES], const char *root, const struct study_session *session, enum study_file file)
+int study_path(
+	char path[PATH_BYTES], const char *root, const struct study_session *session, enum study_file file)
 {
 	static const struct {
 		const char *root, *folder, *name;
@@ -217,5 +224,6 @@ int study_path(char path[PATH_BYTES], const char *root, const struct study_sessi
 		[STUDY_DENSITY] = { "/derivatives/xbmd", "ct", "desc-density_ct.nii.gz" },
 	};
 	return path_format(path, "%s%s/%s/%s/%s/%s_%s_%s", root, files[file].root, session->participant,
-		session->session, files[file].folder, session->participant, session->session, files[file].name);
+		session->session, files[file].folder, session->participant, session->session,
+		files[file].name);
 }

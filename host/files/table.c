@@ -24,12 +24,26 @@ void table_free(struct table *t)
 	memset(t, 0, sizeof *t);
 }
 
+/* Makes room for one more cell at the end of each row; the rows move from the last on. */
+static void widen_rows(struct table *t)
+{
+	size_t rows = (size_t)t->n_rows, columns = (size_t)t->n_columns, room = 1;
+	while (room < rows)
+		room *= 2;
+	t->cells = alloc_grow(t->cells, room, (columns + 1) * sizeof *t->cells);
+	for (size_t r = rows; r-- > 0;) {
+		char **row = t->cells + r * (columns + 1);
+		memmove(row, t->cells + r * columns, columns * sizeof *row);
+		row[columns] = alloc_text(MISSING);
+	}
+}
+
 void table_add_column(struct table *t, const char *name)
 {
-	if (t->n_rows > 0)
-		BUG("the column '%s' comes after the first row", name);
 	if (table_find_column(t, name) >= 0)
 		BUG("the column '%s' is there already", name);
+	if (t->n_rows > 0)
+		widen_rows(t);
 	t->columns = alloc_grow(t->columns, (size_t)t->n_columns + 1, sizeof *t->columns);
 	t->columns[t->n_columns++] = alloc_text(name);
 }
@@ -39,7 +53,8 @@ static char **grow_row(struct table *t)
 {
 	size_t rows = (size_t)t->n_rows, columns = (size_t)t->n_columns;
 	if ((rows & (rows - 1)) == 0 || rows == 0)
-		t->cells = alloc_grow(t->cells, rows ? 2 * rows : 1, (columns ? columns : 1) * sizeof *t->cells);
+		t->cells =
+			alloc_grow(t->cells, rows ? 2 * rows : 1, (columns ? columns : 1) * sizeof *t->cells);
 	char **row = t->cells + rows * columns;
 	for (size_t i = 0; i < columns; i++)
 		row[i] = NULL;
@@ -97,7 +112,8 @@ int table_column(const struct table *t, const char *name, int64_t *column)
 	if (*column >= 0)
 		return 0;
 	for (int64_t i = 0; i < t->n_columns && used < sizeof names - 1; i++) {
-		int wrote = snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", t->columns[i]);
+		int wrote =
+			snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", t->columns[i]);
 		used += wrote > 0 ? (size_t)wrote : 0;
 	}
 	return ERR_INVALID("'%s' has no column '%s'; it has: %s", name_of(t), name, names);
@@ -106,15 +122,15 @@ int table_column(const struct table *t, const char *name, int64_t *column)
 const char *table_cell(const struct table *t, int64_t row, int64_t column)
 {
 	if (row < 0 || row >= t->n_rows || column < 0 || column >= t->n_columns)
-		BUG("cell (%" PRId64 ", %" PRId64 ") of a table of %" PRId64 " rows, %" PRId64 " columns", row, column,
-			t->n_rows, t->n_columns);
+		BUG("cell (%" PRId64 ", %" PRId64 ") of a table of %" PRId64 " rows, %" PRId64 " columns",
+			row, column, t->n_rows, t->n_columns);
 	return t->cells[row * t->n_columns + column];
 }
 
 bool table_is_missing(const char *cell)
 {
 	return cell[0] == '\0' || strcmp(cell, MISSING) == 0 || strcmp(cell, "NA") == 0 ||
-		strcmp(cell, "NaN") == 0 || strcmp(cell, "nan") == 0;
+	       strcmp(cell, "NaN") == 0 || strcmp(cell, "nan") == 0;
 }
 
 int table_number(const struct table *t, int64_t row, int64_t column, double *number)
@@ -130,21 +146,22 @@ int table_number(const struct table *t, int64_t row, int64_t column, double *num
 	bool decimal = strspn(text, "+-.0123456789eE") == (size_t)(end - text);
 	end += strspn(end, " ");
 	if (end == text || *end != '\0' || !decimal || !isfinite(*number))
-		return ERR_INVALID("'%s' line %" PRId64 ", column '%s': '%.60s' is no finite number", name_of(t), row + 2,
-			t->columns[column], cell);
+		return ERR_INVALID("'%s' line %" PRId64 ", column '%s': '%.60s' is no finite number",
+			name_of(t), row + 2, t->columns[column], cell);
 	return 0;
 }
 
-/* Moves the reader's cells into a new row (or the columns).  line: where they stand, for messages. */
+/* The header line becomes the columns. */
 static int take_columns(struct table *t, struct table_line *line)
 {
 	enum { MOST_COLUMNS = 10000 }; /* also bounds the search for repeated names */
 	if (line->n > MOST_COLUMNS)
-		return ERR_INVALID("'%s' has %zu columns; at most %d are read", t->path, line->n, MOST_COLUMNS);
+		return ERR_INVALID(
+			"'%s' has %zu columns; at most %d are read", t->path, line->n, MOST_COLUMNS);
 	for (size_t i = 0; i < line->n; i++) {
 		if (table_find_column(t, line->cells[i]) >= 0)
-			return ERR_INVALID("'%s' line %" PRId64 ": the column '%s' is repeated", t->path, line->number,
-				line->cells[i]);
+			return ERR_INVALID("'%s' line %" PRId64 ": the column '%s' is repeated", t->path,
+				line->number, line->cells[i]);
 		table_add_column(t, line->cells[i]);
 	}
 	return 0;
@@ -153,8 +170,8 @@ static int take_columns(struct table *t, struct table_line *line)
 static int take_row(struct table *t, struct table_line *line)
 {
 	if ((int64_t)line->n != t->n_columns)
-		return ERR_INVALID("'%s' line %" PRId64 " has %zu cells; the header has %" PRId64, t->path, line->number,
-			line->n, t->n_columns);
+		return ERR_INVALID("'%s' line %" PRId64 " has %zu cells; the header has %" PRId64, t->path,
+			line->number, line->n, t->n_columns);
 	char **row = grow_row(t);
 	for (size_t i = 0; i < line->n; i++)
 		row[i] = alloc_text(line->cells[i]);

@@ -19,7 +19,7 @@ struct table {
 int table_read(struct table *t, const char *path);
 int table_write(const struct table *t, const char *path); /* temporary file, fsync, rename; kind by the name */
 void table_free(struct table *t);
-/* Building: columns first, then rows. */
+/* Building.  A column that comes after rows is "n/a" in them. */
 void table_add_column(struct table *t, const char *name);
 int64_t table_add_row(struct table *t); /* all cells "n/a"; returns the row */
 void table_set(struct table *t, int64_t row, const char *column, const char *text);

@@ -90,8 +90,8 @@ int table_text_next(struct table_text *r, struct table_line *line)
 			if (quoted_cell(r, &cell_end) != 0)
 				return -1;
 			if (*r->at != separator && !at_line_end(r->at))
-				return ERR_INVALID("'%s' line %" PRId64 ": text follows a closing quote", r->path,
-					r->line);
+				return ERR_INVALID("'%s' line %" PRId64 ": text follows a closing quote",
+					r->path, r->line);
 		} else {
 			while (*r->at != separator && !at_line_end(r->at))
 				r->at++;
@@ -111,7 +111,8 @@ int table_text_put(FILE *out, const char *cell, bool tabs, bool alone, const cha
 {
 	if (tabs) {
 		if (strpbrk(cell, "\t\r\n"))
-			return ERR_INVALID("'%s': '%.60s' holds a tab or a line end, which TSV cannot", path, cell);
+			return ERR_INVALID(
+				"'%s': '%.60s' holds a tab or a line end, which TSV cannot", path, cell);
 		fputs(*cell ? cell : "n/a", out);
 		return 0;
 	}

@@ -10,8 +10,8 @@ extern "C" {
 #endif
 struct table_text {
 	const char *path;
-	bool tabs;      /* TSV, else CSV */
-	int64_t line;   /* of `at`, from 1 */
+	bool tabs;	/* TSV, else CSV */
+	int64_t line;	/* of `at`, from 1 */
 	char *at, *end; /* the text that is left; cells are cut out of it in place */
 };
 struct table_line {

@@ -29,11 +29,12 @@ int volume_init(struct volume *v, const int64_t n[3], const double to_world[4][4
 	int64_t bytes = (int64_t)volume_type_bytes(type);
 	for (int axis = 0; axis < 3; axis++) {
 		if (n[axis] < 1)
-			return ERR_INVALID("a volume of %" PRId64 "x%" PRId64 "x%" PRId64 " voxels is empty", n[0], n[1],
-				n[2]);
+			return ERR_INVALID("a volume of %" PRId64 "x%" PRId64 "x%" PRId64 " voxels is empty",
+				n[0], n[1], n[2]);
 		if (bytes > INT64_MAX / n[axis])
-			return ERR_RESOURCE("a volume of %" PRId64 "x%" PRId64 "x%" PRId64 " voxels is too large", n[0],
-				n[1], n[2]);
+			return ERR_RESOURCE("a volume of %" PRId64 "x%" PRId64 "x%" PRId64
+					    " voxels is too large",
+				n[0], n[1], n[2]);
 		bytes *= n[axis];
 		fresh.n[axis] = n[axis];
 	}
@@ -89,8 +90,9 @@ static double column_length(const double m[4][4], int column)
 
 static double determinant(const double m[4][4])
 {
-	return m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0]) +
-		m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0]);
+	return m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) -
+	       m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0]) +
+	       m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0]);
 }
 
 void volume_spacing_mm(const struct volume *v, double spacing_mm[3])
@@ -112,7 +114,8 @@ void volume_index_to_world(const struct volume *v, const double index[3], double
 int volume_world_to_index(const struct volume *v, double inverse[4][4])
 {
 	if (affine_invert(inverse, v->to_world) != 0)
-		return ERR_INVALID("the volume's affine is singular (determinant %g mm3)", determinant(v->to_world));
+		return ERR_INVALID(
+			"the volume's affine is singular (determinant %g mm3)", determinant(v->to_world));
 	return 0;
 }
 
@@ -142,7 +145,8 @@ int volume_same_grid(const struct volume *a, const char *a_name, const struct vo
 			worst_mm = sqrt(mm);
 	}
 	if (!(worst <= SAME_GRID_VOXELS))
-		return ERR_INVALID("'%s' and '%s' lie on different grids: corners differ by up to %.4g voxels (%.4g mm)",
+		return ERR_INVALID(
+			"'%s' and '%s' lie on different grids: corners differ by up to %.4g voxels (%.4g mm)",
 			a_name, b_name, worst, worst_mm);
 	return 0;
 }

@@ -54,7 +54,8 @@ static int next(struct reader *r)
 	if (anchor || r->event.type == YAML_ALIAS_EVENT)
 		return ERR_USAGE("'%s' line %d: anchors and aliases are not read", r->name, line_of(r));
 	if (tag)
-		return ERR_USAGE("'%s' line %d: the tag '%s' is not read", r->name, line_of(r), (const char *)tag);
+		return ERR_USAGE(
+			"'%s' line %d: the tag '%s' is not read", r->name, line_of(r), (const char *)tag);
 	return 0;
 }
 

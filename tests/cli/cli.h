@@ -118,14 +118,13 @@ class Image
 	}
 };
 
-// The index of the frame of this quantity and label in a projection's sidecar; -1 when there is none.
-inline int64_t FindFrame(const Json &sidecar, const std::string &quantity, const std::string &label)
+// The index of the frame of this name and quantity in a projection's sidecar; -1 when there is none.
+inline int64_t FindFrame(const Json &sidecar, const std::string &quantity, const std::string &name)
 {
 	const json *frames = sidecar.at("frames");
 	for (size_t i = 0; frames && i < json_size(frames); i++) {
 		const json *frame = json_at(frames, i);
-		const char *text = json_string(json_member(frame, "label"));
-		if (Json::TextOf(frame, "quantity") == quantity && (text ? text : "") == label)
+		if (Json::TextOf(frame, "quantity") == quantity && Json::TextOf(frame, "name") == name)
 			return (int64_t)i;
 	}
 	return -1;

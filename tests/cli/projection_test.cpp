@@ -115,7 +115,7 @@ TEST_F(Projection, SidecarTellsGeometryPoseAndFrames)
 	EXPECT_EQ(1u, json_size(frames));
 	EXPECT_EQ("radiograph", Json::TextOf(json_at(frames, 0), "quantity"));
 	EXPECT_NE(std::string::npos, ReadFile(sidecar).find("\"kvp\": 90"));
-	EXPECT_NE(std::string::npos, ReadFile(sidecar).find("\"version\""));
+	EXPECT_NE(std::string::npos, ReadFile(sidecar).find("\"commit\": \""));
 	Image film(out);
 	float low = 1e9f, high = -1e9f;
 	for (int64_t i = 0; i < film.frame_pixels(); i++) {
@@ -229,8 +229,8 @@ TEST_F(Projection, UsageErrorsNameTheOption)
 	MakeDensity();
 	ExpectRefused(RunXbmd(Drr("mineral", { "--bones", "femur_rigth" })), { 2 }, "drr",
 		{ "femur_rigth", "femur_right" });
-	ExpectRefused(
-		RunXbmd(Drr("mineral", { "--label-map", scratch / "no.yaml" })), { 3 }, "drr", { "no.yaml" });
+	ExpectRefused(RunXbmd(Drr("mineral", { "--label-map", scratch / "no.yaml" })), { 2, 3 }, "drr",
+		{ "no.yaml" });
 	EXPECT_THAT(Outputs(), IsEmpty());
 }
 

@@ -63,7 +63,7 @@ TEST_P(Painted, CalibrationLineAndFemoralMass)
 
 	// Off the voxels' axes and finer than they are; wide enough for any turn of the volume.
 	ExpectDone(RunXbmd({ "drr", "--volume", scratch / "density.nii", "--labels", base + "_dseg.nii.gz",
-		"--label-map", "painted", "--quantity", "mineral", "--model", "pwc", "--projection",
+		"--label-map", "painted", "--quantity", "mineral", "--path", "--model", "pwc", "--projection",
 		"parallel", "--size", "640x640", "--pixel-mm", "1", "--rotate-deg", "7,-11,4", "--out",
 		scratch / "mineral.nii" }));
 	Image density(scratch / "density.nii"), labels(base + "_dseg.nii.gz"), film(scratch / "mineral.nii");
@@ -73,15 +73,14 @@ TEST_P(Painted, CalibrationLineAndFemoralMass)
 		int64_t frame = FindFrame(film_json, "mineral", bone),
 			path = FindFrame(film_json, "path", bone);
 		ASSERT_GE(frame, 0);
+		ASSERT_GE(path, 0);
 		double projected_g = FrameSum(film, frame) * 0.01; // pixels of 0.01 cm2
 		double voxels_g = LabelMass(density.v, labels.v, (float)Json::NumberOf(of_truth, "label"));
 		double truth_g = Json::NumberOf(of_truth, "mass_g");
 		EXPECT_NEAR(voxels_g, projected_g, 0.005 * voxels_g) << bone;
 		EXPECT_NEAR(truth_g, projected_g, 0.01 * truth_g) << bone;
-		if (path >= 0) {
-			double volume_cm3 = Json::NumberOf(of_truth, "volume_cm3");
-			EXPECT_NEAR(volume_cm3, FrameSum(film, path) * 0.01, 0.005 * volume_cm3) << bone;
-		}
+		double volume_cm3 = Json::NumberOf(of_truth, "volume_cm3");
+		EXPECT_NEAR(volume_cm3, FrameSum(film, path) * 0.01, 0.005 * volume_cm3) << bone;
 		printf("%s %s: projected %.4f g, voxels %.4f g (%+.4f %%), truth %.4f g (%+.3f %%)\n",
 			GetParam(), bone, projected_g, voxels_g, 100 * (projected_g / voxels_g - 1), truth_g,
 			100 * (projected_g / truth_g - 1));

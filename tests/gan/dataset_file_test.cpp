@@ -37,7 +37,7 @@ void WriteTrainingSet(const std::string &path, int n)
 		snprintf(key.session, sizeof(key.session), "ses-01");
 		snprintf(key.side, sizeof(key.side), s % 2 ? "L" : "R");
 		snprintf(key.site, sizeof(key.site), "siteA");
-		double info[DATASET_INFO] = { 80, 0, 0, 0, 0, 0, 0, 0.8 * level, 400 * level };
+		double info[DATASET_INFO] = { 80, 0, 0, 0, 0, 0, 0, 0.8 * level, 400 * level, 0.85 * level };
 		ASSERT_OK(dataset_append(&w, &key, input.data(), target.data(), info));
 	}
 	ASSERT_OK(dataset_commit(&w));

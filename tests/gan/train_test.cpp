@@ -116,7 +116,7 @@ TEST(Train, LearnsAndWritesAModel)
 	predictor p;
 	bundle b;
 	ASSERT_OK(predictor_open(&p, &b, &cpu.d, run.c_str()));
-	EXPECT_GE(b.abmd.r, 0.95);
+	EXPECT_GE(b.abmd_qct.r, 0.95);
 	EXPECT_EQ(b.steps, 300);
 	dataset d;
 	ASSERT_OK(dataset_open(&d, set.c_str()));
@@ -126,7 +126,7 @@ TEST(Train, LearnsAndWritesAModel)
 		predictor_reading r;
 		ASSERT_OK(dataset_read(&d, i, input.data(), target.data(), info));
 		ASSERT_OK(predictor_read(&p, input.data(), nullptr, &r));
-		error += std::fabs(bundle_apply(&b.abmd, r.abmd_g_cm2) - info[DATASET_ABMD_QCT]) / 24;
+		error += std::fabs(bundle_apply(&b.abmd_qct, r.abmd_g_cm2) - info[DATASET_ABMD_QCT]) / 24;
 	}
 	EXPECT_LE(error, 0.05);
 	dataset_close(&d);

@@ -131,4 +131,55 @@ TEST(RayKernel, DiagonalsThroughVoxelCorners)
 		}
 }
 
+// The voxels a diagonal passes through from corner to corner, among others worth a thousand times more: whichever way
+// its crossings at the slabs' very ends are rounded, it stays in its own.
+TEST(RayKernel, DiagonalsStayInTheirVoxels)
+{
+	const int64_t n = 64;
+	for (double sign : { 1.0, -1.0 }) {
+		std::vector<float> values((size_t)(n * n * n), 1000);
+		double sum = 0;
+		for (int64_t k = 0; k < n; k++) {
+			int64_t j = sign > 0 ? k : n - 1 - k;
+			values[(size_t)(k + n * (j + n * k))] = (float)(k % 7);
+			sum += (double)(k % 7) * std::sqrt(3.0);
+		}
+		for (int ulps = -8; ulps <= 8; ulps++)
+			for (int step = 0; step < 100; step++) {
+				ray_pose pose = {};
+				pose.direction[0] = pose.direction[2] = 1;
+				pose.direction[1] = sign * (1 + ulps * 1.2e-16);
+				for (int k = 0; k < 3; k++) {
+					pose.origin[k] = 31.5 + (k == 1 ? sign : 1) * 0.317 * step;
+					pose.to_mm[k][k] = 1;
+				}
+				float out;
+				ray_args a = Args(values, n, n, n, &pose, 1, 1);
+				a.integral = &out;
+				a.model = RAY_PWC;
+				ray_f32(&a, 1);
+				ASSERT_NEAR(sum, out, 1e-3) << sign << " " << ulps << " " << step;
+			}
+	}
+}
+
+// Turning a pose by 90 degrees leaves cos 90 = 6e-17: such a ray along the low face is along it from end to end.
+TEST(RayKernel, RoundingDoesNotTiltARay)
+{
+	std::vector<float> values(4 * 4 * 4, 1);
+	for (double tilt : { 6e-17, -6e-17, 0.0 })
+		for (double from : { -0.5, 3.5 }) {
+			ray_pose pose = Along(2);
+			pose.direction[0] = tilt;
+			pose.origin[0] = from;
+			pose.origin[1] = 1;
+			float out;
+			ray_args a = Args(values, 4, 4, 4, &pose, 1, 1);
+			a.integral = &out;
+			a.model = RAY_PWC;
+			ray_f32(&a, 1);
+			EXPECT_EQ(from < 0 ? 4.0f : 0.0f, out) << tilt << " " << from;
+		}
+}
+
 } // namespace

@@ -9,18 +9,25 @@
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
-class H5 : public ::testing::Test {
-protected:
+class H5 : public ::testing::Test
+{
+      protected:
 	ScratchFolder scratch_;
 	std::string path_ = scratch_ / "set.h5";
 	h5 h_ = {};
-	void Create() { ASSERT_OK(h5_create(&h_, path_.c_str())); }
+	void Create()
+	{
+		ASSERT_OK(h5_create(&h_, path_.c_str()));
+	}
 	void Reopen()
 	{
 		ASSERT_OK(h5_close(&h_, true));
 		ASSERT_OK(h5_open(&h_, path_.c_str()));
 	}
-	~H5() override { h5_close(&h_, false); }
+	~H5() override
+	{
+		h5_close(&h_, false);
+	}
 };
 
 TEST_F(H5, ArraysOfItems)
@@ -244,7 +251,8 @@ TEST_F(H5, ReadsFromOtherThreads)
 		threads.emplace_back([&, t] {
 			std::vector<float> mine(64);
 			for (int k = 31; k >= 0; k--)
-				if (h5_array_read(&h_, "x", H5_F32, k, mine.data()) != 0 || mine[63] != (float)k)
+				if (h5_array_read(&h_, "x", H5_F32, k, mine.data()) != 0 ||
+					mine[63] != (float)k)
 					bad[t]++;
 		});
 	for (std::thread &thread : threads)

@@ -36,7 +36,8 @@ TEST(Json, BuildsInOrder)
 	json_push_bool(list, false);
 	json_push_text(list, "é");
 	json_put(root, "list", list);
-	EXPECT_EQ("{\"zebra\":\"a \\\"b\\\"\\\\\\n\\tc\\u0001\",\"ant\":-9007199254740993,\"yes\":true,\"nan\":null,"
+	EXPECT_EQ("{\"zebra\":\"a "
+		  "\\\"b\\\"\\\\\\n\\tc\\u0001\",\"ant\":-9007199254740993,\"yes\":true,\"nan\":null,"
 		  "\"inf\":null,\"none\":null,\"list\":[0.1,3,false,\"é\"]}",
 		Text(root));
 	EXPECT_EQ(7u, json_key_count(root));
@@ -49,13 +50,13 @@ TEST(Json, BuildsInOrder)
 
 TEST(Json, NumbersReadBackExactly)
 {
-	const double numbers[] = { 0.1, 1.0 / 3, 5, -0.0, 1e300, 5e-324, 123456789012345680.0, 0.30000000000000004,
-		2.2250738585072014e-308, 3.14159265358979, -17.5, 1e22 };
+	const double numbers[] = { 0.1, 1.0 / 3, 5, -0.0, 1e300, 5e-324, 123456789012345680.0,
+		0.30000000000000004, 2.2250738585072014e-308, 3.14159265358979, -17.5, 1e22 };
 	const size_t n = sizeof numbers / sizeof *numbers;
 	struct json *root = json_object();
 	json_put_numbers(root, "x", numbers, n);
 	std::string text = Text(root);
-	EXPECT_THAT(text, HasSubstr("[0.1,"));     /* the shortest text */
+	EXPECT_THAT(text, HasSubstr("[0.1,"));	    /* the shortest text */
 	EXPECT_THAT(text, HasSubstr(",5.0,-0.0,")); /* a real stays a real */
 	struct json *again = Parse(text);
 	double back[n];
@@ -73,10 +74,12 @@ TEST(Json, WritesAndReadsFiles)
 {
 	ScratchFolder scratch;
 	std::string path = scratch / "a.json";
-	struct json *root = Parse("{\"b\": [1, 2.5], \"a\": {\"deep\": [{\"x\": null}, []]}, \"e\": {}}"), *again;
+	struct json *root = Parse("{\"b\": [1, 2.5], \"a\": {\"deep\": [{\"x\": null}, []]}, \"e\": {}}"),
+		    *again;
 	ASSERT_OK(json_write(root, path.c_str()));
-	EXPECT_EQ("{\n  \"b\": [1, 2.5],\n  \"a\": {\n    \"deep\": [\n      {\n        \"x\": null\n      },\n"
-		  "      []\n    ]\n  },\n  \"e\": {}\n}\n",
+	EXPECT_EQ(
+		"{\n  \"b\": [1, 2.5],\n  \"a\": {\n    \"deep\": [\n      {\n        \"x\": null\n      },\n"
+		"      []\n    ]\n  },\n  \"e\": {}\n}\n",
 		ReadFile(path));
 	ASSERT_OK(json_read(&again, path.c_str()));
 	EXPECT_EQ(Text(root), Text(again));
@@ -89,8 +92,9 @@ TEST(Json, WritesAndReadsFiles)
 
 TEST(Json, RefusesBadText)
 {
-	const std::string bad[] = { "", "{", "[1,]", "{\"a\":1,\"a\":2}", "{\"a\":1} x", "nul", "{\"a\":1e999}",
-		"{\"a\":\"\\ud800\"}", "{\"a\":\"\xff\"}", std::string("{\"a\":\"b\0\"}", 11), std::string(3000, '[') };
+	const std::string bad[] = { "", "{", "[1,]", "{\"a\":1,\"a\":2}", "{\"a\":1} x", "nul",
+		"{\"a\":1e999}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\xff\"}",
+		std::string("{\"a\":\"b\0\"}", 11), std::string(3000, '[') };
 	for (const std::string &text : bad) {
 		struct json *root = nullptr;
 		EXPECT_EQ(-1, json_parse(&root, text.data(), text.size(), "bad.json")) << text.substr(0, 40);
@@ -105,8 +109,9 @@ TEST(Json, RefusesBadText)
 
 TEST(Json, TypedReading)
 {
-	struct json *root = Parse("{\"n\": 2.5, \"i\": 7, \"w\": 8.0, \"t\": \"word\", \"l\": [1, 2], \"z\": null,"
-				  " \"bad\": [1, \"x\"], \"o\": {}}");
+	struct json *root =
+		Parse("{\"n\": 2.5, \"i\": 7, \"w\": 8.0, \"t\": \"word\", \"l\": [1, 2], \"z\": null,"
+		      " \"bad\": [1, \"x\"], \"o\": {}}");
 	double number, pair[2];
 	int64_t integer;
 	const char *text;

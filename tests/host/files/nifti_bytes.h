@@ -1,4 +1,5 @@
-// NIfTI files made byte by byte from the offsets of the standard (nifti1.h, nifti2.h), not by the code under test.
+// NIfTI files made byte by byte from the offsets of the standard (nifti1.h, nifti2.h), not by the code under
+// test.
 #ifndef TESTS_HOST_FILES_NIFTI_BYTES_H
 #define TESTS_HOST_FILES_NIFTI_BYTES_H
 #include <algorithm>
@@ -20,7 +21,7 @@ struct NiftiBytes {
 	double quatern[3] = { 0, 0, 0 }, qoffset[3] = { 10, 20, 30 };
 	double srow[3][4] = { { 1.5, 0, 0, 10 }, { 0, 2, 0, 20 }, { 0, 0, 2.5, 30 } };
 	std::string extensions; // between header and voxels, extender included
-	std::string voxels;     // in the file's byte order already
+	std::string voxels;	// in the file's byte order already
 
 	template <class T> void Put(std::string &bytes, size_t at, T value) const
 	{
@@ -47,7 +48,7 @@ struct NiftiBytes {
 		return (version == 1 ? Header1(tail) : Header2(tail)) + tail + voxels;
 	}
 
-private:
+      private:
 	std::string Header1(const std::string &tail) const
 	{
 		std::string h(348, '\0');

@@ -42,7 +42,8 @@ template <class T> static void RoundTrip(int datatype, T low, T high)
 				ASSERT_EQ(2, v.n[2]);
 				for (int i = 0; i < 24; i++)
 					ASSERT_EQ((float)values[i % 4], volume_f32(&v)[i]);
-				const double expected[16] = { 1.5, 0, 0, 10, 0, 2, 0, 20, 0, 0, 2.5, 30, 0, 0, 0, 1 };
+				const double expected[16] = { 1.5, 0, 0, 10, 0, 2, 0, 20, 0, 0, 2.5, 30, 0, 0,
+					0, 1 };
 				EXPECT_TRUE(AllClose(&v.to_world[0][0], expected, 16, 0, 0));
 				volume_free(&v);
 			}
@@ -137,7 +138,8 @@ TEST(NiftiRead, TwoAndMoreDimensions)
 	volume_free(&v);
 }
 
-/* qform of the standard: R(a, b, c, d) diag(pixdim) with the third column times qfac; written out from nifti1.h. */
+/* qform of the standard: R(a, b, c, d) diag(pixdim) with the third column times qfac; written out from
+ * nifti1.h. */
 static void Qform(const NiftiBytes &f, double m[3][4])
 {
 	double b = f.quatern[0], c = f.quatern[1], d = f.quatern[2];
@@ -194,9 +196,9 @@ TEST(NiftiRead, SformAloneMayBeShearedAndPermuted)
 }
 
 /*
- * Both forms from one rotation, as scanners' converters write them: in float32 and near half a turn, where the
- * quaternion is least precise.  512x512x100 voxels as far as the check is concerned would need the data; a long thin
- * image has the same corners.
+ * Both forms from one rotation, as scanners' converters write them: in float32 and near half a turn, where
+ * the quaternion is least precise.  512x512x100 voxels as far as the check is concerned would need the data;
+ * a long thin image has the same corners.
  */
 TEST(NiftiRead, CorrectFormsNearHalfATurnAgree)
 {
@@ -255,7 +257,8 @@ TEST(NiftiRead, GzipOfSeveralMembers)
 	f.AddRamp();
 	std::string bytes = f.Bytes();
 	volume v = {};
-	WriteFile(scratch / "a.nii.gz", Gzip(bytes.substr(0, 200)) + Gzip(bytes.substr(200, 170)) + Gzip(bytes.substr(370)));
+	WriteFile(scratch / "a.nii.gz",
+		Gzip(bytes.substr(0, 200)) + Gzip(bytes.substr(200, 170)) + Gzip(bytes.substr(370)));
 	ASSERT_OK(nifti_read_image(&v, (scratch / "a.nii.gz").c_str()));
 	EXPECT_EQ(23, volume_f32(&v)[23]);
 	volume_free(&v);

@@ -1,4 +1,5 @@
-// Damaged images: each is refused with the file's name and the field, exit code 3 or 4, and nothing allocated.
+// Damaged images: each is refused with the file's name and the field, exit code 3 or 4, and nothing
+// allocated.
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -17,7 +18,8 @@ static void ExpectRefused(const std::string &path, const std::string &reason, co
 		volume v = {};
 		err_clear();
 		EXPECT_EQ(-1, read(&v, path.c_str())) << name;
-		EXPECT_TRUE(err_code() == EXIT_CODE_INPUT || err_code() == EXIT_CODE_INVALID) << name << ": " << err_code();
+		EXPECT_TRUE(err_code() == EXIT_CODE_INPUT || err_code() == EXIT_CODE_INVALID)
+			<< name << ": " << err_code();
 		EXPECT_THAT(err_message(), HasSubstr(path)) << name;
 		EXPECT_THAT(err_message(), HasSubstr(reason)) << name;
 		EXPECT_EQ(nullptr, v.voxels.data) << name;
@@ -41,11 +43,21 @@ static const std::vector<Case> &Cases()
 		{ "dim_zero", "dim[2] is 0", [](NiftiBytes &f) { f.dim[2] = 0; } },
 		{ "dim_negative", "dim[3] is -2", [](NiftiBytes &f) { f.dim[3] = -2; } },
 		{ "dim_32767", "dim 32767x32767x32767",
-			[](NiftiBytes &f) { f.dim = { 3, 32767, 32767, 32767, 1, 1, 1, 1 }; } },
+			[](NiftiBytes &f) {
+				f.dim = { 3, 32767, 32767, 32767, 1, 1, 1, 1 };
+			} },
 		{ "dim_all_32767", "dim[4] is 32767",
-			[](NiftiBytes &f) { f.dim = { 7, 32767, 32767, 32767, 32767, 32767, 32767, 32767 }; } },
-		{ "dim_4d", "dim[4] is 2", [](NiftiBytes &f) { f.dim = { 4, 4, 3, 1, 2, 1, 1, 1 }; } },
-		{ "dim_5_zero", "dim[5] is 0", [](NiftiBytes &f) { f.dim = { 5, 4, 3, 2, 1, 0, 1, 1 }; } },
+			[](NiftiBytes &f) {
+				f.dim = { 7, 32767, 32767, 32767, 32767, 32767, 32767, 32767 };
+			} },
+		{ "dim_4d", "dim[4] is 2",
+			[](NiftiBytes &f) {
+				f.dim = { 4, 4, 3, 1, 2, 1, 1, 1 };
+			} },
+		{ "dim_5_zero", "dim[5] is 0",
+			[](NiftiBytes &f) {
+				f.dim = { 5, 4, 3, 2, 1, 0, 1, 1 };
+			} },
 		{ "dim_short_by_one", "cut short", [](NiftiBytes &f) { f.dim[1] = 5; } },
 		{ "dim_long_by_one", "too long", [](NiftiBytes &f) { f.dim[1] = 3; } },
 		{ "datatype_unknown", "datatype 3", [](NiftiBytes &f) { f.datatype = 3; } },
@@ -62,15 +74,16 @@ static const std::vector<Case> &Cases()
 		{ "slope_nan", "scl_slope is", [](NiftiBytes &f) { f.slope = NAN; } },
 		{ "slope_inf", "scl_slope is inf", [](NiftiBytes &f) { f.slope = kInf; } },
 		{ "inter_nan", "scl_inter is", [](NiftiBytes &f) { f.slope = 1, f.inter = NAN; } },
-		{ "scaled_overflow", "voxel (",
-			[](NiftiBytes &f) { f.slope = 3e38; } },
+		{ "scaled_overflow", "voxel (", [](NiftiBytes &f) { f.slope = 3e38; } },
 		{ "units_metre", "xyzt_units", [](NiftiBytes &f) { f.units = 1; } },
 		{ "units_micron", "xyzt_units", [](NiftiBytes &f) { f.units = 3; } },
 		{ "no_orientation", "no orientation", [](NiftiBytes &f) { f.sform_code = 0; } },
-		{ "code_negative", "sform_code is -1", [](NiftiBytes &f) { f.sform_code = -1, f.qform_code = 1; } },
+		{ "code_negative", "sform_code is -1",
+			[](NiftiBytes &f) { f.sform_code = -1, f.qform_code = 1; } },
 		{ "sform_nan", "srow_y[1]", [](NiftiBytes &f) { f.srow[1][1] = NAN; } },
 		{ "sform_inf_shift", "srow_z[3]", [](NiftiBytes &f) { f.srow[2][3] = -kInf; } },
-		{ "sform_zero", "sform is singular", [](NiftiBytes &f) { memset(f.srow, 0, sizeof f.srow); } },
+		{ "sform_zero", "sform is singular",
+			[](NiftiBytes &f) { memset(f.srow, 0, sizeof f.srow); } },
 		{ "sform_dependent", "sform is singular",
 			[](NiftiBytes &f) {
 				for (auto &row : f.srow)
@@ -81,11 +94,14 @@ static const std::vector<Case> &Cases()
 				for (int i = 0; i < 3; i++)
 					f.srow[i][0] = f.srow[i][1] = f.srow[i][2] = 3e38;
 			} },
-		{ "qform_nan", "quatern_c", [](NiftiBytes &f) { f.sform_code = 0, f.qform_code = 1, f.quatern[1] = NAN; } },
+		{ "qform_nan", "quatern_c",
+			[](NiftiBytes &f) { f.sform_code = 0, f.qform_code = 1, f.quatern[1] = NAN; } },
 		{ "qform_inf", "qoffset_z",
 			[](NiftiBytes &f) { f.sform_code = 0, f.qform_code = 1, f.qoffset[2] = kInf; } },
 		{ "qform_no_rotation", "no rotation",
-			[](NiftiBytes &f) { f.sform_code = 0, f.qform_code = 1, f.quatern[0] = f.quatern[1] = 0.9; } },
+			[](NiftiBytes &f) {
+				f.sform_code = 0, f.qform_code = 1, f.quatern[0] = f.quatern[1] = 0.9;
+			} },
 		{ "forms_disagree_shift", "sform and qform disagree",
 			[](NiftiBytes &f) { f.qform_code = 1, f.qoffset[0] += 0.01; } },
 		{ "forms_disagree_side", "sform and qform disagree",
@@ -107,7 +123,8 @@ TEST(NiftiRefuse, HeaderFields)
 				f.big_endian = big;
 				f.AddRamp();
 				c.edit(f);
-				std::string name = std::string(c.name) + (version == 1 ? "_1" : "_2") + (big ? "_big" : "");
+				std::string name = std::string(c.name) + (version == 1 ? "_1" : "_2") +
+						   (big ? "_big" : "");
 				WriteFile(scratch / (name + ".nii"), f.Bytes());
 				ExpectRefused(scratch / (name + ".nii"), c.reason, name);
 				WriteFile(scratch / (name + ".nii.gz"), Gzip(f.Bytes()));
@@ -139,19 +156,32 @@ TEST(NiftiRefuse, RawBytes)
 		std::function<void(NiftiBytes &, std::string &)> edit;
 	} cases[] = {
 		{ "magic", "magic is", [](NiftiBytes &, std::string &b) { b[344] = 'x'; } },
-		{ "magic_analyze", "magic is", [](NiftiBytes &, std::string &b) { b.replace(344, 4, 4, '\0'); } },
-		{ "magic_pair", "another file", [](NiftiBytes &, std::string &b) { b[345] = 'i', b[344] = 'n'; } },
-		{ "sizeof_hdr", "sizeof_hdr is 347", [](NiftiBytes &f, std::string &b) { f.Put(b, 0, (int32_t)347); } },
-		{ "sizeof_hdr_zero", "sizeof_hdr is 0", [](NiftiBytes &f, std::string &b) { f.Put(b, 0, (int32_t)0); } },
-		{ "offset_nan", "vox_offset is", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, (float)NAN); } },
-		{ "offset_inf", "vox_offset is inf", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, (float)kInf); } },
-		{ "offset_negative", "vox_offset is -352", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, -352.f); } },
-		{ "offset_1e30", "vox_offset is 1e+30", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, 1e30f); } },
-		{ "offset_1e9", "vox_offset 1000000000", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, 1e9f); } },
-		{ "offset_zero", "vox_offset is 0", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, 0.f); } },
-		{ "offset_348", "vox_offset is 348", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, 348.f); } },
-		{ "offset_half", "vox_offset is 352.5", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, 352.5f); } },
-		{ "offset_short", "vox_offset 368", [](NiftiBytes &f, std::string &b) { f.Put(b, 108, 368.f); } },
+		{ "magic_analyze", "magic is",
+			[](NiftiBytes &, std::string &b) { b.replace(344, 4, 4, '\0'); } },
+		{ "magic_pair", "another file",
+			[](NiftiBytes &, std::string &b) { b[345] = 'i', b[344] = 'n'; } },
+		{ "sizeof_hdr", "sizeof_hdr is 347",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 0, (int32_t)347); } },
+		{ "sizeof_hdr_zero", "sizeof_hdr is 0",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 0, (int32_t)0); } },
+		{ "offset_nan", "vox_offset is",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, (float)NAN); } },
+		{ "offset_inf", "vox_offset is inf",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, (float)kInf); } },
+		{ "offset_negative", "vox_offset is -352",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, -352.f); } },
+		{ "offset_1e30", "vox_offset is 1e+30",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, 1e30f); } },
+		{ "offset_1e9", "vox_offset 1000000000",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, 1e9f); } },
+		{ "offset_zero", "vox_offset is 0",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, 0.f); } },
+		{ "offset_348", "vox_offset is 348",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, 348.f); } },
+		{ "offset_half", "vox_offset is 352.5",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, 352.5f); } },
+		{ "offset_short", "vox_offset 368",
+			[](NiftiBytes &f, std::string &b) { f.Put(b, 108, 368.f); } },
 		{ "header_cut", "cut short", [](NiftiBytes &, std::string &b) { b.resize(100); } },
 		{ "header_only", "cut short", [](NiftiBytes &, std::string &b) { b.resize(348); } },
 		{ "three_bytes", "cut short", [](NiftiBytes &, std::string &b) { b.resize(3); } },
@@ -181,7 +211,8 @@ TEST(NiftiRefuse, Nifti2Offsets)
 {
 	ScratchFolder scratch;
 	std::string path = scratch / "a.nii";
-	for (int64_t offset : { INT64_C(0), INT64_C(543), INT64_C(-544), INT64_MIN, INT64_MAX, INT64_C(1) << 52 }) {
+	for (int64_t offset :
+		{ INT64_C(0), INT64_C(543), INT64_C(-544), INT64_MIN, INT64_MAX, INT64_C(1) << 52 }) {
 		NiftiBytes f;
 		f.version = 2;
 		f.AddRamp();
@@ -222,7 +253,8 @@ TEST(NiftiRefuse, Extensions)
 				f.Put(f.extensions, 4, size);
 				std::string path = scratch / (gzip ? "a.nii.gz" : "a.nii");
 				WriteFile(path, gzip ? Gzip(f.Bytes()) : f.Bytes());
-				ExpectRefused(path, "extension at byte 352 has size " + std::to_string(size), "extension");
+				ExpectRefused(path, "extension at byte 352 has size " + std::to_string(size),
+					"extension");
 			}
 }
 
@@ -256,8 +288,9 @@ TEST(NiftiRefuse, MissingEmptyFolder)
 	EXPECT_EQ(EXIT_CODE_INPUT, err_code());
 }
 
-class NiftiRefuseGzip : public ::testing::Test {
-protected:
+class NiftiRefuseGzip : public ::testing::Test
+{
+      protected:
 	NiftiRefuseGzip()
 	{
 		/* Noise, so that the stream is long enough to have an inside. */
@@ -282,15 +315,19 @@ protected:
 
 TEST_F(NiftiRefuseGzip, CutAnywhere)
 {
-	for (size_t length = 1; length < stream_.size(); length += length < 64 || length + 32 > stream_.size() ? 1 : 23)
+	for (size_t length = 1; length < stream_.size();
+		length += length < 64 || length + 32 > stream_.size() ? 1 : 23)
 		Refused(stream_.substr(0, length), "", "cut at " + std::to_string(length));
 	Refused(stream_.substr(0, stream_.size() / 2), "cut short", "half");
 }
 
 TEST_F(NiftiRefuseGzip, AnyFlippedByte)
 {
-	/* Bytes 4 to 9 (date, hints, system) say nothing about the content and are not covered by the checksum. */
-	for (size_t at = 0; at < stream_.size(); at += at < 3 || (at >= 10 && at < 100) ? 1 : at < 10 ? 10 - at : 5) {
+	/* Bytes 4 to 9 (date, hints, system) say nothing about the content and are not covered by the
+	 * checksum. */
+	for (size_t at = 0; at < stream_.size(); at += at < 3 || (at >= 10 && at < 100) ? 1
+						       : at < 10			? 10 - at
+											: 5) {
 		std::string bad = stream_;
 		bad[at] = (char)(bad[at] ^ 0x55);
 		if (at == 0 || at == 1 || at == 2 || at >= 10)

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <filesystem>
 #include <gmock/gmock.h>
+#include <nifti/nifti2_io.h>
 #include "host/files/nifti.h"
 #include "tests/host/files/nifti_bytes.h"
 #include "tests/support/support.h"
@@ -14,16 +15,17 @@ template <class T> static T At(const std::string &bytes, size_t at)
 	return value;
 }
 
-/* rotation (degrees about x, y, z) times spacing, columns permuted and flipped by `order` (1-based, signed). */
+/* rotation (degrees about x, y, z) times spacing, columns permuted and flipped by `order` (1-based, signed).
+ */
 static void Affine(double m[4][4], double x, double y, double z, const int order[3])
 {
 	const double d = std::acos(-1.0) / 180, spacing[3] = { 0.7, 1.25, 3 };
-	const double rx[4][4] = { { 1, 0, 0, 0 }, { 0, cos(x * d), -sin(x * d), 0 }, { 0, sin(x * d), cos(x * d), 0 },
-		{ 0, 0, 0, 1 } };
-	const double ry[4][4] = { { cos(y * d), 0, sin(y * d), 0 }, { 0, 1, 0, 0 }, { -sin(y * d), 0, cos(y * d), 0 },
-		{ 0, 0, 0, 1 } };
-	const double rz[4][4] = { { cos(z * d), -sin(z * d), 0, 0 }, { sin(z * d), cos(z * d), 0, 0 }, { 0, 0, 1, 0 },
-		{ 0, 0, 0, 1 } };
+	const double rx[4][4] = { { 1, 0, 0, 0 }, { 0, cos(x * d), -sin(x * d), 0 },
+		{ 0, sin(x * d), cos(x * d), 0 }, { 0, 0, 0, 1 } };
+	const double ry[4][4] = { { cos(y * d), 0, sin(y * d), 0 }, { 0, 1, 0, 0 },
+		{ -sin(y * d), 0, cos(y * d), 0 }, { 0, 0, 0, 1 } };
+	const double rz[4][4] = { { cos(z * d), -sin(z * d), 0, 0 }, { sin(z * d), cos(z * d), 0, 0 },
+		{ 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
 	double permute[4][4] = { { 0 } }, a[4][4], b[4][4];
 	for (int i = 0; i < 3; i++)
 		permute[std::abs(order[i]) - 1][i] = (order[i] < 0 ? -1 : 1) * spacing[i];
@@ -61,9 +63,10 @@ static volume Ramp(volume_type type, const double m[4][4])
 
 static double Value(const volume &v, int i)
 {
-	return v.type == VOLUME_F32 ? (double)volume_f32(&v)[i] :
-		v.type == VOLUME_I16 ? volume_i16(&v)[i] :
-		v.type == VOLUME_U16 ? volume_u16(&v)[i] : volume_u8(&v)[i];
+	return v.type == VOLUME_F32   ? (double)volume_f32(&v)[i]
+	       : v.type == VOLUME_I16 ? volume_i16(&v)[i]
+	       : v.type == VOLUME_U16 ? volume_u16(&v)[i]
+				      : volume_u8(&v)[i];
 }
 
 static const int kRas[3] = { 1, 2, 3 };
@@ -100,7 +103,8 @@ TEST(NiftiWrite, LabelsRoundTrip)
 	volume_free(&back);
 }
 
-/* All 48 orders of the axes, straight and oblique: sform is the affine, and the qform agrees (the reader checks it). */
+/* All 48 orders of the axes, straight and oblique: sform is the affine, and the qform agrees (the reader
+ * checks it). */
 TEST(NiftiWrite, EveryAxisOrder)
 {
 	ScratchFolder scratch;
@@ -112,7 +116,8 @@ TEST(NiftiWrite, EveryAxisOrder)
 				const int order[3] = { a, b, c };
 				if (a * b * c == 0 || std::abs(a * b * c) != 6)
 					continue;
-				if (std::abs(a) == std::abs(b) || std::abs(b) == std::abs(c) || std::abs(a) == std::abs(c))
+				if (std::abs(a) == std::abs(b) || std::abs(b) == std::abs(c) ||
+					std::abs(a) == std::abs(c))
 					continue;
 				orders++;
 				for (double angle : { 0.0, 0.01, 17.0 }) {
@@ -169,7 +174,8 @@ TEST(NiftiWrite, HeaderBytes)
 	EXPECT_EQ(std::string(104, '\0'), h.substr(148, 104)); /* descrip, aux_file */
 	EXPECT_EQ(std::string("n+1\0", 4), h.substr(344, 4));
 	EXPECT_EQ(std::string(4, '\0'), h.substr(348, 4));
-	/* No name and no date in the gzip header, and the same image inside; equal input gives equal bytes. */
+	/* No name and no date in the gzip header, and the same image inside; equal input gives equal bytes.
+	 */
 	EXPECT_EQ(std::string("\x1f\x8b\x08\0\0\0\0\0", 8), gz.substr(0, 8));
 	EXPECT_EQ(h, Gunzip(gz));
 	ASSERT_OK(nifti_write((scratch / "w.nii.gz").c_str(), &v, 0.1));
@@ -193,6 +199,46 @@ TEST(NiftiWrite, FramesOfAProjection)
 	EXPECT_EQ(0, memcmp(v.voxels.data, back.voxels.data, v.voxels.bytes));
 	volume_free(&v);
 	volume_free(&back);
+}
+
+/* The reference library reads what we write, and agrees with what we read. */
+TEST(NiftiWrite, TheReferenceLibraryAgrees)
+{
+	ScratchFolder scratch;
+	double m[4][4];
+	Affine(m, 10, -20, 30, kRas);
+	volume v = Ramp(VOLUME_I16, m);
+	for (const char *name : { "v.nii", "v.nii.gz" }) {
+		ASSERT_OK(nifti_write((scratch / name).c_str(), &v, 0.5));
+		nifti_image *nim = nifti_image_read((scratch / name).c_str(), 1);
+		ASSERT_NE(nullptr, nim);
+		EXPECT_EQ(NIFTI_TYPE_INT16, nim->datatype);
+		EXPECT_EQ(0.5, nim->scl_slope);
+		EXPECT_EQ(NIFTI_UNITS_MM, nim->xyz_units);
+		EXPECT_EQ(0, nim->num_ext);
+		EXPECT_TRUE(AllClose(&nim->sto_xyz.m[0][0], &m[0][0], 16, 1e-6, 1e-6));
+		EXPECT_TRUE(AllClose(&nim->qto_xyz.m[0][0], &m[0][0], 16, 1e-5, 1e-6));
+		ASSERT_EQ(60, nim->nvox);
+		EXPECT_EQ(0, memcmp(nim->data, v.voxels.data, 120));
+		nifti_image_free(nim);
+	}
+	volume_free(&v);
+}
+
+TEST(NiftiWrite, TheReferenceLibraryAgreesOnARealCt)
+{
+	TEST_DATA_OR_SKIP(data);
+	std::string path = data + "/real/torso_ct.nii.gz";
+	volume v = {};
+	ASSERT_OK(nifti_read_image(&v, path.c_str()));
+	nifti_image *nim = nifti_image_read(path.c_str(), 1);
+	ASSERT_NE(nullptr, nim);
+	ASSERT_EQ(NIFTI_TYPE_INT32, nim->datatype);
+	ASSERT_EQ(volume_count(&v), nim->nvox);
+	EXPECT_TRUE(AllClose(&v.to_world[0][0], &nim->sto_xyz.m[0][0], 16, 1e-12, 1e-12));
+	EXPECT_TRUE(AllClose(volume_f32(&v), (const int32_t *)nim->data, (size_t)nim->nvox, 0, 0));
+	nifti_image_free(nim);
+	volume_free(&v);
 }
 
 TEST(NiftiWrite, RefusalsLeaveNothing)

@@ -29,8 +29,13 @@ TEST(Path, FormatRefusesTooLong)
 TEST(Path, Sidecar)
 {
 	const char *cases[][2] = {
-		{ "a/b.nii.gz", "a/b.json" }, { "b.nii", "b.json" }, { "x.y/b.csv", "x.y/b.json" },
-		{ "x.y/b", "x.y/b.json" }, { "a/b.c.tsv", "a/b.c.json" }, { "set.h5", "set.json" }, { ".b", ".b.json" },
+		{ "a/b.nii.gz", "a/b.json" },
+		{ "b.nii", "b.json" },
+		{ "x.y/b.csv", "x.y/b.json" },
+		{ "x.y/b", "x.y/b.json" },
+		{ "a/b.c.tsv", "a/b.c.json" },
+		{ "set.h5", "set.json" },
+		{ ".b", ".b.json" },
 	};
 	char sidecar[PATH_BYTES];
 	for (auto &c : cases) {

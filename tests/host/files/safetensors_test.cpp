@@ -88,8 +88,9 @@ TEST(Safetensors, EmptyFileOfTensors)
 TEST(Safetensors, HandMadeFileReads)
 {
 	/* Padded with spaces, keys in another order, tensors not in the order of the data. */
-	EXPECT_OK(Read(File("{\"b\":{\"data_offsets\":[4,8],\"shape\":[],\"dtype\":\"F32\"},"
-			    "\"a\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},\"__metadata__\":{}}   ",
+	EXPECT_OK(Read(File(
+		"{\"b\":{\"data_offsets\":[4,8],\"shape\":[],\"dtype\":\"F32\"},"
+		"\"a\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},\"__metadata__\":{}}   ",
 		std::string(8, 'x'))));
 }
 
@@ -112,30 +113,37 @@ TEST(Safetensors, RefusesBrokenHeaders)
 		  "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
 			8, "no JSON object with different keys" },
 		{ "{\"a\":3}", 0, "needs dtype" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"extra\":1}}", 8, "nothing else" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"extra\":1}}", 8,
+			"nothing else" },
 		{ "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "dtype none" },
 		{ "{\"a\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[0,8]}}", 8, "dtype BF16" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", 8, "no shape" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,2],\"data_offsets\":[0,8]}}", 8, "no shape" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,2],\"data_offsets\":[0,8]}}", 8,
+			"no shape" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8, "dimension 0" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.5],\"data_offsets\":[0,8]}}", 8, "dimension 0" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,\"2\"],\"data_offsets\":[0,8]}}", 8, "dimension 1" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,\"2\"],\"data_offsets\":[0,8]}}", 8,
+			"dimension 1" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1e300],\"data_offsets\":[0,8]}}", 8, "dimension 0" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,2],\"data_offsets\":[0,8]}}", 8, "overflows" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,2],\"data_offsets\":[0,8]}}", 8,
+			"overflows" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8, "no data_offsets" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}", 8, "no data_offsets" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}", 8, "no data_offsets" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}", 8, "no data_offsets" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,9.3e18]}}", 8, "no data_offsets" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 8, "its shape needs 8" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,9.3e18]}}", 8,
+			"no data_offsets" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 8,
+			"its shape needs 8" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}", 8, "not aligned" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "hole" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
 		  "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
 			8, "overlaps" },
 		{ "{\"__metadata__\":{\"k\":3}}", 0, "no text" },
-		{ "{\"" + std::string(128, 'n') + "\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8,
-			"longer than 127" },
+		{ "{\"" + std::string(128, 'n') +
+				"\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+			8, "longer than 127" },
 	};
 	for (const auto &c : cases) {
 		err_clear();
@@ -148,7 +156,8 @@ TEST(Safetensors, RefusesBrokenHeaders)
 
 TEST(Safetensors, RefusesLyingLengths)
 {
-	for (uint64_t length : { (uint64_t)3, (uint64_t)100000000, (uint64_t)100000001, UINT64_MAX, UINT64_MAX - 7 }) {
+	for (uint64_t length :
+		{ (uint64_t)3, (uint64_t)100000000, (uint64_t)100000001, UINT64_MAX, UINT64_MAX - 7 }) {
 		std::string file = File("{}", "");
 		memcpy(&file[0], &length, 8);
 		EXPECT_EQ(-1, Read(file)) << length;
@@ -163,7 +172,8 @@ TEST(Safetensors, RefusesLyingLengths)
 	EXPECT_EQ(EXIT_CODE_MODEL, err_code());
 }
 
-/* Every byte of a good header changed to every bit's neighbour: never a crash, and only ever a whole answer. */
+/* Every byte of a good header changed to every bit's neighbour: never a crash, and only ever a whole answer.
+ */
 TEST(Safetensors, FlippedHeaderBytes)
 {
 	ScratchFolder scratch;

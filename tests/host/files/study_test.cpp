@@ -7,22 +7,31 @@
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
-class Study : public ::testing::Test {
-protected:
+class Study : public ::testing::Test
+{
+      protected:
 	Study()
 	{
-		for (const char *folder : { "sub-B0002/ses-01", "sub-A0001/ses-02", "sub-A0001/ses-01", "sub-A0010/ses-01",
-			     "derivatives/xbmd/sub-A0001/ses-01", "sub-C0003" })
+		for (const char *folder : { "sub-B0002/ses-01", "sub-A0001/ses-02", "sub-A0001/ses-01",
+			     "sub-A0010/ses-01", "derivatives/xbmd/sub-A0001/ses-01", "sub-C0003" })
 			fs::create_directories(scratch_ / folder);
 		WriteFile(scratch_ / "sub-file", "no folder");
 		WriteFile(scratch_ / "sub-A0001/ses-file", "no folder");
-		WriteFile(scratch_ / "participants.tsv",
-			"participant_id\tsex\tsite\nsub-B0002\tF\tsiteB\nsub-A0001\tM\tsiteA\nsub-A0010\tM\t\n");
-		WriteFile(scratch_ / "splits.json", "{\"seed\": 1, \"unit\": \"participant\", \"splits\": "
-						    "{\"train\": [\"sub-A0001\"], \"test\": [\"sub-B0002\"]}}");
+		WriteFile(
+			scratch_ / "participants.tsv", "participant_id\tsex\tsite\nsub-B0002\tF\tsiteB\nsub-"
+						       "A0001\tM\tsiteA\nsub-A0010\tM\t\n");
+		WriteFile(scratch_ / "splits.json",
+			"{\"seed\": 1, \"unit\": \"participant\", \"splits\": "
+			"{\"train\": [\"sub-A0001\"], \"test\": [\"sub-B0002\"]}}");
 	}
-	int Open() { return study_open(&s_, scratch_.path().c_str()); }
-	~Study() override { study_free(&s_); }
+	int Open()
+	{
+		return study_open(&s_, scratch_.path().c_str());
+	}
+	~Study() override
+	{
+		study_free(&s_);
+	}
 	ScratchFolder scratch_;
 	study s_ = {};
 };
@@ -85,12 +94,14 @@ TEST_F(Study, Refusals)
 	} cases[] = {
 		{ "participants.tsv", "id\tsite\nsub-A0001\tA\n", "no column 'participant_id'" },
 		{ "participants.tsv", "participant_id\nA0001\n", "'A0001' does not begin with 'sub-'" },
-		{ "participants.tsv", "participant_id\nsub-A0001\nsub-A0001\n", "'sub-A0001' is listed twice" },
+		{ "participants.tsv", "participant_id\nsub-A0001\nsub-A0001\n",
+			"'sub-A0001' is listed twice" },
 		{ "splits.json", "{\"train\": []}", "\"splits\" is missing" },
 		{ "splits.json", "{\"splits\": {\"train\": [3]}}", "no participant_id" },
 		{ "splits.json", "{\"splits\": {\"train\": [\"sub-A0001\"], \"test\": [\"sub-A0001\"]}}",
 			"'sub-A0001' is listed twice" },
-		{ "splits.json", "{\"splits\": {\"a_rather_long_name_for_a_split\": [\"sub-A0001\"]}}", "longer than 15" },
+		{ "splits.json", "{\"splits\": {\"a_rather_long_name_for_a_split\": [\"sub-A0001\"]}}",
+			"longer than 15" },
 		{ "splits.json", "{", "JSON" },
 	};
 	for (const auto &c : cases) {

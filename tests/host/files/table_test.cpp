@@ -16,8 +16,10 @@ TEST(Table, CsvByTheBook)
 {
 	ScratchFolder scratch;
 	std::string path = scratch / "a.csv";
-	/* RFC 4180: quotes, doubled quotes, commas and line ends inside; CRLF; a byte-order mark; no last line end. */
-	WriteFile(path, "\xEF\xBB\xBFid,\"say \"\"hi\"\"\",x\r\n1,\"a,b\",2\r\n2,\"two\nlines\",\r\n\"\",,\"\"");
+	/* RFC 4180: quotes, doubled quotes, commas and line ends inside; CRLF; a byte-order mark; no last
+	 * line end. */
+	WriteFile(path,
+		"\xEF\xBB\xBFid,\"say \"\"hi\"\"\",x\r\n1,\"a,b\",2\r\n2,\"two\nlines\",\r\n\"\",,\"\"");
 	table t = {};
 	ASSERT_OK(table_read(&t, path.c_str()));
 	ASSERT_EQ(3, t.n_columns);
@@ -97,12 +99,41 @@ TEST(Table, BuildsAndReadsNumbers)
 	table_free(&t);
 }
 
+TEST(Table, AColumnMayComeAfterRows)
+{
+	for (int rows : { 1, 2, 3, 4, 5, 8, 9 }) {
+		table t = {};
+		table_add_column(&t, "id");
+		table_add_column(&t, "side");
+		for (int row = 0; row < rows; row++) {
+			table_add_row(&t);
+			table_set(&t, row, "id", std::to_string(row).c_str());
+			table_set(&t, row, "side", row % 2 ? "L" : "R");
+		}
+		table_add_column(&t, "late");
+		table_add_row(&t);
+		table_set(&t, rows, "late", "there");
+		table_add_column(&t, "later");
+		ASSERT_EQ(4, t.n_columns);
+		for (int row = 0; row < rows; row++) {
+			EXPECT_EQ(std::to_string(row), table_cell(&t, row, 0));
+			EXPECT_STREQ(row % 2 ? "L" : "R", table_cell(&t, row, 1));
+			EXPECT_STREQ("n/a", table_cell(&t, row, 2));
+			EXPECT_STREQ("n/a", table_cell(&t, row, 3));
+		}
+		EXPECT_STREQ("n/a", table_cell(&t, rows, 0));
+		EXPECT_STREQ("there", table_cell(&t, rows, 2));
+		table_free(&t);
+	}
+}
+
 TEST(Table, NumberRefusesWhatIsNone)
 {
 	table t = {};
 	table_add_column(&t, "x");
 	table_add_row(&t);
-	for (const char *bad : { "abc", "1,5", "inf", "-inf", "0x10", "1e999", "1 2", "--1", "1e", "nan(3)", "." }) {
+	for (const char *bad :
+		{ "abc", "1,5", "inf", "-inf", "0x10", "1e999", "1 2", "--1", "1e", "nan(3)", "." }) {
 		double number;
 		table_set(&t, 0, "x", bad);
 		EXPECT_EQ(-1, table_number(&t, 0, 0, &number)) << bad;

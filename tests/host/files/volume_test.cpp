@@ -11,9 +11,8 @@ using ::testing::HasSubstr;
 static void Oblique(double m[4][4])
 {
 	const double c = std::cos(0.4), s = std::sin(0.4);
-	const double values[4][4] = {
-		{ 0, -0.7 * s, 2.5 * c, -31 }, { 0, 0.7 * c, 2.5 * s, 12 }, { 1.5, 0, 0, 400 }, { 0, 0, 0, 1 }
-	};
+	const double values[4][4] = { { 0, -0.7 * s, 2.5 * c, -31 }, { 0, 0.7 * c, 2.5 * s, 12 },
+		{ 1.5, 0, 0, 400 }, { 0, 0, 0, 1 } };
 	memcpy(m, values, sizeof values);
 }
 

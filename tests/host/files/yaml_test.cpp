@@ -20,10 +20,12 @@ static std::string AsJson(const std::string &yaml)
 
 TEST(Yaml, ScalarsAreTypedAsJsonWould)
 {
-	EXPECT_EQ("{\"i\":-12,\"r\":0.5,\"e\":1000.0,\"t\":true,\"f\":false,\"n\":null,\"z\":null,\"e2\":null,\"s\":\"word two\"}",
+	EXPECT_EQ("{\"i\":-12,\"r\":0.5,\"e\":1000.0,\"t\":true,\"f\":false,\"n\":null,\"z\":null,\"e2\":"
+		  "null,\"s\":\"word two\"}",
 		AsJson("i: -12\nr: 0.5\ne: 1e3\nt: true\nf: false\nn: null\nz: ~\ne2:\ns: word two\n"));
 	/* Not numbers in JSON: text, to be refused by whoever wants a number. */
-	EXPECT_EQ("{\"a\":\"007\",\"b\":\".5\",\"c\":\"0x10\",\"d\":\"1_000\",\"e\":\"2024-01-02\",\"f\":\"yes\",\"g\":\".nan\",\"h\":\"1.\"}",
+	EXPECT_EQ("{\"a\":\"007\",\"b\":\".5\",\"c\":\"0x10\",\"d\":\"1_000\",\"e\":\"2024-01-02\",\"f\":"
+		  "\"yes\",\"g\":\".nan\",\"h\":\"1.\"}",
 		AsJson("a: 007\nb: .5\nc: 0x10\nd: 1_000\ne: 2024-01-02\nf: yes\ng: .nan\nh: 1.\n"));
 	EXPECT_EQ("{\"q\":\"12\",\"d\":\"true\",\"e\":\"\"}", AsJson("q: '12'\nd: \"true\"\ne: ''\n"));
 	EXPECT_EQ("{\"big\":9223372036854775807,\"bigger\":9.223372036854775e+18}",
@@ -32,8 +34,10 @@ TEST(Yaml, ScalarsAreTypedAsJsonWould)
 
 TEST(Yaml, Structures)
 {
-	EXPECT_EQ("{\"name\":\"painted\",\"labels\":{\"femur_left\":75,\"rods\":[116,117]},\"list\":[{\"a\":1},[true,null,2.5]]}",
-		AsJson("# a label map\nname: painted\nlabels:\n  femur_left: 75\n  rods: [116, 117]\nlist:\n  - a: 1\n"
+	EXPECT_EQ("{\"name\":\"painted\",\"labels\":{\"femur_left\":75,\"rods\":[116,117]},\"list\":[{\"a\":"
+		  "1},[true,null,2.5]]}",
+		AsJson("# a label map\nname: painted\nlabels:\n  femur_left: 75\n  rods: [116, 117]\nlist:\n "
+		       " - a: 1\n"
 		       "  - [true, ~, 2.5]\n"));
 	EXPECT_EQ("{}", AsJson(""));
 	EXPECT_EQ("{}", AsJson("# nothing but a comment\n"));

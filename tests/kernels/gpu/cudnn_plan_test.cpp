@@ -3,6 +3,7 @@
 // undocumented: tests only.
 #include <cstdio>
 #include <cstring>
+#include <ostream>
 #include <string>
 #include <vector>
 #include "tests/support/support.h"
@@ -17,6 +18,10 @@ namespace
 struct Gpu {
 	const char *name, *json;
 };
+void PrintTo(const Gpu &gpu, std::ostream *out)
+{
+	*out << gpu.name;
+}
 #define LIMITS                                                                                               \
 	"\"cudaDeviceId\":0,\"driverVer\":13000,\"maxGridSize\":[2147483647,65535,65535],"                   \
 	"\"maxBlockSize\":[1024,1024,64],\"regsPerBlock\":65536,\"warpSize\":32,"                            \

@@ -1,0 +1,224 @@
+#include "drr/picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/run/err.h"
+#include "host/run/log.h"
+#include "host/run/signal.h"
+
+/* Poses rendered at once: enough to pay for the volume's way to the device, few enough to fit beside it. */
+enum { BATCH_POSES = 8, LABEL_IDS = 65536, MOST_FRAMES = 32767 };
+
+static int64_t channels(const struct picture *p)
+{
+	return p->bones ? p->bones->n : 1;
+}
+
+int64_t picture_frames_per_pose(const struct picture *p)
+{
+	if (p->quantity != PICTURE_MINERAL)
+		return 1;
+	return channels(p) * (p->path ? 2 : 1);
+}
+
+static bool touches_edge(const struct volume *image, int64_t frame)
+{
+	int64_t cols = image->n[0], rows = image->n[1];
+	const float *pixel = volume_f32(image) + frame * cols * rows;
+	for (int64_t c = 0; c < cols; c++)
+		if (pixel[c] != 0 || pixel[(rows - 1) * cols + c] != 0)
+			return true;
+	for (int64_t r = 0; r < rows; r++)
+		if (pixel[r * cols] != 0 || pixel[r * cols + cols - 1] != 0)
+			return true;
+	return false;
+}
+
+int64_t picture_cut_frames(const struct picture *p, const struct volume *image)
+{
+	int64_t count = 0;
+	for (int64_t frame = 0; p->quantity == PICTURE_MINERAL && frame < image->n[2]; frame++)
+		count += touches_edge(image, frame);
+	return count;
+}
+
+static struct json *frame_json(const struct picture *p, const struct volume *image, int64_t index)
+{
+	static const char *const quantities[] = { "integral", "mineral", "radiograph" };
+	static const char *const units[] = { "volume value x mm", "g/cm2", "1" };
+	struct json *object = json_object();
+	int64_t frame = index % picture_frames_per_pose(p);
+	bool path = frame >= channels(p);
+	const struct label *bone = p->bones ? p->bones->bones[frame % channels(p)] : NULL;
+	json_put_text(object, "name", bone ? bone->name : "volume");
+	if (bone)
+		json_put_integer(object, "label", bone->id);
+	else
+		json_put_text(object, "label", NULL);
+	json_put_text(object, "quantity", path ? "path" : quantities[p->quantity]);
+	json_put_text(object, "unit", path ? "cm" : units[p->quantity]);
+	json_put_integer(object, "pose", index / picture_frames_per_pose(p));
+	if (p->quantity == PICTURE_MINERAL)
+		json_put_bool(object, "touches_edge", touches_edge(image, index));
+	return object;
+}
+
+struct json *picture_frames(const struct picture *p, const struct volume *image)
+{
+	struct json *list = json_array();
+	for (int64_t index = 0; index < image->n[2]; index++)
+		json_push(list, frame_json(p, image, index));
+	return list;
+}
+
+struct batch {
+	const struct picture *picture;
+	const struct device *device;
+	struct volume *image;
+	struct projector_source source;
+	uint8_t *channel_of_label, *bone_of_label; /* (65536) */
+	int64_t first_pose, n_poses;
+};
+
+/* Where frame f of the batch's pose b begins. */
+static float *frame_of(const struct batch *b, int64_t pose, int64_t frame)
+{
+	const struct geometry *g = &b->picture->geometry;
+	int64_t index = (b->first_pose + pose) * picture_frames_per_pose(b->picture) + frame;
+	return volume_f32(b->image) + index * g->cols * g->rows;
+}
+
+static int render(
+	const struct batch *b, struct projection *out, bool integral, bool materials, bool mineral, bool path)
+{
+	const struct picture *p = b->picture;
+	if (projection_alloc(out, &p->geometry, b->n_poses, b->source.n_channels, integral, materials,
+		    mineral, path) != 0)
+		return -1;
+	return projector_render(
+		b->device, out, &b->source, p->model, &p->geometry, p->poses + b->first_pose, b->n_poses);
+}
+
+static int render_integral(const struct batch *b)
+{
+	struct projection out = { 0 };
+	int rc = render(b, &out, true, false, false, false);
+	size_t bytes = (size_t)(out.cols * out.rows * out.n_poses) * sizeof(float);
+	if (rc == 0)
+		memcpy(frame_of(b, 0, 0), out.integral, bytes);
+	projection_free(&out);
+	return rc;
+}
+
+static int render_radiograph(const struct batch *b)
+{
+	struct projection out = { 0 };
+	int rc = -1;
+	TRY(render(b, &out, false, true, false, false));
+	int64_t pixels = out.cols * out.rows;
+	for (int64_t pose = 0; pose < b->n_poses; pose++)
+		TRY(radiograph_apply(b->device, frame_of(b, pose, 0),
+			out.materials + pose * MATERIALS * pixels, pixels, b->picture->spectrum));
+	rc = 0;
+cleanup:
+	projection_free(&out);
+	return rc;
+}
+
+/* Channels first .. first + n - 1 of all. */
+static int render_mineral(struct batch *b, int64_t first, int64_t n)
+{
+	const struct picture *p = b->picture;
+	struct projection out = { 0 };
+	int rc = -1;
+	memset(b->channel_of_label, PROJECTOR_NO_CHANNEL, LABEL_IDS);
+	for (int64_t c = 0; p->bones && c < n; c++)
+		b->channel_of_label[p->bones->bones[first + c]->id] = (uint8_t)c;
+	b->source.n_channels = (int)n;
+	TRY(render(b, &out, false, false, true, p->path));
+	int64_t pixels = out.cols * out.rows;
+	size_t bytes = (size_t)pixels * sizeof(float);
+	for (int64_t pose = 0; pose < b->n_poses; pose++)
+		for (int64_t c = 0; c < n; c++) {
+			memcpy(frame_of(b, pose, first + c), out.mineral + (pose * n + c) * pixels, bytes);
+			if (p->path)
+				memcpy(frame_of(b, pose, channels(p) + first + c),
+					out.path + (pose * n + c) * pixels, bytes);
+		}
+	rc = 0;
+cleanup:
+	projection_free(&out);
+	return rc;
+}
+
+static int render_batch(struct batch *b)
+{
+	if (b->picture->quantity == PICTURE_INTEGRAL)
+		return render_integral(b);
+	if (b->picture->quantity == PICTURE_RADIOGRAPH)
+		return render_radiograph(b);
+	for (int64_t first = 0; first < channels(b->picture); first += PROJECTOR_CHANNELS) {
+		int64_t left = channels(b->picture) - first;
+		if (render_mineral(b, first, left < PROJECTOR_CHANNELS ? left : PROJECTOR_CHANNELS) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int batch_open(
+	struct batch *b, const struct device *device, struct volume *image, const struct picture *p)
+{
+	*b = (struct batch){ .picture = p, .device = device, .image = image };
+	b->channel_of_label = malloc(LABEL_IDS);
+	b->bone_of_label = calloc(LABEL_IDS, 1);
+	if (!b->channel_of_label || !b->bone_of_label)
+		return ERR_RESOURCE("out of memory for label tables");
+	memset(b->channel_of_label, PROJECTOR_NO_CHANNEL, LABEL_IDS);
+	for (int64_t i = 0; p->map && i < p->map->n; i++)
+		b->bone_of_label[p->map->labels[i].id] = p->map->labels[i].kind == LABEL_BONE;
+	b->source = (struct projector_source){
+		.values = p->values,
+		.labels = p->quantity == PICTURE_INTEGRAL ? NULL : p->labels,
+		.channel_of_label = b->channel_of_label,
+		.bone_of_label = b->bone_of_label,
+		.hu_per_value = p->hu_per_value,
+		.hu_offset = p->hu_offset,
+		.materials = p->materials,
+	};
+	return 0;
+}
+
+int picture_render(const struct device *device, struct volume *image, const struct picture *p)
+{
+	struct batch b = { 0 };
+	struct progress progress;
+	int64_t n[3] = { p->geometry.cols, p->geometry.rows, p->n_poses * picture_frames_per_pose(p) };
+	double to_world[4][4];
+	int rc = -1;
+	if (n[2] > MOST_FRAMES)
+		return ERR_USAGE("%lld frames: a NIfTI image holds at most %d; give fewer poses",
+			(long long)n[2], MOST_FRAMES);
+	geometry_image_affine(&p->geometry, to_world);
+	TRY(batch_open(&b, device, image, p));
+	TRY(volume_init(image, n, (const double(*)[4])to_world, VOLUME_F32));
+	progress_start(&progress, "rendering", p->n_poses);
+	for (; b.first_pose < p->n_poses; b.first_pose += b.n_poses) {
+		int64_t left = p->n_poses - b.first_pose;
+		b.n_poses = left < BATCH_POSES ? left : BATCH_POSES;
+		if (signal_stop_requested()) {
+			ERR_STOPPED("stopped: nothing was written");
+			goto cleanup;
+		}
+		TRY(render_batch(&b));
+		progress_step(&progress, b.first_pose + b.n_poses);
+	}
+	progress_end(&progress);
+	rc = 0;
+cleanup:
+	free(b.channel_of_label);
+	free(b.bone_of_label);
+	if (rc != 0)
+		volume_free(image);
+	return rc;
+}

@@ -1,0 +1,48 @@
+/*
+ * The frames of one projection file: what is rendered, in which order, and the image itself.
+ *
+ *	integral    one frame, "volume": the volume's value x mm
+ *	radiograph  one frame, "volume": -ln(I/I0)
+ *	mineral     a frame a bone, or one "volume" without labels: g/cm2; with `path` followed by as many of cm
+ *
+ * Many poses: all frames of a pose, then those of the next.
+ */
+#ifndef DRR_PICTURE_H
+#define DRR_PICTURE_H
+#include <stdbool.h>
+#include "drr/bone_selection.h"
+#include "drr/projector.h"
+#include "drr/spectrum.h"
+#include "host/files/json.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+enum picture_quantity { PICTURE_INTEGRAL, PICTURE_MINERAL, PICTURE_RADIOGRAPH };
+struct picture {
+	enum picture_quantity quantity;
+	enum projector_model model;
+	bool path;                        /* mineral only */
+	const struct volume *values;
+	const struct volume *labels;      /* uint16 or NULL */
+	const struct label_map *map;      /* of labels; for radiographs: what is bone */
+	const struct bone_selection *bones; /* mineral with labels */
+	double hu_per_value, hu_offset;   /* radiograph */
+	struct material_model materials;
+	const struct spectrum *spectrum;
+	struct geometry geometry;
+	const struct pose *poses;
+	int64_t n_poses;
+};
+int64_t picture_frames_per_pose(const struct picture *p);
+/*
+ * [{name, label, quantity, unit, pose}] of a rendered image; mineral and path frames also say whether the bone
+ * touches the detector's edge, since then mass is missing from them.
+ */
+struct json *picture_frames(const struct picture *p, const struct volume *image);
+int64_t picture_cut_frames(const struct picture *p, const struct volume *image); /* how many touch the edge */
+/* image: (cols, rows, frames) float32 on the detector plane. */
+int picture_render(const struct device *device, struct volume *image, const struct picture *p);
+#ifdef __cplusplus
+}
+#endif
+#endif

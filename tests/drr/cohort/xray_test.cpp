@@ -1,0 +1,149 @@
+#include "drr/cohort/xray.h"
+
+#include <cmath>
+#include <vector>
+#include "drr/cohort/motion.h"
+#include "drr/materials.h"
+#include "drr/spectrum.h"
+#include "tests/drr/cohort/cohort.h"
+
+namespace {
+
+std::vector<float> Clean(const struct xray &x, const struct anatomy_voxels &truth, const struct pose &pose)
+{
+	struct device cpu = Cpu();
+	int64_t pixels = x.geometry.cols * x.geometry.rows;
+	std::vector<float> materials((size_t)(MATERIALS * pixels)), film((size_t)pixels);
+	auto spectrum = std::make_unique<struct spectrum>();
+	EXPECT_OK(xray_materials(materials.data(), &cpu, &truth, &x.geometry, &pose));
+	EXPECT_OK(spectrum_load(spectrum.get(), x.kvp, 0));
+	EXPECT_OK(radiograph_apply(&cpu, film.data(), materials.data(), pixels, spectrum.get()));
+	return film;
+}
+
+struct Film {
+	struct xray x = {};
+	Film(const Subject &s, uint64_t seed, const struct xray_setting &setting = kTiny.xray)
+	{
+		struct device cpu = Cpu();
+		if (xray_make(&x, &cpu, &s.scan, &s.person, &s.site, &setting, seed) != 0)
+			ADD_FAILURE() << err_message();
+	}
+	~Film() { xray_free(&x); }
+	Film(const Film &) = delete;
+};
+
+TEST(Xray, IsTheRadiographOfItsSidecarPlusCountingNoise)
+{
+	Subject s(31, 0);
+	Film f(s, 31);
+	std::vector<float> clean = Clean(f.x, s.scan.truth, f.x.pose);
+	const float *film = volume_f32(&f.x.film);
+	double chamber = 0, n = 0, sum = 0, squares = 0;
+	for (int64_t r = 80 / 3; r < 80 - 80 / 3; r++)
+		for (int64_t c = 100 / 3; c < 100 - 100 / 3; c++, n++)
+			chamber += std::exp(-(double)clean[(size_t)(r * 100 + c)]);
+	double open = f.x.photons_per_mm2 * 16 / (chamber / n);
+	for (size_t i = 0; i < clean.size(); i++) {
+		double z = ((double)film[i] - (double)clean[i]) * std::sqrt(open * std::exp(-(double)clean[i]));
+		sum += z;
+		squares += z * z;
+	}
+	double mean = sum / 8000, sd = std::sqrt(squares / 8000 - mean * mean);
+	EXPECT_NEAR(0, mean, 0.05); // 4.5 standard errors
+	EXPECT_NEAR(1, sd, 0.04);
+}
+
+// The film by another way: the body voxelised where it lies in the X-ray room, projected without any pose.
+TEST(Xray, PoseOfTheScanIsThatOfTheRoom)
+{
+	struct person p = person_sample(32, 1, 2);
+	p.ct_pose = (struct pose){ { 0.05, -0.05, 0.05 }, { 6, -5, 4 } };
+	p.xray_pose = (struct pose){ { -0.08, 0.06, -0.08 }, { -9, 8, 7 } };
+	Subject s(p, 32, { 2.0, 2 });
+	Film f(s, 32);
+	struct anatomy_grid grid = {};
+	double room[4][4];
+	const double origin[3] = { 0, 0, 0 };
+	motion_of_pose(room, &p.xray_pose, origin);
+	for (int k = 0; k < 3; k++) {
+		room[k][3] += s.scan.isocentre_mm[k];
+		grid.n[k] = s.scan.hu.n[k];
+	}
+	memcpy(grid.to_world, s.scan.hu.to_world, sizeof(grid.to_world));
+	motion_inverse(grid.world_to_body, room);
+	grid.subsamples = 2;
+	grid.label_fraction = 0.2;
+	struct anatomy_voxels there = {};
+	ASSERT_OK(anatomy_voxelise(&there, s.anatomy.get(), &grid));
+	std::vector<float> direct = Clean(f.x, there, { { 0, 0, 0 }, { 0, 0, 0 } });
+	auto difference = [&](const struct pose &pose) {
+		std::vector<float> film = Clean(f.x, s.scan.truth, pose);
+		double sum = 0;
+		for (size_t r = 15; r < 65; r++) // the grids end elsewhere above and below
+			for (size_t c = 20; c < 80; c++)
+				sum += std::fabs((double)direct[r * 100 + c] - (double)film[r * 100 + c]);
+		return sum / 3000;
+	};
+	// What is left at the pose is where the two grids cut the bones' edges; any other pose is worse.
+	double best = difference(f.x.pose);
+	EXPECT_LT(best, 0.04);
+	for (int dof = 0; dof < 5; dof++) {
+		struct pose off = f.x.pose;
+		if (dof < 3)
+			off.rotate_rad[dof] += 2 * M_PI / 180;
+		else
+			off.shift_mm[dof == 3 ? 0 : 2] += 3; // depth hardly shows on a film
+		EXPECT_GT(difference(off), 1.3 * best) << dof;
+	}
+	anatomy_voxels_free(&there);
+}
+
+TEST(Xray, PatientsRightIsAtTheLeftAndTheFeetAreBelow)
+{
+	struct person p = person_sample(33, 0, 2);
+	p.anatomy.femur[ANATOMY_LEFT] = p.anatomy.femur[ANATOMY_RIGHT];
+	p.anatomy.femur[ANATOMY_RIGHT].trabecular_mg_cm3 = 300;
+	p.anatomy.femur[ANATOMY_LEFT].trabecular_mg_cm3 = 20;
+	p.ct_pose = p.xray_pose = (struct pose){ { 0 }, { 0 } };
+	for (double &phase : p.anatomy.texture_rad)
+		phase = 0;
+	Subject s(p, 33);
+	Film f(s, 33);
+	const float *film = volume_f32(&f.x.film);
+	double head[2];
+	for (int side = 0; side < 2; side++) {
+		double col, row;
+		geometry_project(&f.x.geometry, &f.x.pose, s.anatomy->frame[side].head_centre_mm, &col, &row);
+		EXPECT_EQ(side == ANATOMY_RIGHT, col < 50);
+		EXPECT_NEAR(39.5, row, 0.5);
+		head[side] = (double)film[(int64_t)std::lround(row) * 100 + std::lround(col)];
+	}
+	EXPECT_GT(head[ANATOMY_RIGHT], head[ANATOMY_LEFT] + 0.2);
+	// Between the thighs, at the bottom in the middle, there is less than in the pelvis above.
+	EXPECT_LT(film[78 * 100 + 50], film[30 * 100 + 50] - 1.0f);
+	// The image's own affine says the same: columns to the patient's left, rows to the feet.
+	EXPECT_LT(f.x.film.to_world[0][0], 0);
+	EXPECT_LT(f.x.film.to_world[2][1], 0);
+}
+
+TEST(Xray, SidecarNamesGeometryPoseAndFrame)
+{
+	Subject s(34, 0);
+	Film f(s, 34);
+	struct json *root = xray_to_json(&f.x);
+	double numbers[3];
+	const char *text;
+	const struct json *geometry = json_member(root, "geometry");
+	ASSERT_OK(json_get_numbers(geometry, "isocentre_mm", "sidecar", numbers, 3));
+	EXPECT_TRUE(AllClose(numbers, s.scan.isocentre_mm, 3, 1e-9, 0));
+	ASSERT_OK(json_get_numbers(json_member(root, "pose"), "rotate_deg", "sidecar", numbers, 3));
+	EXPECT_NEAR(f.x.pose.rotate_rad[2] * 180 / M_PI, numbers[2], 1e-9);
+	ASSERT_OK(json_get_text(json_at(json_member(root, "frames"), 0), "quantity", "sidecar", &text));
+	EXPECT_STREQ("radiograph", text);
+	ASSERT_OK(json_get_number(root, "kvp", "sidecar", numbers));
+	EXPECT_EQ(s.site.xray_kvp, numbers[0]);
+	json_free(root);
+}
+
+} // namespace

@@ -1,0 +1,173 @@
+// The CPU backend (float, oneDNN) against the oracle (double, plain loops): values and gradients, buffers
+// poisoned.
+#include "tests/gan/nn/toy.h"
+
+#include <functional>
+
+namespace
+{
+
+using Builder = std::function<int(struct nn_program *, int)>;
+
+struct Result {
+	std::vector<double> output, input_gradient;
+	std::vector<std::string> names;
+	std::vector<std::vector<double>> gradients;
+	double total;
+};
+
+Result Run(const char *spec, struct nn_shape s, const Builder &build)
+{
+	Result r;
+	Net net(spec);
+	struct nn_program *p = nn_program_new(net.nn, "parity");
+	const int x = nn_input(p, "x", s), y = build(p, x), t = nn_input(p, "t", nn_shape_of(p, y));
+	nn_keep(p, y);
+	nn_loss_lsgan(p, "probe", nn_add(p, y, t), 0.3, 0.7);
+	const int g = nn_input_gradient(p, x);
+	EXPECT_OK(nn_compile(p, nullptr));
+	Poison(p);
+	const std::vector<float> xs = Random(Count(s), 1), ts = Random(Count(nn_shape_of(p, y)), 2);
+	EXPECT_OK(nn_set(p, x, xs.data()));
+	EXPECT_OK(nn_set(p, t, ts.data()));
+	EXPECT_OK(nn_step(p));
+	const std::vector<float> out = Get(p, y), back = Get(p, g);
+	r.output.assign(out.begin(), out.end());
+	r.input_gradient.assign(back.begin(), back.end());
+	for (int i = 0; i < net.nn->n_params; i++) {
+		r.names.push_back(net.nn->params[i]->name);
+		r.gradients.push_back(net.Gradient(r.names.back()));
+	}
+	r.total = Loss(p);
+	return r;
+}
+
+void ExpectSame(const std::string &what, struct nn_shape s, const Builder &build, double tolerance = 1e-5)
+{
+	const Result cpu = Run("cpu", s, build), ref = Run("ref", s, build);
+	EXPECT_TRUE(RelativeL2(cpu.output, ref.output) <= tolerance) << what;
+	EXPECT_TRUE(RelativeL2(cpu.input_gradient, ref.input_gradient) <= tolerance) << what;
+	EXPECT_TRUE(std::fabs(cpu.total - ref.total) <= 1e-5 * ref.total) << what;
+	ASSERT_EQ(cpu.names, ref.names);
+	double largest = 0;
+	for (const std::vector<double> &g : ref.gradients)
+		for (double v : g)
+			largest = std::max(largest, std::fabs(v));
+	for (size_t i = 0; i < cpu.names.size(); i++) {
+		// A bias before an instance norm has the gradient 0, and its rounding has no scale of its
+		// own.
+		double size = 0;
+		for (double v : ref.gradients[i])
+			size = std::max(size, std::fabs(v));
+		if (size <= 1e-6 * largest)
+			continue;
+		EXPECT_TRUE(RelativeL2(cpu.gradients[i], ref.gradients[i]) <= tolerance)
+			<< what << ": " << cpu.names[i];
+	}
+}
+
+const struct nn_shape kShapes[] = { { 1, 9, 7, 1 }, { 2, 16, 12, 16 }, { 3, 11, 13, 5 }, { 2, 8, 8, 40 } };
+
+TEST(Parity, Convolutions)
+{
+	const struct nn_conv convs[] = { Conv(1, 3, 1, 1, true), Conv(16, 3, 1, 1), Conv(5, 4, 2, 1, true),
+		Conv(33, 1, 1, 0), Conv(2, 7, 1, 3, true, NN_PAD_REFLECT), Conv(3, 2, 3, 0),
+		Conv(8, 5, 2, 3) };
+	for (const struct nn_shape &s : kShapes)
+		for (const struct nn_conv &conv : convs)
+			ExpectSame("convolution " + std::to_string(s.c) + " to " + std::to_string(conv.cout) +
+					   ", kernel " + std::to_string(conv.kernel),
+				s, [&](struct nn_program *p, int x) { return nn_conv(p, x, "c", &conv); });
+}
+
+TEST(Parity, TransposedConvolutions)
+{
+	const struct nn_conv convs[] = { Conv(1, 3, 2, 1, true, NN_PAD_ZERO, 1), Conv(16, 4, 2, 1),
+		Conv(5, 2, 2, 0, true), Conv(3, 3, 1, 1), Conv(7, 5, 3, 2, false, NN_PAD_ZERO, 2) };
+	for (const struct nn_shape &s : kShapes)
+		for (const struct nn_conv &conv : convs)
+			ExpectSame("transposed convolution " + std::to_string(s.c) + " to " +
+					   std::to_string(conv.cout) + ", kernel " +
+					   std::to_string(conv.kernel),
+				s, [&](struct nn_program *p, int x) {
+					return nn_conv_transpose(p, x, "c", &conv);
+				});
+}
+
+TEST(Parity, OneTensorReadByTwoConvolutions)
+{
+	const struct nn_conv conv = Conv(6, 3, 1, 1);
+	ExpectSame("two convolutions", { 2, 9, 8, 5 }, [&](struct nn_program *p, int x) {
+		const int t = nn_act(p, x, NN_ACT_TANH, 0);
+		return nn_add(p, nn_conv(p, t, "a", &conv), nn_conv(p, t, "b", &conv));
+	});
+	ExpectSame("one set of weights, used twice", { 2, 9, 8, 6 }, [&](struct nn_program *p, int x) {
+		return nn_conv(p, nn_act(p, nn_conv(p, x, "a", &conv), NN_ACT_TANH, 0), "a", &conv);
+	});
+}
+
+TEST(Parity, NormActShapes)
+{
+	for (const struct nn_shape &s : kShapes) {
+		ExpectSame("norm", s, [](struct nn_program *p, int x) {
+			return nn_act(p, nn_norm(p, x, "n", NN_NORM_INSTANCE, 1e-5), NN_ACT_LEAKY, 0.2);
+		});
+		ExpectSame("shapes", s, [](struct nn_program *p, int x) {
+			const int pooled = nn_pool_average(p, nn_pad_reflect(p, x, 2), 3);
+			const int up =
+				nn_resize(p, pooled, nn_shape_of(p, x).h, nn_shape_of(p, x).w, NN_BILINEAR);
+			const int both = nn_cat(p, x, nn_act(p, up, NN_ACT_TANH, 0));
+			return nn_slice(p, nn_resize(p, both, 9, 20, NN_NEAREST), 1, 1);
+		});
+	}
+}
+
+// Through masks at kinks the error may be larger where a value is within rounding of 0.
+TEST(Parity, WholeNetwork)
+{
+	ExpectSame(
+		"U-Net", { 2, 24, 20, 1 },
+		[](struct nn_program *p, int x) { return SmallUNet(p, "G", x, 8, 5); }, 1e-4);
+	ExpectSame(
+		"PatchGAN", { 2, 26, 21, 6 },
+		[](struct nn_program *p, int x) { return SmallPatchGan(p, "D", x, 8); }, 1e-4);
+}
+
+TEST(Parity, Losses)
+{
+	using Pair = std::function<int(struct nn_program *, int, int)>;
+	const Pair losses[] = {
+		[](struct nn_program *p, int a, int b) { return nn_loss_l1(p, "loss", a, b, 3); },
+		[](struct nn_program *p, int a, int b) {
+			return nn_loss_gradient_correlation(p, "loss", a, b, 3);
+		},
+		[](struct nn_program *p, int a, int b) { return nn_loss_intensity_sum(p, "loss", a, b, 3); },
+		[](struct nn_program *p, int a, int b) {
+			return nn_loss_lsgan(p, "loss", nn_add(p, a, b), 1, 3);
+		},
+	};
+	for (const struct nn_shape &s : { nn_shape{ 2, 33, 35, 5 }, nn_shape{ 1, 70, 90, 2 } })
+		for (const Pair &loss : losses) {
+			std::vector<double> values, gradients[2];
+			for (const char *spec : { "cpu", "ref" }) {
+				Net net(spec);
+				struct nn_program *p = nn_program_new(net.nn, "losses");
+				const int a = nn_input(p, "a", s), b = nn_input(p, "b", s);
+				loss(p, a, b);
+				const int ga = nn_input_gradient(p, a), gb = nn_input_gradient(p, b);
+				ASSERT_OK(nn_compile(p, nullptr));
+				Poison(p);
+				ASSERT_OK(nn_set(p, a, Random(Count(s), 1).data()));
+				ASSERT_OK(nn_set(p, b, Random(Count(s), 2).data()));
+				ASSERT_OK(nn_step(p));
+				for (int g : { ga, gb })
+					for (float v : Get(p, g))
+						gradients[values.size()].push_back(v);
+				values.push_back(Loss(p, "loss"));
+			}
+			EXPECT_TRUE(std::fabs(values[0] - values[1]) <= 1e-6 * values[1]);
+			EXPECT_TRUE(RelativeL2(gradients[0], gradients[1]) <= 1e-5);
+		}
+}
+
+} // namespace
