@@ -65,9 +65,12 @@ void anatomy_bone_bound(struct anatomy_bone *bone, double margin_mm)
 		bone->high[k] = -INFINITY;
 		for (int i = 0; i < bone->n; i++) {
 			const struct anatomy_cone *c = &bone->cones[i];
-			double end = c->a[k] + c->axis[k] * c->length, end_radius = c->radius - c->slope * c->length;
-			bone->low[k] = fmin(bone->low[k], fmin(c->a[k] - c->radius, end - end_radius) - margin_mm);
-			bone->high[k] = fmax(bone->high[k], fmax(c->a[k] + c->radius, end + end_radius) + margin_mm);
+			double end = c->a[k] + c->axis[k] * c->length,
+			       end_radius = c->radius - c->slope * c->length;
+			bone->low[k] =
+				fmin(bone->low[k], fmin(c->a[k] - c->radius, end - end_radius) - margin_mm);
+			bone->high[k] =
+				fmax(bone->high[k], fmax(c->a[k] + c->radius, end + end_radius) + margin_mm);
 		}
 	}
 }

@@ -1,6 +1,7 @@
 /*
- * The proximal femur: head, neck, trochanters and shaft as round cones in the femur's own axes (origin at the head
- * centre; lateral, anterior, proximal along the shaft), which the leg's pose and the side carry into the body.
+ * The proximal femur: head, neck, trochanters and shaft as round cones in the femur's own axes (origin at the
+ * head centre; lateral, anterior, proximal along the shaft), which the leg's pose and the side carry into the
+ * body.
  */
 #include "ct/anatomy_sdf.h"
 
@@ -8,13 +9,13 @@ static const double pi = 3.14159265358979323846;
 /* In stance the shaft runs 6 degrees towards the midline against the line from hip to knee. */
 #define SHAFT_TILT_DEG 6.0
 
-/* Signs of rotation for a right leg: flexion +x, internal rotation +z, abduction -y (design.md 5); x = right = lateral. */
+/* For a right leg, whose lateral is +x: flexion turns by +rx, internal rotation by +rz, abduction by -ry. */
 static void leg_axes(double to_local[3][3], const struct anatomy_femur *f, enum anatomy_side side)
 {
 	double rx = f->flexion_deg * pi / 180, rz = f->internal_deg * pi / 180;
 	double ry = -(f->abduction_deg - SHAFT_TILT_DEG) * pi / 180;
 	double cx = cos(rx), sx = sin(rx), cy = cos(ry), sy = sin(ry), cz = cos(rz), sz = sin(rz);
-	/* Columns of Rz Ry Rx are the femur's axes in a right leg's world; rows of to_local are those columns. */
+	/* Columns of Rz Ry Rx are the femur's axes in a right leg's world, and the rows of to_local. */
 	double r[3][3] = { { cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx },
 		{ sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx }, { -sy, cy * sx, cy * cx } };
 	for (int axis = 0; axis < 3; axis++)
@@ -22,13 +23,13 @@ static void leg_axes(double to_local[3][3], const struct anatomy_femur *f, enum 
 			to_local[axis][k] = (k == 0 && side == ANATOMY_LEFT) ? -r[k][axis] : r[k][axis];
 }
 
-static void to_body(double out[3], const struct anatomy *a, enum anatomy_side side, double lateral, double anterior,
-	double proximal)
+static void to_body(double out[3], const struct anatomy *a, enum anatomy_side side, double lateral,
+	double anterior, double proximal)
 {
 	const struct anatomy_femur_axes *axes = &a->axes[side];
 	for (int k = 0; k < 3; k++)
 		out[k] = a->frame[side].head_centre_mm[k] + axes->to_local[0][k] * lateral +
-			axes->to_local[1][k] * anterior + axes->to_local[2][k] * proximal;
+			 axes->to_local[1][k] * anterior + axes->to_local[2][k] * proximal;
 }
 
 struct end {
@@ -40,7 +41,8 @@ static void add(struct anatomy *a, enum anatomy_side side, struct end from, stru
 	double p[3], q[3];
 	to_body(p, a, side, from.lateral, from.anterior, from.proximal);
 	to_body(q, a, side, to.lateral, to.anterior, to.proximal);
-	anatomy_bone_add(&a->bone[ANATOMY_FEMUR_RIGHT + (int)side], anatomy_cone_make(p, q, from.radius, to.radius));
+	anatomy_bone_add(
+		&a->bone[ANATOMY_FEMUR_RIGHT + (int)side], anatomy_cone_make(p, q, from.radius, to.radius));
 }
 
 static void make_frame(struct anatomy *a, enum anatomy_side side)
@@ -61,7 +63,7 @@ static void make_frame(struct anatomy *a, enum anatomy_side side)
 	for (int k = 0; k < 3; k++) {
 		frame->shaft_axis[k] = -axes->to_local[2][k];
 		frame->neck_axis[k] = axes->to_local[0][k] * neck[0] + axes->to_local[1][k] * neck[1] +
-			axes->to_local[2][k] * neck[2];
+				      axes->to_local[2][k] * neck[2];
 	}
 }
 
@@ -82,7 +84,8 @@ void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
 	/* Body between the trochanters, narrowing into the shaft. */
 	add(a, side, (struct end){ x, y, z - 2 * size, shaft + 4.5 * size },
 		(struct end){ x, y, z - 58 * size, shaft });
-	add(a, side, (struct end){ x, y, z - 58 * size, shaft }, (struct end){ x, y, z - 400 * size, shaft - 1.5 });
+	add(a, side, (struct end){ x, y, z - 58 * size, shaft },
+		(struct end){ x, y, z - 400 * size, shaft - 1.5 });
 	bone->cones[bone->n - 1].chained = true;
 	/* Greater trochanter: its tip level with the head's centre, lateral and a little behind. */
 	add(a, side, (struct end){ x + 7 * size, y - 3 * size, z - 4 * size, 15.5 * size },
@@ -103,8 +106,8 @@ static void local_of(const struct anatomy *a, enum anatomy_side side, const doub
 }
 
 /*
- * Thin over the head, thin above and thick below the neck (calcar; Poole 2010), thin over the trochanters, then
- * growing along the first 50 mm of shaft to its full thickness.
+ * Thin over the head, thin above and thick below the neck (calcar; Poole 2010), thin over the trochanters,
+ * then growing along the first 50 mm of shaft to its full thickness.
  */
 double anatomy_femur_cortex_mm(const struct anatomy *a, enum anatomy_side side, const double p[3])
 {
@@ -140,8 +143,9 @@ double anatomy_femur_trabecular(const struct anatomy *a, enum anatomy_side side,
 	double along = anatomy_sdf_dot(a->frame[side].neck_axis, d) / axes->neck_length_mm;
 	double head = f->trabecular_mg_cm3 * f->trabecular_gradient;
 	double trochanter = f->trabecular_mg_cm3 / f->trabecular_gradient;
-	double rho = head + (f->trabecular_mg_cm3 - head) *
-		anatomy_sdf_step(0.5 * radius / axes->neck_length_mm, 1.1 * radius / axes->neck_length_mm, along);
+	double rho =
+		head + (f->trabecular_mg_cm3 - head) * anatomy_sdf_step(0.5 * radius / axes->neck_length_mm,
+							       1.1 * radius / axes->neck_length_mm, along);
 	rho += (trochanter - rho) * anatomy_sdf_step(0.6, 1.05, along);
 	/* The strut: a sheet 12 mm wide from (calcar) to (dome of the head) in the frontal plane. */
 	double calcar[2] = { axes->shaft_offset_mm[0] - 0.35 * f->shaft_diameter_mm, axes->junction_mm - 12 };
@@ -149,6 +153,6 @@ double anatomy_femur_trabecular(const struct anatomy *a, enum anatomy_side side,
 	double u[2] = { dome[0] - calcar[0], dome[1] - calcar[1] };
 	double beside = ((local[0] - calcar[0]) * u[1] - (local[2] - calcar[1]) * u[0]) / hypot(u[0], u[1]);
 	rho *= 1 + 0.45 * exp(-beside * beside / (2 * 6.0 * 6.0)) * (1 - anatomy_sdf_step(0.7, 1.0, along));
-	/* Ward's triangle: below the struts' crossing, in the neck's middle, least dense. */
+	/* The marrow canal begins below the trochanters. */
 	return rho * (1 - anatomy_sdf_step(5, 60, axes->junction_mm - local[2]));
 }

@@ -1,6 +1,7 @@
 /*
- * What lies around the bones: muscle within subcutaneous fat within 2 mm of skin.  The trunk is a flattened cylinder
- * that ends at the crotch, the thighs are round cones; the pelvic cavity holds more fat than muscle does.
+ * What lies around the bones: muscle within subcutaneous fat within 2 mm of skin.  The trunk is a flattened
+ * cylinder that ends at the crotch, the thighs are round cones; the pelvic cavity holds more fat than muscle
+ * does.
  */
 #include "ct/anatomy_sdf.h"
 
@@ -58,12 +59,12 @@ void anatomy_tissue_make(struct anatomy *a)
 }
 
 /*
- * First-order distance to the trunk's outline, |x/a|^2.5 + |y/b|^2.5 = 1: fuller than an ellipse, so that the pelvis's
- * front corners lie within.  It narrows to the waist.
+ * First-order distance to the trunk's outline, |x/a|^2.5 + |y/b|^2.5 = 1: fuller than an ellipse, so that the
+ * pelvis's front corners lie within.  It narrows to the waist.
  */
 static double trunk_sdf(const struct trunk *t, const double p[3])
 {
-	double width = t->half_width * (1 - 0.04 * anatomy_sdf_step(10, 130, p[2]));
+	double width = t->half_width * (1 - 0.06 * anatomy_sdf_step(80, 170, p[2]));
 	double x = fabs(p[0] / width), y = fabs((p[1] - t->middle_y) / t->half_depth);
 	double x15 = x * sqrt(x), y15 = y * sqrt(y), level = pow(x * x15 + y * y15, 0.4);
 	if (level < 1e-3)
@@ -71,7 +72,8 @@ static double trunk_sdf(const struct trunk *t, const double p[3])
 	return (level - 1) * level * sqrt(level) / hypot(x15 / width, y15 / t->half_depth);
 }
 
-static double body_sdf(const struct trunk *trunk, const struct anatomy_cone leg[ANATOMY_SIDES], const double p[3])
+static double body_sdf(
+	const struct trunk *trunk, const struct anatomy_cone leg[ANATOMY_SIDES], const double p[3])
 {
 	double d = anatomy_sdf_cut(trunk_sdf(trunk, p), CROTCH_MM - p[2], BLEND_MM);
 	if (p[2] > CROTCH_MM + leg[0].radius + BLEND_MM + 10)
@@ -93,10 +95,11 @@ static double muscle_fat(const struct anatomy_params *p, const double at[3])
 {
 	double below = at[2] < 60 ? (at[2] - 60) / 80 : 0;
 	double cavity = anatomy_sdf_length(at[0] / 95, (at[1] + 5) / 58, below);
-	double fat = p->muscle_fat + (p->visceral_fat - p->muscle_fat) * (1 - anatomy_sdf_step(0.85, 1.15, cavity));
+	double fat = p->muscle_fat +
+		     (p->visceral_fat - p->muscle_fat) * (1 - anatomy_sdf_step(0.85, 1.15, cavity));
 	double wave = sin(0.071 * at[0] + 0.049 * at[1] + p->texture_rad[0]) +
-		sin(0.088 * at[1] - 0.041 * at[2] + p->texture_rad[1]) +
-		sin(0.060 * at[2] + 0.033 * at[0] + p->texture_rad[2]);
+		      sin(0.088 * at[1] - 0.041 * at[2] + p->texture_rad[1]) +
+		      sin(0.060 * at[2] + 0.033 * at[0] + p->texture_rad[2]);
 	return anatomy_sdf_clamp(fat * (1 + 0.3 * wave), 0, 1);
 }
 

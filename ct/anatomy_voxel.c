@@ -1,7 +1,7 @@
 /*
- * The body on a grid.  A voxel farther from a bone's surface than its half diagonal is pure; one that a surface
- * crosses is cut into subsamples, each weighted by a ramp as wide as itself, so that a plane's share of the voxel is
- * right for any position of the plane.
+ * The body on a grid.  A voxel farther from a bone's surface than its half diagonal is pure; one that a
+ * surface crosses is cut into subsamples, each weighted by a ramp as wide as itself, so that a plane's share
+ * of the voxel is right for any position of the plane.
  */
 #include "ct/anatomy_sdf.h"
 
@@ -10,17 +10,18 @@
 /* Per volume of the voxel: partial densities and the share of it that is bone. */
 struct content {
 	double soft, fat, mineral; /* g/cm3 */
-	double bone;               /* fraction */
+	double bone;		   /* fraction */
 };
 
 struct grid {
-	double to_body[4][4];  /* index -> body mm */
-	double step[3][3];     /* columns: body mm along each index axis */
+	double to_body[4][4]; /* index -> body mm */
+	double step[3][3];    /* columns: body mm along each index axis */
 	double half_diagonal_mm, sub_width_mm, width_mm;
 	int subsamples;
 };
 
-static int grid_of(struct grid *g, const double to_world[4][4], const double world_to_body[4][4], int subsamples)
+static int grid_of(
+	struct grid *g, const double to_world[4][4], const double world_to_body[4][4], int subsamples)
 {
 	if (subsamples < 1 || subsamples > 8)
 		return ERR_INVALID("anatomy: %d subsamples per axis, must be 1 to 8", subsamples);
@@ -32,8 +33,8 @@ static int grid_of(struct grid *g, const double to_world[4][4], const double wor
 	for (int axis = 0; axis < 3; axis++)
 		diagonal += anatomy_sdf_dot(g->step[axis], g->step[axis]);
 	volume = fabs(g->step[0][0] * (g->step[1][1] * g->step[2][2] - g->step[1][2] * g->step[2][1]) -
-		g->step[0][1] * (g->step[1][0] * g->step[2][2] - g->step[1][2] * g->step[2][0]) +
-		g->step[0][2] * (g->step[1][0] * g->step[2][1] - g->step[1][1] * g->step[2][0]));
+		      g->step[0][1] * (g->step[1][0] * g->step[2][2] - g->step[1][2] * g->step[2][0]) +
+		      g->step[0][2] * (g->step[1][0] * g->step[2][1] - g->step[1][1] * g->step[2][0]));
 	if (!(volume > 0))
 		return ERR_INVALID("anatomy: the grid's affine is singular");
 	g->width_mm = cbrt(volume);
@@ -54,7 +55,7 @@ static double marrow_fat(const struct anatomy *a, enum anatomy_part part)
 	return part <= ANATOMY_FEMUR_LEFT ? a->params.femur[part].marrow_fat : a->params.pelvis_marrow_fat;
 }
 
-/* Adds `share` of a voxel filled with mineral of that density and marrow or matrix (fat fraction) in the rest. */
+/* Adds `share` of a voxel: mineral of that density, and marrow or matrix of that fat fraction between it. */
 static void add_bone(struct content *c, double share, double mineral_g_cm3, double fat)
 {
 	double rest = 1 - mineral_g_cm3 / ANATOMY_MINERAL_G_CM3;
@@ -64,17 +65,19 @@ static void add_bone(struct content *c, double share, double mineral_g_cm3, doub
 	c->bone += share;
 }
 
-/* A point (or small cell) with `outer` of it within the bone and `inner` of it within the cortex's inner face. */
+/* A small cell: `outer` of it lies within the bone, `inner` of it within the cortex's inner face. */
 static void add_point(struct content *c, const struct anatomy *a, enum anatomy_part part, const double p[3],
 	double outer, double inner, double weight)
 {
-	double cortical = part <= ANATOMY_FEMUR_LEFT ? a->params.femur[part].cortical_mg_cm3
-						     : 0.5 * (a->params.femur[0].cortical_mg_cm3 +
-							       a->params.femur[1].cortical_mg_cm3);
+	double cortical =
+		part <= ANATOMY_FEMUR_LEFT
+			? a->params.femur[part].cortical_mg_cm3
+			: 0.5 * (a->params.femur[0].cortical_mg_cm3 + a->params.femur[1].cortical_mg_cm3);
 	if (outer > inner)
 		add_bone(c, weight * (outer - inner), 1e-3 * cortical, 0);
 	if (inner > 0)
-		add_bone(c, weight * inner, 1e-3 * anatomy_trabecular_mg_cm3(a, part, p), marrow_fat(a, part));
+		add_bone(
+			c, weight * inner, 1e-3 * anatomy_trabecular_mg_cm3(a, part, p), marrow_fat(a, part));
 }
 
 static double inside(double distance, double width)
@@ -82,8 +85,8 @@ static double inside(double distance, double width)
 	return anatomy_sdf_clamp(0.5 - distance / width, 0, 1);
 }
 
-static void add_cut_voxel(struct content *c, const struct anatomy *a, enum anatomy_part part, const struct grid *g,
-	const double middle[3])
+static void add_cut_voxel(struct content *c, const struct anatomy *a, enum anatomy_part part,
+	const struct grid *g, const double middle[3])
 {
 	double weight = 1.0 / (g->subsamples * g->subsamples * g->subsamples);
 	for (int i = 0; i < g->subsamples * g->subsamples * g->subsamples; i++) {
@@ -102,8 +105,8 @@ static void add_cut_voxel(struct content *c, const struct anatomy *a, enum anato
 }
 
 /* Returns the distance of the voxel's middle to the bone, for skipping ahead. */
-static double add_voxel(struct content *c, const struct anatomy *a, enum anatomy_part part, const struct grid *g,
-	const double p[3])
+static double add_voxel(struct content *c, const struct anatomy *a, enum anatomy_part part,
+	const struct grid *g, const double p[3])
 {
 	double d = anatomy_sdf(a, part, p), far = g->half_diagonal_mm + 0.5 * g->sub_width_mm;
 	if (d > far)
@@ -191,8 +194,9 @@ int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const st
 	}
 #pragma omp parallel for schedule(dynamic, 8)
 	for (int64_t line = 0; line < n[1] * n[2]; line++) {
-		const struct row row = { volume_f32(&v->soft) + line * n[0], volume_f32(&v->fat) + line * n[0],
-			volume_f32(&v->mineral) + line * n[0], volume_u8(&v->labels) + line * n[0] };
+		const struct row row = { volume_f32(&v->soft) + line * n[0],
+			volume_f32(&v->fat) + line * n[0], volume_f32(&v->mineral) + line * n[0],
+			volume_u8(&v->labels) + line * n[0] };
 		int64_t skip[ANATOMY_PARTS] = { 0 };
 		for (int64_t x = 0; x < n[0]; x++) {
 			double p[3];
@@ -252,7 +256,8 @@ int anatomy_region(struct volume *mineral_g_cm3, struct volume *fraction, const 
 	}
 #pragma omp parallel for schedule(dynamic, 8)
 	for (int64_t line = 0; line < n[1] * n[2]; line++) {
-		float *mineral = volume_f32(mineral_g_cm3) + line * n[0], *bone = volume_f32(fraction) + line * n[0];
+		float *mineral = volume_f32(mineral_g_cm3) + line * n[0],
+		      *bone = volume_f32(fraction) + line * n[0];
 		for (int64_t x = 0, skip = 0; x < n[0]; x++) {
 			double p[3];
 			struct content c = { 0, 0, 0, 0 };

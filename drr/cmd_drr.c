@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "ct/calibrate.h"
+#include "ct/remove.h"
 #include "ct/same_file.h"
 #include "drr/picture.h"
 #include "host/files/nifti.h"
@@ -21,7 +22,7 @@ struct arguments {
 		*device, *out;
 	double sdd_mm, sod_mm, pixel_mm, rotate_deg[3], shift_mm[3], isocentre_mm[3], kvp, added_al_mm;
 	int64_t size[2];
-	bool path, force, isocentre_given, pose_given;
+	bool path, remove_rods, force, isocentre_given, pose_given;
 };
 /* Everything a run owns. */
 struct job {
@@ -47,6 +48,8 @@ static int check(const struct arguments *a)
 		return ERR_USAGE("--bones goes with --quantity mineral and --labels");
 	if (a->path && !mineral)
 		return ERR_USAGE("--path goes with --quantity mineral");
+	if (a->remove_rods && !a->labels)
+		return ERR_USAGE("--remove-rods needs the --labels the volume was calibrated with");
 	if (a->poses && a->pose_given)
 		return ERR_USAGE("--poses already gives each pose: leave out --rotate-deg and --shift-mm");
 	return 0;
@@ -124,6 +127,17 @@ static int density_from(struct job *j, const struct arguments *a)
 	return j->density ? calibration_read_sidecar(&j->calibration, a->volume) : 0;
 }
 
+static int remove_phantom(struct job *j, const struct arguments *a)
+{
+	const struct calibration *c = &j->calibration;
+	if (!j->density || c->n_rods == 0)
+		return ERR_INVALID(
+			"'%s': --remove-rods needs a volume calibrated by rods; its sidecar names none",
+			a->volume);
+	float air = (float)(c->slope_mg_cm3_per_hu * -1000.0 + c->intercept_mg_cm3);
+	return remove_rods(&j->values, &j->labels, c, air, REMOVE_MARGIN_MM);
+}
+
 static int read_volumes(struct job *j, const struct arguments *a)
 {
 	if (nifti_read_image(&j->values, a->volume) != 0)
@@ -136,7 +150,9 @@ static int read_volumes(struct job *j, const struct arguments *a)
 		return -1;
 	if (j->picture.quantity == PICTURE_INTEGRAL)
 		log_warn("--labels play no part in --quantity integral");
-	return volume_same_grid(&j->labels, a->labels, &j->values, a->volume);
+	if (volume_same_grid(&j->labels, a->labels, &j->values, a->volume) != 0)
+		return -1;
+	return a->remove_rods ? remove_phantom(j, a) : 0;
 }
 
 /* HU of the values, and what a HU is made of. */
@@ -308,6 +324,7 @@ int cmd_drr(int argc, char **argv)
 			"value x mm; g/cm2 of each bone; or -ln(I/I0)"),
 		OPT_CHOICE("model", a.model, 0, "pwc|trilinear|joseph", "what lies between voxel centres"),
 		OPT_TEXT("bones", a.bones, 0, "NAME,...", "mineral: only these bones"),
+		OPT_FLAG("remove-rods", a.remove_rods, "take the calibration phantom out of the image first"),
 		OPT_FLAG("path", a.path, "mineral: path length frames (cm) as well"),
 		OPT_CHOICE("projection", a.projection, 0, "cone|parallel", "beam"),
 		OPT_DOUBLE("sdd-mm", a.sdd_mm, 0, "cone: source to detector, mm"),

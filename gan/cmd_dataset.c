@@ -198,7 +198,7 @@ static int run(struct job *job, const char *study, const char *out, const char *
 
 int cmd_dataset(int argc, char **argv)
 {
-	const char *study = NULL, *out = NULL, *label_map = "totalseg", *device = "cpu", *split = "train";
+	const char *study = NULL, *out = NULL, *label_map = "totalseg", *device = "auto", *split = "train";
 	struct job job = { .view = sample_view_default(), .range = render_range_default(), .poses = 16, .seed = 1 };
 	bool force = false;
 	const struct opt table[] = {

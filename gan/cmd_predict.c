@@ -109,7 +109,7 @@ static int run(struct job *job, const char *device_spec, const struct opt *optio
 int cmd_predict(int argc, char **argv)
 {
 	struct job job = { .split = "test" };
-	const char *device = "cpu";
+	const char *device = "auto";
 	bool force = false;
 	const struct opt table[] = {
 		OPT_TEXT("run", job.run, OPT_REQUIRED, "RUN", "folder with the trained model"),

@@ -23,7 +23,7 @@ static int resume_mode(const char *text, enum train_resume *mode)
 
 int cmd_train(int argc, char **argv)
 {
-	const char *dataset = NULL, *out = NULL, *config = NULL, *resume = NULL, *device_spec = "cpu";
+	const char *dataset = NULL, *out = NULL, *config = NULL, *resume = NULL, *device_spec = "auto";
 	int64_t steps = 0, seed = 1;
 	bool force = false;
 	const struct opt table[] = {

@@ -9,8 +9,6 @@
 #include "host/files/nifti.h"
 #include "host/run/err.h"
 
-static const double ROD_MARGIN_MM = 6.0; /* covers the holder's rim around a rod */
-
 /* Channel of each code: 0 .. SUBJECT_CHANNELS-1 for the hips, none for the rest. */
 static uint8_t channel_of_code[256], bone_of_code[256];
 
@@ -156,7 +154,7 @@ int subject_load(struct subject *s, const struct device *device, const char *den
 	TRY(nifti_read_labels(&labels, labels_path));
 	TRY(volume_same_grid(&s->density, density_path, &labels, labels_path));
 	double air = s->calibration.slope_mg_cm3_per_hu * -1000.0 + s->calibration.intercept_mg_cm3;
-	TRY(remove_rods(&s->density, &labels, &s->calibration, (float)air, ROD_MARGIN_MM));
+	TRY(remove_rods(&s->density, &labels, &s->calibration, (float)air, REMOVE_MARGIN_MM));
 	TRY(volume_init(&s->codes, labels.n, (const double(*)[4])labels.to_world, VOLUME_U8));
 	for (int hip = 0; hip < SUBJECT_HIPS; hip++)
 		TRY(find_hip(s, hip, &labels, map));

@@ -26,7 +26,10 @@ static struct geometry window(const struct anatomy *a, enum anatomy_side side, d
 {
 	const double *head = a->frame[side].head_centre_mm;
 	int64_t size = (int64_t)(WINDOW_MM / pixel_mm);
-	struct geometry g = { .projection = GEOMETRY_PARALLEL, .view = GEOMETRY_AP, .cols = size, .rows = size,
+	struct geometry g = { .projection = GEOMETRY_PARALLEL,
+		.view = GEOMETRY_AP,
+		.cols = size,
+		.rows = size,
 		.pixel_mm = pixel_mm };
 	/* The region lies lateral of the head and below it. */
 	g.isocentre_mm[0] = head[0] + (side == ANATOMY_RIGHT ? 30 : -30);
@@ -36,11 +39,12 @@ static struct geometry window(const struct anatomy *a, enum anatomy_side side, d
 }
 
 /* One volume's integral over the window; scale turns value x mm into the wanted unit. */
-static int project(float *out, const struct device *device, const struct volume *volume, const struct geometry *g,
-	const struct pose *pose, float scale)
+static int project(float *out, const struct device *device, const struct volume *volume,
+	const struct geometry *g, const struct pose *pose, float scale)
 {
-	struct projector_source source = { .values = volume, .hu_per_value = 1,
-		.materials = material_model_default() };
+	struct projector_source source = {
+		.values = volume, .hu_per_value = 1, .materials = material_model_default()
+	};
 	struct projection p = { 0 };
 	int rc = -1;
 	TRY(projection_alloc(&p, g, 1, 0, true, false, false, false));
@@ -61,7 +65,8 @@ struct energies {
 
 static int energies_load(struct energies *e)
 {
-	static const char *const names[] = { [MATERIAL_SOFT] = "muscle_icrp", [MATERIAL_FAT] = "adipose_icrp",
+	static const char *const names[] = { [MATERIAL_SOFT] = "muscle_icrp",
+		[MATERIAL_FAT] = "adipose_icrp",
 		[MATERIAL_MINERAL] = "hydroxyapatite" };
 	memset(e, 0, sizeof(*e));
 	for (int m = 0; m < MATERIAL_METAL; m++)
@@ -75,20 +80,23 @@ static int energies_load(struct energies *e)
 static void attenuate(double j[2], const struct energies *e, const float *materials, int64_t plane, int64_t i,
 	double mineral)
 {
-	double soft = (double)materials[MATERIAL_SOFT * plane + i], fat = (double)materials[MATERIAL_FAT * plane + i];
+	double soft = (double)materials[MATERIAL_SOFT * plane + i],
+	       fat = (double)materials[MATERIAL_FAT * plane + i];
 	j[0] = e->low[MATERIAL_SOFT] * soft + e->low[MATERIAL_FAT] * fat + e->low[MATERIAL_MINERAL] * mineral;
-	j[1] = e->high[MATERIAL_SOFT] * soft + e->high[MATERIAL_FAT] * fat + e->high[MATERIAL_MINERAL] * mineral;
+	j[1] = e->high[MATERIAL_SOFT] * soft + e->high[MATERIAL_FAT] * fat +
+	       e->high[MATERIAL_MINERAL] * mineral;
 }
 
 /* Adds the attenuations of a row's bone-free pixels close to the mask [first, last]. */
-static void add_beside(double sum[2], const struct energies *e, const float *materials, int64_t plane, int64_t cols,
-	int64_t row, int64_t first, int64_t last)
+static void add_beside(double sum[2], const struct energies *e, const float *materials, int64_t plane,
+	int64_t cols, int64_t row, int64_t first, int64_t last)
 {
 	for (int64_t step = BESIDE_FROM; step <= BESIDE_TO; step++)
 		for (int way = 0; way < 2; way++) {
 			int64_t c = way ? last + step : first - step, i = row * cols + c;
 			double j[2];
-			if (c < 0 || c >= cols || !((double)materials[MATERIAL_MINERAL * plane + i] < BONE_FREE_G_CM2))
+			if (c < 0 || c >= cols ||
+				!((double)materials[MATERIAL_MINERAL * plane + i] < BONE_FREE_G_CM2))
 				continue;
 			attenuate(j, e, materials, plane, i, 0);
 			sum[0] += j[0];
@@ -122,12 +130,12 @@ int areal_dual_energy(double *bmd_g_cm2, const float *materials_g_cm2, const flo
 			add_beside(beside, &e, materials_g_cm2, plane, cols, row, first, last);
 	}
 	if (pixels == 0 || !(beside[1] > 0))
-		return ERR_INVALID("dual-energy reading: %s", pixels == 0 ? "no bone in the window"
-									  : "no bone-free tissue beside the bone");
+		return ERR_INVALID("dual-energy reading: %s",
+			pixels == 0 ? "no bone in the window" : "no bone-free tissue beside the bone");
 	/* The equation is linear in the attenuations, so the mean over pixels may be taken first. */
 	double ratio = beside[0] / beside[1];
 	*bmd_g_cm2 = (bone[0] - ratio * bone[1]) / (double)pixels /
-		(e.low[MATERIAL_MINERAL] - ratio * e.high[MATERIAL_MINERAL]);
+		     (e.low[MATERIAL_MINERAL] - ratio * e.high[MATERIAL_MINERAL]);
 	return 0;
 }
 
@@ -157,8 +165,8 @@ cleanup:
 }
 
 static int measure_dxa(struct areal *out, const struct device *device, const struct geometry *g,
-	const struct volume *mineral, const struct volume *fraction, const struct scan *scan, const double head_mm[3],
-	const struct pose *leg_pose)
+	const struct volume *mineral, const struct volume *fraction, const struct scan *scan,
+	const double head_mm[3], const struct pose *leg_pose)
 {
 	int64_t pixels = g->cols * g->rows;
 	float *maps = malloc((size_t)((2 + MATERIALS) * pixels) * sizeof(float));
@@ -183,8 +191,9 @@ cleanup:
 	return rc;
 }
 
-int areal_measure(struct areal *out, const struct device *device, const struct anatomy *a, enum anatomy_side side,
-	const struct scan *scan, const struct person *p, const struct site *site, uint64_t seed)
+int areal_measure(struct areal *out, const struct device *device, const struct anatomy *a,
+	enum anatomy_side side, const struct scan *scan, const struct person *p, const struct site *site,
+	uint64_t seed)
 {
 	struct volume mineral = { 0 }, fraction = { 0 };
 	struct total_hip_rule rule = total_hip_rule_default();

@@ -9,7 +9,8 @@ static int check(int64_t subjects, int64_t sites, int64_t seed)
 	if (subjects < 1 || subjects > PERSON_MOST)
 		return ERR_USAGE("--subjects %lld: must be 1 to %d", (long long)subjects, PERSON_MOST);
 	if (sites < 1 || sites > SITE_MOST || sites > subjects)
-		return ERR_USAGE("--sites %lld: must be 1 to %d and no more than --subjects", (long long)sites, SITE_MOST);
+		return ERR_USAGE("--sites %lld: must be 1 to %d and no more than --subjects",
+			(long long)sites, SITE_MOST);
 	if (seed < 0)
 		return ERR_USAGE("--seed %lld: must not be negative", (long long)seed);
 	return 0;
@@ -25,7 +26,8 @@ int cmd_synth(int argc, char **argv)
 		OPT_INT("subjects", subjects, 0, "participants, two hips each"),
 		OPT_INT("sites", sites, 0, "simulated hospitals, each with its own CT, X-ray and DXA"),
 		OPT_INT("seed", seed, 0, "equal seeds make equal files"),
-		OPT_CHOICE("quality", quality, 0, "fast|full", "fast: CT 2 mm, film 1 mm; full: CT 1 mm, film 0.5 mm"),
+		OPT_CHOICE("quality", quality, 0, "fast|full",
+			"fast: CT 2 mm, film 1 mm; full: CT 1 mm, film 0.5 mm"),
 		OPT_FLAG("force", force, "make a study again that is already there"),
 		OPT_END,
 	};
@@ -34,7 +36,11 @@ int cmd_synth(int argc, char **argv)
 		return go < 0 ? -1 : 0;
 	if (check(subjects, sites, seed) != 0)
 		return -1;
-	const struct synth_options options = { .out = out, .subjects = subjects, .sites = (int)sites,
-		.seed = (uint64_t)seed, .quality = synth_quality_find(quality), .force = force };
+	const struct synth_options options = { .out = out,
+		.subjects = subjects,
+		.sites = (int)sites,
+		.seed = (uint64_t)seed,
+		.quality = synth_quality_find(quality),
+		.force = force };
 	return synth_run(&options);
 }

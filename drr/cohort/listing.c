@@ -25,7 +25,9 @@ static int write_table(const struct table *t, const char *root, const char *name
 static int write_json(struct json *json, const char *root, const char *name)
 {
 	char path[PATH_BYTES];
-	int rc = path_format(path, "%s/%s", root, name) == 0 && path_make_parent(path) == 0 ? json_write(json, path) : -1;
+	int rc = path_format(path, "%s/%s", root, name) == 0 && path_make_parent(path) == 0
+			 ? json_write(json, path)
+			 : -1;
 	json_free(json);
 	return rc;
 }
@@ -46,8 +48,8 @@ static void add_columns(struct table *t, const char *const *names)
 
 /* ---- tables ---- */
 
-static const char *const person_columns[] = { "participant_id", "site", "sex", "age", "height_cm", "weight_kg", "bmi",
-	NULL };
+static const char *const person_columns[] = { "participant_id", "site", "sex", "age", "height_cm",
+	"weight_kg", "bmi", NULL };
 
 static void set_person(struct table *t, int64_t row, const struct person *p, uint64_t seed)
 {
@@ -62,8 +64,8 @@ static void set_person(struct table *t, int64_t row, const struct person *p, uin
 }
 
 /* With `all`, the sampled parameters too (truth/participants.tsv). */
-static int write_participants(const char *root, const char *name, const struct record *records, int64_t n,
-	uint64_t seed, bool all)
+static int write_participants(
+	const char *root, const char *name, const struct record *records, int64_t n, uint64_t seed, bool all)
 {
 	struct table t = { 0 };
 	add_columns(&t, person_columns);
@@ -82,8 +84,8 @@ static int write_participants(const char *root, const char *name, const struct r
 
 static int write_dxa(const char *root, const struct record *records, int64_t n, uint64_t seed)
 {
-	static const char *const columns[] = { "participant_id", "visit", "side", "region", "bmd_g_cm2", "t_score",
-		"device", "days_from_index", NULL };
+	static const char *const columns[] = { "participant_id", "visit", "side", "region", "bmd_g_cm2",
+		"t_score", "device", "days_from_index", NULL };
 	struct table t = { 0 };
 	add_columns(&t, columns);
 	for (int64_t i = 0; i < ANATOMY_SIDES * n; i++) {
@@ -106,9 +108,9 @@ static int write_dxa(const char *root, const struct record *records, int64_t n, 
 
 static int write_truth(const char *root, const struct record *records, int64_t n)
 {
-	static const char *const columns[] = { "participant_id", "session", "side", "region", "true_abmd_g_cm2",
-		"true_vbmd_mg_cm3", "head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "neck_x", "neck_y", "neck_z",
-		"shaft_x", "shaft_y", "shaft_z", NULL };
+	static const char *const columns[] = { "participant_id", "session", "side", "region",
+		"true_abmd_g_cm2", "true_vbmd_mg_cm3", "head_x_mm", "head_y_mm", "head_z_mm",
+		"head_radius_mm", "neck_x", "neck_y", "neck_z", "shaft_x", "shaft_y", "shaft_z", NULL };
 	struct table t = { 0 };
 	add_columns(&t, columns);
 	for (int64_t i = 0; i < ANATOMY_SIDES * n; i++) {
@@ -162,12 +164,17 @@ static struct json *dxa_dictionary(void)
 	struct json *d = json_object();
 	describe(d, "visit", "session", NULL);
 	describe(d, "side", "L or R, of the patient", NULL);
-	describe(d, "region", "total_hip: femur on the neck's side of 0.9 head radii along the neck and within 3.6 below", NULL);
+	describe(d, "region",
+		"total_hip: femur on the neck's side of 0.9 head radii along the neck and within 3.6 below",
+		NULL);
 	describe(d, "bmd_g_cm2",
-		"simulated dual-energy reading (40 and 70 keV) with soft-tissue inhomogeneity, device line and precision error",
+		"simulated dual-energy reading (40 and 70 keV) with soft-tissue inhomogeneity, device line "
+		"and precision error",
 		"g/cm2");
 	describe(d, "t_score",
-		"(bmd - young mean) / SD; NHANES III total hip, non-Hispanic white: women 0.942/0.122, men 1.041/0.144 g/cm2", "1");
+		"(bmd - young mean) / SD; NHANES III total hip, non-Hispanic white: women 0.942/0.122, men "
+		"1.041/0.144 g/cm2",
+		"1");
 	describe(d, "device", "simulated device, one a site", NULL);
 	describe(d, "days_from_index", "days from the index visit (the CT)", "day");
 	return d;
@@ -176,8 +183,10 @@ static struct json *dxa_dictionary(void)
 static struct json *truth_dictionary(void)
 {
 	struct json *d = json_object();
-	describe(d, "true_abmd_g_cm2", "mineral of the total-hip region, parallel ap projection of the body in its neutral "
-		"pose, mean over pixels with at least 0.2 cm of bone", "g/cm2");
+	describe(d, "true_abmd_g_cm2",
+		"mineral of the total-hip region, parallel ap projection of the body in its neutral "
+		"pose, mean over pixels with at least 0.2 cm of bone",
+		"g/cm2");
 	describe(d, "true_vbmd_mg_cm3", "mineral / path of bone over the same pixels", "mg/cm3");
 	describe(d, "head_x_mm", "femoral head's centre in the CT's world (RAS+); likewise y, z", "mm");
 	describe(d, "head_radius_mm", "femoral head's radius", "mm");
@@ -207,15 +216,18 @@ static struct json *description(const struct record_origin *origin)
 }
 
 static const char readme[] =
-	"Synthetic hip cohort made by `xbmd synth`: digital bodies, no real person.  For development, not for evidence.\n"
+	"Synthetic hip cohort made by `xbmd synth`: digital bodies, no real person.  For development, not "
+	"for evidence.\n"
 	"\n"
-	"sub-*/ses-01/ct  CT (HU, int16) with a five-rod hydroxyapatite phantom, and labels (TotalSegmentator's numbers;\n"
+	"sub-*/ses-01/ct  CT (HU, int16) with a five-rod hydroxyapatite phantom, and labels "
+	"(TotalSegmentator's numbers;\n"
 	"                 rods 116..120 = 0, 50, 100, 150, 200 mg/cm3)\n"
 	"sub-*/ses-01/xr  ap radiograph, -ln(I/I0), and its geometry; the pose is that of the CT's patient\n"
 	"phenotype/       simulated DXA of both total hips\n"
 	"truth/           what the bodies were made with and what their hips truly hold; not for training\n"
 	"\n"
-	"CT, radiograph and DXA each have their own pose.  BIDS-shaped, not BIDS-valid (ct/ and xr/ are no BIDS types).\n";
+	"CT, radiograph and DXA each have their own pose.  BIDS-shaped, not BIDS-valid (ct/ and xr/ are no "
+	"BIDS types).\n";
 
 /* ---- split ---- */
 
@@ -241,8 +253,9 @@ void listing_split(uint8_t *test, const struct record *records, int64_t n, const
 		int64_t count = 0;
 		for (int64_t i = 0; i < n; i++)
 			if (records[i].person.site == site)
-				ranks[count++] = (struct rank){
-					rng_mix(origin->seed, STREAM_SPLIT, (uint64_t)records[i].person.index), i };
+				ranks[count++] = (struct rank){ rng_mix(origin->seed, STREAM_SPLIT,
+									(uint64_t)records[i].person.index),
+					i };
 		qsort(ranks, (size_t)count, sizeof(*ranks), compare_rank);
 		int64_t tested = (int64_t)lround(TEST_SHARE * (double)count);
 		for (int64_t k = 0; k < count; k++)
@@ -251,9 +264,11 @@ void listing_split(uint8_t *test, const struct record *records, int64_t n, const
 	free(ranks);
 }
 
-static int write_splits(const char *root, const struct record *records, int64_t n, const struct record_origin *origin)
+static int write_splits(
+	const char *root, const struct record *records, int64_t n, const struct record_origin *origin)
 {
-	struct json *json = json_object(), *splits = json_object(), *lists[2] = { json_array(), json_array() };
+	struct json *json = json_object(), *splits = json_object(),
+		    *lists[2] = { json_array(), json_array() };
 	uint8_t *test = malloc((size_t)n);
 	if (!test)
 		BUG("out of memory for %lld participants", (long long)n);
@@ -270,7 +285,8 @@ static int write_splits(const char *root, const struct record *records, int64_t 
 	return write_json(json, root, "splits.json");
 }
 
-int listing_write(const char *root, const struct record *records, int64_t n, const struct record_origin *origin)
+int listing_write(
+	const char *root, const struct record *records, int64_t n, const struct record_origin *origin)
 {
 	int rc = -1;
 	TRY(write_dxa(root, records, n, origin->seed));

@@ -12,8 +12,8 @@ void motion_of_pose(double motion[4][4], const struct pose *pose, const double c
 		{ sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx }, { -sy, cy * sx, cy * cx } };
 	for (int k = 0; k < 3; k++) {
 		memcpy(motion[k], r[k], sizeof(r[k]));
-		motion[k][3] = centre_mm[k] + pose->shift_mm[k] - r[k][0] * centre_mm[0] - r[k][1] * centre_mm[1] -
-			r[k][2] * centre_mm[2];
+		motion[k][3] = centre_mm[k] + pose->shift_mm[k] - r[k][0] * centre_mm[0] -
+			       r[k][1] * centre_mm[1] - r[k][2] * centre_mm[2];
 		motion[3][k] = 0;
 	}
 	motion[3][3] = 1;

@@ -34,7 +34,7 @@ static void sample_body(struct person *p, uint64_t seed)
 	p->bmi = draw(&r, woman ? 24 : 24.5, 3.8, 17, 36);
 	p->weight_kg = round(10 * p->bmi * p->height_cm * p->height_cm * 1e-4) / 10;
 	p->bmi = p->weight_kg / (p->height_cm * p->height_cm * 1e-4);
-	/* Women: 1 % of the young mean a year from 50 to 80; men: 3.5 % a decade from 40; heavier is denser. */
+	/* Women: 1 % of the young mean a year from 50 to 80; men: 3.5 % a decade.  Heavier is denser. */
 	double z = 0.3 * (p->bmi - 24) / 3.8 + sqrt(1 - 0.3 * 0.3) * rng_normal(&r);
 	double mean = woman ? 0.886 * (1 - 0.010 * (within(p->age, 50, 80) - 50))
 			    : 0.950 * (1 - 0.0035 * (p->age - 40));
@@ -43,8 +43,8 @@ static void sample_body(struct person *p, uint64_t seed)
 
 /*
  * The cortex carries more of a weak hip than of a strong one: trabecular bone goes with a higher power of the
- * density.  A large hip reaches its areal density with less, the rays being longer.  Exponents and references are
- * fitted to what the rendered hips measure.
+ * density.  A large hip reaches its areal density with less, the rays being longer.  Exponents and references
+ * are fitted to what the rendered hips measure.
  */
 static void sample_strength(struct anatomy_femur *f, const struct person *p, struct rng *r)
 {
@@ -54,7 +54,7 @@ static void sample_strength(struct anatomy_femur *f, const struct person *p, str
 	f->cortical_mg_cm3 = within(1030 + 60 * (strength - 0.9) + 25 * rng_normal(r), 900, 1150);
 	f->trabecular_mg_cm3 = within(122 * pow(strength, 1.15) * exp(0.10 * rng_normal(r)), 15, 400);
 	f->trabecular_gradient = draw(r, 1.5, 0.12, 1.2, 1.9);
-	/* Adipose in muscle-like tissue: red marrow's CT number (11 HU) is reached at 0.16, yellow's (-49) at 0.60. */
+	/* Adipose in muscle: 0.16 of it has red marrow's CT number (11 HU), 0.60 yellow marrow's (-49). */
 	f->marrow_fat = draw(r, 0.40 + 0.003 * (p->age - 67), 0.06, 0.16, 0.60);
 }
 
@@ -66,7 +66,8 @@ static void sample_femur(struct anatomy_femur *f, const struct person *p, struct
 	f->offset_mm = draw(r, (woman ? 37.3 : 38.7) + 0.12 * tall, 3.6, 28, 50);
 	f->neck_shaft_deg = draw(r, woman ? 126.5 : 125, 5.0, 112, 140);
 	f->torsion_deg = draw(r, woman ? 16 : 12, 8, -8, 36);
-	f->neck_width_mm = within(0.715 * f->head_diameter_mm + draw(r, 0, 1.2, -3, 3), 24, 0.88 * f->head_diameter_mm);
+	f->neck_width_mm =
+		within(0.715 * f->head_diameter_mm + draw(r, 0, 1.2, -3, 3), 24, 0.88 * f->head_diameter_mm);
 	f->shaft_diameter_mm = draw(r, (woman ? 27.5 : 30.5) + 0.06 * tall, 1.5, 23, 36);
 	f->flexion_deg = draw(r, 2, 2.5, -5, 10);
 	f->internal_deg = draw(r, 4, 6, -14, 20);
@@ -81,7 +82,8 @@ static void sample_difference(struct anatomy_femur *f, struct rng *r)
 	f->offset_mm += 0.9 * draw(r, 0, 1, -2.5, 2.5);
 	f->neck_shaft_deg += 1.2 * draw(r, 0, 1, -2.5, 2.5);
 	f->torsion_deg += 3.0 * draw(r, 0, 1, -2.5, 2.5);
-	f->neck_width_mm = within(f->neck_width_mm + 0.4 * draw(r, 0, 1, -2.5, 2.5), 23, 0.89 * f->head_diameter_mm);
+	f->neck_width_mm =
+		within(f->neck_width_mm + 0.4 * draw(r, 0, 1, -2.5, 2.5), 23, 0.89 * f->head_diameter_mm);
 	f->shaft_diameter_mm += 0.4 * draw(r, 0, 1, -2.5, 2.5);
 	f->cortex_shaft_mm *= exp(0.03 * draw(r, 0, 1, -2.5, 2.5));
 	f->cortex_neck_mm *= exp(0.04 * draw(r, 0, 1, -2.5, 2.5));

@@ -14,11 +14,17 @@ struct field {
 	const char *name;
 	size_t offset;
 };
-#define BODY(name) { #name, offsetof(struct anatomy_params, name) }
-#define FEMUR(name) { #name, offsetof(struct anatomy_femur, name) }
-static const struct field body_fields[] = { BODY(head_distance_mm), BODY(pelvis_scale), BODY(pelvis_cortex_mm),
-	BODY(pelvis_trabecular_mg_cm3), BODY(pelvis_marrow_fat), BODY(muscle_mm), BODY(fat_lateral_mm),
-	BODY(fat_front_mm), BODY(fat_back_mm), BODY(muscle_fat), BODY(visceral_fat) };
+#define BODY(name)                                                                                           \
+	{                                                                                                    \
+#name, offsetof(struct anatomy_params, name)                                                 \
+	}
+#define FEMUR(name)                                                                                          \
+	{                                                                                                    \
+#name, offsetof(struct anatomy_femur, name)                                                  \
+	}
+static const struct field body_fields[] = { BODY(head_distance_mm), BODY(pelvis_scale),
+	BODY(pelvis_cortex_mm), BODY(pelvis_trabecular_mg_cm3), BODY(pelvis_marrow_fat), BODY(muscle_mm),
+	BODY(fat_lateral_mm), BODY(fat_front_mm), BODY(fat_back_mm), BODY(muscle_fat), BODY(visceral_fat) };
 static const struct field femur_fields[] = { FEMUR(head_diameter_mm), FEMUR(offset_mm), FEMUR(neck_shaft_deg),
 	FEMUR(torsion_deg), FEMUR(neck_width_mm), FEMUR(shaft_diameter_mm), FEMUR(cortex_shaft_mm),
 	FEMUR(cortex_neck_mm), FEMUR(cortical_mg_cm3), FEMUR(trabecular_mg_cm3), FEMUR(trabecular_gradient),
@@ -63,7 +69,8 @@ void record_set_row(struct table *t, int64_t row, const struct person *p)
 		table_set_number(t, row, body_fields[i].name, value_of(&p->anatomy, &body_fields[i]));
 	for (int side = 0; side < ANATOMY_SIDES; side++)
 		for (int i = 0; i < FEMUR_FIELDS; i++)
-			table_set_number(t, row, femur_column(name, (enum anatomy_side)side, &femur_fields[i]),
+			table_set_number(t, row,
+				femur_column(name, (enum anatomy_side)side, &femur_fields[i]),
 				value_of(&p->anatomy.femur[side], &femur_fields[i]));
 }
 
@@ -72,7 +79,8 @@ void record_set_row(struct table *t, int64_t row, const struct person *p)
 static void turn(double out[3], const double motion[4][4], const double direction[3])
 {
 	for (int k = 0; k < 3; k++)
-		out[k] = motion[k][0] * direction[0] + motion[k][1] * direction[1] + motion[k][2] * direction[2];
+		out[k] = motion[k][0] * direction[0] + motion[k][1] * direction[1] +
+			 motion[k][2] * direction[2];
 }
 
 void record_set_frames(struct record *r, const struct anatomy *a, const double body_to_world[4][4])
@@ -118,7 +126,8 @@ static struct json *hip_to_json(const struct record *r, int side)
 	json_put_number(hip, "dxa_g_cm2", m->dxa_g_cm2);
 	json_put(hip, "dxa_pose", pose_to_json(&r->person.dxa_pose[side]));
 	for (int i = 0; i < FEMUR_FIELDS; i++)
-		json_put_number(hip, femur_fields[i].name, value_of(&r->person.anatomy.femur[side], &femur_fields[i]));
+		json_put_number(hip, femur_fields[i].name,
+			value_of(&r->person.anatomy.femur[side], &femur_fields[i]));
 	return hip;
 }
 

@@ -9,15 +9,15 @@
 #include "host/run/err.h"
 
 /* Of the grid about the femoral heads: the film's field with its magnification and shifts. */
-#define REACH_MM 172.0
+#define REACH_MM 180.0
 #define ROD_RADIUS_MM 9.5
 #define ROD_PITCH_MM 32.0
 #define ROD_GAP_MM 16.0 /* below the back, which the patient's pose tilts by up to 9 mm at the ends */
 static const double rod_mg_cm3[SCAN_RODS] = { 0, 50, 100, 150, 200 };
 /*
- * A voxel is bone from this share of bone on: segmentations follow the bright edge, which partial volume pushes
- * outwards (at a cortex of 1000 mg/cm3 a fifth of a voxel already stands 250 HU above muscle).  At 2 mm a label cut at
- * one half would lose 0.07 g/cm2 of a hip's areal density, this one loses 0.03.
+ * A voxel is bone from this share of bone on: segmentations follow the bright edge, which partial volume
+ * pushes outwards (at a cortex of 1000 mg/cm3 a fifth of a voxel already stands 250 HU above muscle).  At 2
+ * mm a label cut at one half would lose 0.07 g/cm2 of a hip's areal density, this one loses 0.03.
  */
 #define LABEL_FRACTION 0.2
 
@@ -78,7 +78,8 @@ static void grid_of(struct anatomy_grid *g, const struct anatomy *a, const struc
 		high[k] += margin[k];
 		g->n[k] = (int64_t)ceil((high[k] - low[k]) / setting->voxel_mm);
 		g->to_world[k][k] = setting->voxel_mm;
-		g->to_world[k][3] = 0.5 * (low[k] + high[k]) - 0.5 * (double)(g->n[k] - 1) * setting->voxel_mm;
+		g->to_world[k][3] =
+			0.5 * (low[k] + high[k]) - 0.5 * (double)(g->n[k] - 1) * setting->voxel_mm;
 	}
 	g->to_world[3][3] = 1;
 	g->subsamples = setting->subsamples;
@@ -120,7 +121,7 @@ static void fill_slice(struct scan *s, int64_t z, double rod_height, const struc
 					labels[i] = (uint8_t)(SCAN_ROD_LABEL + rod);
 			}
 			double hu = hu_of(response, (double)soft[i], (double)fat[i], m, water);
-			/* Noise fades with the object; where there is only air the reconstruction is clipped. */
+			/* Noise fades with the object; in air the reconstruction is clipped. */
 			double filled = fmin(fmax((hu + 1000) / 1000, 0), 1);
 			if (filled > 0)
 				hu += filled * site->ct_noise_hu * rng_normal(&noise);
@@ -147,7 +148,8 @@ int scan_make(struct scan *s, const struct anatomy *a, const struct person *p, c
 	double rod_height = rod_height_mm(a);
 #pragma omp parallel for schedule(dynamic)
 	for (int64_t z = 0; z < grid.n[2]; z++)
-		fill_slice(s, z, rod_height, site, &response, stream_of(seed, p->index, STREAM_SCAN_NOISE, z));
+		fill_slice(
+			s, z, rod_height, site, &response, stream_of(seed, p->index, STREAM_SCAN_NOISE, z));
 	rc = 0;
 cleanup:
 	if (rc != 0)

@@ -44,7 +44,8 @@ static int image_path(char path[PATH_BYTES], const char *root, const struct pers
 	return path_make_parent(path);
 }
 
-static int write_images(const char *root, const struct person *p, const struct scan *scan, const struct xray *xray)
+static int write_images(
+	const char *root, const struct person *p, const struct scan *scan, const struct xray *xray)
 {
 	char path[PATH_BYTES];
 	struct json *sidecar = NULL;
@@ -82,7 +83,8 @@ int synth_subject(struct record *record, const struct device *device, const char
 	TRY(xray_make(&xray, device, &scan, p, &site, &o->quality->xray, o->seed));
 	record_set_frames(record, anatomy, (const double(*)[4])scan.body_to_world);
 	for (int side = 0; side < ANATOMY_SIDES; side++)
-		TRY(areal_measure(&record->areal[side], device, anatomy, (enum anatomy_side)side, &scan, p, &site, o->seed));
+		TRY(areal_measure(&record->areal[side], device, anatomy, (enum anatomy_side)side, &scan, p,
+			&site, o->seed));
 	TRY(write_images(root, p, &scan, &xray));
 	rc = 0;
 cleanup:
@@ -111,7 +113,9 @@ static int look_into(const struct synth_options *o, bool *busy, char stranger[25
 	*busy = false;
 	stranger[0] = 0;
 	if (!folder)
-		return errno == ENOENT ? 0 : ERR_OUTPUT("cannot open the folder '%s': %s", o->out, strerror(errno));
+		return errno == ENOENT
+			       ? 0
+			       : ERR_OUTPUT("cannot open the folder '%s': %s", o->out, strerror(errno));
 	for (struct dirent *entry; (entry = readdir(folder));) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
@@ -153,7 +157,8 @@ static int prepare(const struct synth_options *o)
 	TRY(mark_path(mark, o->out));
 	TRY(look_into(o, &busy, stranger));
 	if (stranger[0]) {
-		ERR_OUTPUT("'%s' holds %s, which this study would not have; choose another folder", o->out, stranger);
+		ERR_OUTPUT("'%s' holds %s, which this study would not have; choose another folder", o->out,
+			stranger);
 		goto cleanup;
 	}
 	bool unfinished = path_exists(mark) && !path_exists(participants);
@@ -188,7 +193,8 @@ static int make_or_take(struct record *record, const struct device *device, int6
 	if (found <= 0)
 		return found;
 	/* A record of other options goes before its images do. */
-	if (remove_file(path) != 0 || synth_subject(record, device, o->out, index, o) != 0 || path_make_parent(path) != 0)
+	if (remove_file(path) != 0 || synth_subject(record, device, o->out, index, o) != 0 ||
+		path_make_parent(path) != 0)
 		return -1;
 	return record_write(record, &origin, path);
 }
@@ -226,8 +232,8 @@ int synth_run(const struct synth_options *o)
 	for (int64_t i = 0; i < o->subjects; i++) {
 		bool taken;
 		if (signal_stop_requested()) {
-			ERR_STOPPED("stopped after %lld of %lld participants; run the same command again", (long long)i,
-				(long long)o->subjects);
+			ERR_STOPPED("stopped after %lld of %lld participants; run the same command again",
+				(long long)i, (long long)o->subjects);
 			goto cleanup;
 		}
 		TRY(make_or_take(&records[i], &device, i, o, &taken));

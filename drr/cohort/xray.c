@@ -13,13 +13,14 @@
 
 #define SDD_MM 1100.0
 #define SOD_MM 950.0
-/* Behind the patient, where the exposure control measures: 2.5 uGy at 29 000 photons/mm2/uGy (physics 7.1). */
+/* At the exposure control, behind the patient: 2.5 uGy at 29 000 photons/mm2/uGy (physics 7.1). */
 #define PHOTONS_PER_MM2 72500.0
 
 int xray_materials(float *materials_g_cm2, const struct device *device, const struct anatomy_voxels *truth,
 	const struct geometry *geometry, const struct pose *pose)
 {
-	const struct volume *volumes[MATERIALS] = { [MATERIAL_SOFT] = &truth->soft, [MATERIAL_FAT] = &truth->fat,
+	const struct volume *volumes[MATERIALS] = { [MATERIAL_SOFT] = &truth->soft,
+		[MATERIAL_FAT] = &truth->fat,
 		[MATERIAL_MINERAL] = &truth->mineral };
 	int64_t pixels = geometry->cols * geometry->rows;
 	struct projection out = { 0 };
@@ -27,8 +28,9 @@ int xray_materials(float *materials_g_cm2, const struct device *device, const st
 	memset(materials_g_cm2, 0, (size_t)(MATERIALS * pixels) * sizeof(float));
 	TRY(projection_alloc(&out, geometry, 1, 0, true, false, false, false));
 	for (int m = 0; m < MATERIALS; m++) {
-		struct projector_source source = { .values = volumes[m], .hu_per_value = 1,
-			.materials = material_model_default() };
+		struct projector_source source = {
+			.values = volumes[m], .hu_per_value = 1, .materials = material_model_default()
+		};
 		if (!volumes[m])
 			continue;
 		TRY(projector_render(device, &out, &source, PROJECTOR_PWC, geometry, pose, 1));
@@ -52,8 +54,9 @@ static double chamber(const float *radiograph, int64_t cols, int64_t rows)
 	return sum / (double)n;
 }
 
-/* Counting noise: a pixel that N photons reach varies by sqrt(N), its logarithm by 1/sqrt(N) for the N of a film. */
-static void add_noise(float *radiograph, int64_t cols, int64_t rows, double pixel_mm, uint64_t seed, int64_t who)
+/* Counting noise: the N photons that reach a pixel vary by sqrt(N). */
+static void add_noise(
+	float *radiograph, int64_t cols, int64_t rows, double pixel_mm, uint64_t seed, int64_t who)
 {
 	double open = PHOTONS_PER_MM2 * pixel_mm * pixel_mm / chamber(radiograph, cols, rows);
 #pragma omp parallel for schedule(static)
@@ -90,8 +93,13 @@ int xray_make(struct xray *x, const struct device *device, const struct scan *sc
 	struct spectrum *spectrum = NULL;
 	int rc = -1;
 	memset(x, 0, sizeof(*x));
-	x->geometry = (struct geometry){ .projection = GEOMETRY_CONE, .view = GEOMETRY_AP, .sdd_mm = SDD_MM,
-		.sod_mm = SOD_MM, .cols = setting->cols, .rows = setting->rows, .pixel_mm = setting->pixel_mm };
+	x->geometry = (struct geometry){ .projection = GEOMETRY_CONE,
+		.view = GEOMETRY_AP,
+		.sdd_mm = SDD_MM,
+		.sod_mm = SOD_MM,
+		.cols = setting->cols,
+		.rows = setting->rows,
+		.pixel_mm = setting->pixel_mm };
 	x->kvp = site->xray_kvp;
 	x->photons_per_mm2 = PHOTONS_PER_MM2;
 	place(x, scan, p);
@@ -125,7 +133,8 @@ void xray_free(struct xray *x)
 
 struct json *xray_to_json(const struct xray *x)
 {
-	struct json *root = json_object(), *frames = json_array(), *frame = json_object(), *noise = json_object();
+	struct json *root = json_object(), *frames = json_array(), *frame = json_object(),
+		    *noise = json_object();
 	json_put_text(root, "quantity", "radiograph");
 	json_put_text(root, "unit", "1");
 	json_put_text(root, "definition", "-ln(I/I0)");

@@ -6,7 +6,8 @@
 #include <gmock/gmock.h>
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 struct Body {
 	struct anatomy a;
@@ -40,7 +41,10 @@ struct Voxels {
 		if (anatomy_voxelise(&v, &a, &g) != 0)
 			ADD_FAILURE() << err_message();
 	}
-	~Voxels() { anatomy_voxels_free(&v); }
+	~Voxels()
+	{
+		anatomy_voxels_free(&v);
+	}
 	Voxels(const Voxels &) = delete;
 };
 
@@ -70,7 +74,8 @@ Region RegionOf(const struct anatomy &a, enum anatomy_side side, double spacing)
 			for (int64_t x = 0; x < n[0]; x++) {
 				int64_t i = (z * n[1] + y) * n[0] + x;
 				map[(size_t)(z * n[0] + x)] += volume_f32(&mineral)[i] * (float)spacing / 10;
-				path[(size_t)(z * n[0] + x)] += volume_f32(&fraction)[i] * (float)spacing / 10;
+				path[(size_t)(z * n[0] + x)] +=
+					volume_f32(&fraction)[i] * (float)spacing / 10;
 			}
 	Region r = { SumG(&mineral), SumG(&fraction), abmd_read(map.data(), path.data(), 1, n[0] * n[2]) };
 	volume_free(&mineral);
@@ -89,7 +94,8 @@ TEST(Anatomy, HeadIsABallAroundItsCentre)
 		for (int k = 0; k < 20; k++) {
 			double angle = 0.1 * k, away = side == 0 ? -1 : 1;
 			double p[3] = { f.head_centre_mm[0] + away * f.head_radius_mm * std::cos(angle),
-				f.head_centre_mm[1], f.head_centre_mm[2] + f.head_radius_mm * std::sin(angle) };
+				f.head_centre_mm[1],
+				f.head_centre_mm[2] + f.head_radius_mm * std::sin(angle) };
 			EXPECT_NEAR(0, anatomy_sdf(&b.a, femur, p), 0.4) << angle;
 		}
 		EXPECT_EQ(side == 0, f.head_centre_mm[0] > 0);
@@ -113,7 +119,8 @@ TEST(Anatomy, FrameHasTheGivenAngles)
 	}
 }
 
-// design.md 5: internal rotation turns the right leg by +rz and the left by -rz; the neck then points less forwards.
+// design.md 5: internal rotation turns the right leg by +rz and the left by -rz; the neck then points less
+// forwards.
 TEST(Anatomy, LegPoseFollowsTheClinicalSigns)
 {
 	struct anatomy_params p = anatomy_params_default();
@@ -159,9 +166,10 @@ TEST(Anatomy, DistancesChangeByAtMostTheStep)
 			for (int k = 0; k < 3; k++)
 				q[k] = p[k] + step * u(random);
 			double change = std::fabs(anatomy_sdf(&b.a, (enum anatomy_part)part, p) -
-				anatomy_sdf(&b.a, (enum anatomy_part)part, q));
-			double length = std::sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) +
-				(p[2] - q[2]) * (p[2] - q[2]));
+						  anatomy_sdf(&b.a, (enum anatomy_part)part, q));
+			double length =
+				std::sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) +
+					  (p[2] - q[2]) * (p[2] - q[2]));
 			steepest = std::fmax(steepest, change / length);
 		}
 		EXPECT_LE(steepest, 1 + 1e-9) << "part " << part;
@@ -199,8 +207,10 @@ TEST(Anatomy, ShaftHoldsTheMassOfItsTube)
 	const struct anatomy_femur &f = p.femur[0];
 	double axis_x = b.a.frame[0].head_centre_mm[0] + b.a.axes[0].shaft_offset_mm[0];
 	double axis_y = b.a.axes[0].shaft_offset_mm[1], size = f.head_diameter_mm / 45.5;
-	const double low[3] = { axis_x - 24.3, axis_y - 24.1, -160 }, high[3] = { axis_x + 25.7, axis_y + 25.9, -140 };
-	// Radius in the middle of the slab: from shaft_diameter/2 at 58 mm below the junction to 1.5 mm less at 400.
+	const double low[3] = { axis_x - 24.3, axis_y - 24.1, -160 },
+		     high[3] = { axis_x + 25.7, axis_y + 25.9, -140 };
+	// Radius in the middle of the slab: from shaft_diameter/2 at 58 mm below the junction to 1.5 mm less
+	// at 400.
 	double along = (b.a.axes[0].junction_mm - 58 * size + 150) / (342 * size);
 	double outer = f.shaft_diameter_mm / 2 - 1.5 * along, inner = outer - f.cortex_shaft_mm;
 	double expected = 1e-6 * f.cortical_mg_cm3 * M_PI * (outer * outer - inner * inner) * 20;
@@ -259,7 +269,8 @@ TEST(Anatomy, EveryVoxelIsFilledOnce)
 		ASSERT_GE(soft, 0);
 		ASSERT_GE(fat, 0);
 		ASSERT_GE(mineral, 0);
-		double volume = soft / ANATOMY_SOFT_G_CM3 + fat / ANATOMY_FAT_G_CM3 + mineral / ANATOMY_MINERAL_G_CM3;
+		double volume =
+			soft / ANATOMY_SOFT_G_CM3 + fat / ANATOMY_FAT_G_CM3 + mineral / ANATOMY_MINERAL_G_CM3;
 		ASSERT_LE(volume, 1 + 1e-5);
 		filled += volume > 1 - 1e-5;
 		bone += volume_u8(&v.v.labels)[i] != 0;
@@ -333,7 +344,8 @@ TEST(Anatomy, ArealDensityRisesWithCortexAndTrabeculae)
 	for (int which = 0; which < 4; which++) {
 		struct anatomy_params q = p;
 		struct anatomy_femur &f = q.femur[ANATOMY_RIGHT];
-		double *values[] = { &f.cortex_shaft_mm, &f.cortex_neck_mm, &f.cortical_mg_cm3, &f.trabecular_mg_cm3 };
+		double *values[] = { &f.cortex_shaft_mm, &f.cortex_neck_mm, &f.cortical_mg_cm3,
+			&f.trabecular_mg_cm3 };
 		*values[which] *= 1.1;
 		struct_step[which] = RegionOf(Body(q).a, ANATOMY_RIGHT, 1.5).abmd.abmd_g_cm2 - base;
 		EXPECT_GT(struct_step[which], 0.005) << which;

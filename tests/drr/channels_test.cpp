@@ -3,10 +3,12 @@
 #include <omp.h>
 #include "tests/drr/scene.h"
 
-namespace {
+namespace
+{
 
-class Channels : public ::testing::TestWithParam<projector_model> {
-protected:
+class Channels : public ::testing::TestWithParam<projector_model>
+{
+      protected:
 	const std::array<int64_t, 3> n_ = { 18, 15, 17 };
 	Affine affine_{ n_, { 1.5, 2, 1.25 }, { 0.2, -0.4, 0.7 } };
 	Grid values_{ n_, affine_.m }, labels_{ n_, affine_.m, VOLUME_U16 };
@@ -37,8 +39,10 @@ protected:
 	void Render(Film *film, const geometry &g, const std::vector<pose> &poses, const char *spec = "cpu")
 	{
 		Cpu cpu(spec);
-		ASSERT_OK(projection_alloc(&film->p, &g, (int64_t)poses.size(), source_.n_channels, true, true, true, true));
-		ASSERT_OK(projector_render(&cpu.d, &film->p, &source_, GetParam(), &g, poses.data(), (int64_t)poses.size()));
+		ASSERT_OK(projection_alloc(
+			&film->p, &g, (int64_t)poses.size(), source_.n_channels, true, true, true, true));
+		ASSERT_OK(projector_render(
+			&cpu.d, &film->p, &source_, GetParam(), &g, poses.data(), (int64_t)poses.size()));
 	}
 	geometry g_ = Geometry(GEOMETRY_CONE, GEOMETRY_AP, 23, 20, 3);
 };
@@ -68,7 +72,8 @@ TEST_P(Channels, PathIsTheIntegralOfTheLabelsIndicator)
 		std::vector<double> cm(film.pixels());
 		for (size_t i = 0; i < cm.size(); i++)
 			cm[i] = indicator.p.integral[p * cm.size() + i] * 0.1;
-		EXPECT_TRUE(AllClose(film.p.path + (p * 4 + 2) * cm.size(), cm.data(), cm.size(), 1e-9, 1e-6));
+		EXPECT_TRUE(
+			AllClose(film.p.path + (p * 4 + 2) * cm.size(), cm.data(), cm.size(), 1e-9, 1e-6));
 	}
 }
 
@@ -80,7 +85,8 @@ TEST_P(Channels, MaterialsAreTheIntegralsOfTheRule)
 		Grid density(n_, affine_.m);
 		density.Fill([&](int64_t i) {
 			double g_cm3[MATERIALS];
-			material_of_hu(&source_.materials, volume_f32(&values_.v)[i], bone_[volume_u16(&labels_.v)[i]], g_cm3);
+			material_of_hu(&source_.materials, volume_f32(&values_.v)[i],
+				bone_[volume_u16(&labels_.v)[i]], g_cm3);
 			return g_cm3[m];
 		});
 		Film expected;
@@ -89,8 +95,9 @@ TEST_P(Channels, MaterialsAreTheIntegralsOfTheRule)
 			std::vector<double> g_cm2(film.pixels());
 			for (size_t i = 0; i < g_cm2.size(); i++)
 				g_cm2[i] = expected.p.integral[p * g_cm2.size() + i] * 0.1;
-			EXPECT_TRUE(AllClose(film.p.materials + (p * MATERIALS + (size_t)m) * g_cm2.size(), g_cm2.data(),
-				g_cm2.size(), 1e-6, 1e-6)) << m;
+			EXPECT_TRUE(AllClose(film.p.materials + (p * MATERIALS + (size_t)m) * g_cm2.size(),
+				g_cm2.data(), g_cm2.size(), 1e-6, 1e-6))
+				<< m;
 		}
 	}
 }
@@ -104,7 +111,8 @@ TEST_P(Channels, ADensityVolumeGivesTheSameMaterialsAsItsCt)
 	source_.hu_per_value = 1 / 0.8;
 	source_.hu_offset = 12 / 0.8;
 	Render(&density, g_, poses_);
-	EXPECT_TRUE(AllClose(density.p.materials, ct.p.materials, MATERIALS * ct.pixels() * poses_.size(), 1e-5, 1e-5));
+	EXPECT_TRUE(AllClose(
+		density.p.materials, ct.p.materials, MATERIALS * ct.pixels() * poses_.size(), 1e-5, 1e-5));
 }
 
 TEST_P(Channels, AreLinearInTheVolume)
@@ -131,11 +139,14 @@ TEST_P(Channels, ABatchIsBitIdenticalToItsPosesAlone)
 	for (size_t p = 0; p < poses_.size(); p++) {
 		Film one;
 		Render(&one, g_, { poses_[p] });
-		EXPECT_EQ(0, memcmp(one.p.integral, all.p.integral + p * one.pixels(), one.pixels() * sizeof(float)));
-		EXPECT_EQ(0, memcmp(one.p.mineral, all.p.mineral + 4 * p * one.pixels(), 4 * one.pixels() * sizeof(float)));
-		EXPECT_EQ(0, memcmp(one.p.path, all.p.path + 4 * p * one.pixels(), 4 * one.pixels() * sizeof(float)));
+		EXPECT_EQ(0, memcmp(one.p.integral, all.p.integral + p * one.pixels(),
+				     one.pixels() * sizeof(float)));
+		EXPECT_EQ(0, memcmp(one.p.mineral, all.p.mineral + 4 * p * one.pixels(),
+				     4 * one.pixels() * sizeof(float)));
+		EXPECT_EQ(0, memcmp(one.p.path, all.p.path + 4 * p * one.pixels(),
+				     4 * one.pixels() * sizeof(float)));
 		EXPECT_EQ(0, memcmp(one.p.materials, all.p.materials + MATERIALS * p * one.pixels(),
-			MATERIALS * one.pixels() * sizeof(float)));
+				     MATERIALS * one.pixels() * sizeof(float)));
 	}
 }
 
@@ -160,7 +171,8 @@ TEST_P(Channels, AreTheSameOnTheReferenceDevice)
 	Render(&cpu, g_, poses_);
 	Render(&ref, g_, poses_, "ref");
 	EXPECT_TRUE(AllClose(cpu.p.mineral, ref.p.mineral, 4 * cpu.pixels() * poses_.size(), 1e-7, 1e-6));
-	EXPECT_TRUE(AllClose(cpu.p.materials, ref.p.materials, MATERIALS * cpu.pixels() * poses_.size(), 1e-7, 1e-6));
+	EXPECT_TRUE(AllClose(
+		cpu.p.materials, ref.p.materials, MATERIALS * cpu.pixels() * poses_.size(), 1e-7, 1e-6));
 }
 
 TEST_P(Channels, OfByteLabelsAreTheSame)
@@ -176,9 +188,10 @@ TEST_P(Channels, OfByteLabelsAreTheSame)
 	Render(&words, g_, poses_);
 	source_.labels = &bytes.v;
 	Render(&narrow, g_, poses_);
-	EXPECT_EQ(0, memcmp(words.p.mineral, narrow.p.mineral, 4 * words.pixels() * poses_.size() * sizeof(float)));
+	EXPECT_EQ(0, memcmp(words.p.mineral, narrow.p.mineral,
+			     4 * words.pixels() * poses_.size() * sizeof(float)));
 	EXPECT_EQ(0, memcmp(words.p.materials, narrow.p.materials,
-		MATERIALS * words.pixels() * poses_.size() * sizeof(float)));
+			     MATERIALS * words.pixels() * poses_.size() * sizeof(float)));
 }
 
 TEST_P(Channels, WithoutLabelsTheWholeVolumeIsOne)
@@ -194,9 +207,11 @@ TEST_P(Channels, WithoutLabelsTheWholeVolumeIsOne)
 	EXPECT_TRUE(AllClose(film.p.mineral, expected.data(), expected.size(), 1e-9, 1e-6));
 }
 
-INSTANTIATE_TEST_SUITE_P(Model, Channels, ::testing::Values(PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH),
-	[](const auto &info) {
-		return info.param == PROJECTOR_PWC ? "Pwc" : info.param == PROJECTOR_TRILINEAR ? "Trilinear" : "Joseph";
+INSTANTIATE_TEST_SUITE_P(Model, Channels,
+	::testing::Values(PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH), [](const auto &info) {
+		return info.param == PROJECTOR_PWC	   ? "Pwc"
+		       : info.param == PROJECTOR_TRILINEAR ? "Trilinear"
+							   : "Joseph";
 	});
 
 TEST(Projector, RefusesWhatItCannotDo)

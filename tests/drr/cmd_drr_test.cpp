@@ -7,16 +7,19 @@
 
 extern "C" int cmd_drr(int argc, char **argv);
 
-namespace {
+namespace
+{
 
-class CmdDrr : public ::testing::Test {
-protected:
+class CmdDrr : public ::testing::Test
+{
+      protected:
 	ScratchFolder folder_;
 	const std::array<int64_t, 3> n_ = { 12, 10, 14 };
 	const Vec3 spacing_ = { 2, 1.5, 2.5 };
 	Affine affine_{ n_, spacing_, { 0, 0, 0 }, { 10, 20, 30 } };
-	std::string density_ = folder_ / "density.nii.gz", ct_ = folder_ / "ct.nii", labels_ = folder_ / "seg.nii.gz",
-		    map_ = folder_ / "map.yaml", out_ = folder_ / "out/film.nii.gz", json_ = folder_ / "out/film.json";
+	std::string density_ = folder_ / "density.nii.gz", ct_ = folder_ / "ct.nii",
+		    labels_ = folder_ / "seg.nii.gz", map_ = folder_ / "map.yaml",
+		    out_ = folder_ / "out/film.nii.gz", json_ = folder_ / "out/film.json";
 	double mass_g_[3] = {}; // of all, femur_left, femur_right; there is no hip
 
 	void SetUp() override
@@ -69,7 +72,8 @@ protected:
 	int Run(std::vector<std::string> words)
 	{
 		words.insert(words.begin(), "drr");
-		for (const char *w : { "--out", out_.c_str(), "--device", "cpu", "--label-map", map_.c_str(), "--quiet" })
+		for (const char *w :
+			{ "--out", out_.c_str(), "--device", "cpu", "--label-map", map_.c_str(), "--quiet" })
 			words.push_back(w);
 		std::vector<char *> argv;
 		for (auto &w : words)
@@ -88,15 +92,20 @@ protected:
 	}
 	std::vector<std::string> Mineral(std::vector<std::string> more = {})
 	{
-		std::vector<std::string> words = { "--volume", density_, "--quantity", "mineral", "--projection", "parallel",
-			"--size", "90x91", "--pixel-mm", "0.5", "--labels", labels_ };
+		std::vector<std::string> words = { "--volume", density_, "--quantity", "mineral",
+			"--projection", "parallel", "--size", "90x91", "--pixel-mm", "0.5", "--labels",
+			labels_ };
 		words.insert(words.end(), more.begin(), more.end());
 		return words;
 	}
 	struct Result {
 		volume image = {};
 		json *sidecar = nullptr;
-		~Result() { volume_free(&image); json_free(sidecar); }
+		~Result()
+		{
+			volume_free(&image);
+			json_free(sidecar);
+		}
 	};
 	void Read(Result *r)
 	{
@@ -105,7 +114,8 @@ protected:
 	}
 	static std::string FrameText(const Result &r, size_t frame, const char *key)
 	{
-		const char *text = json_string(json_member(json_at(json_member(r.sidecar, "frames"), frame), key));
+		const char *text =
+			json_string(json_member(json_at(json_member(r.sidecar, "frames"), frame), key));
 		return text ? text : "";
 	}
 	static double Sum(const Result &r, int64_t frame)
@@ -134,7 +144,8 @@ TEST_F(CmdDrr, MineralFramesHoldTheMassOfEachBone)
 		EXPECT_EQ("path", FrameText(r, 3, "quantity"));
 		EXPECT_EQ("cm", FrameText(r, 3, "unit"));
 		int64_t label = 0;
-		ASSERT_OK(json_get_integer(json_at(json_member(r.sidecar, "frames"), 1), "label", "test", &label));
+		ASSERT_OK(json_get_integer(
+			json_at(json_member(r.sidecar, "frames"), 1), "label", "test", &label));
 		EXPECT_EQ(76, label);
 		EXPECT_EQ(0u, json_size(json_member(r.sidecar, "excluded")));
 	}
@@ -166,8 +177,8 @@ TEST_F(CmdDrr, RightSideOfThePatientIsAtTheLeftOfTheFilm)
 
 TEST_F(CmdDrr, WithoutLabelsTheWholeVolumeIsOneFrame)
 {
-	ASSERT_OK(Run({ "--volume", density_, "--quantity", "mineral", "--projection", "parallel", "--size", "90x91",
-		"--pixel-mm", "0.5" }));
+	ASSERT_OK(Run({ "--volume", density_, "--quantity", "mineral", "--projection", "parallel", "--size",
+		"90x91", "--pixel-mm", "0.5" }));
 	Result r;
 	Read(&r);
 	EXPECT_EQ(1, r.image.n[2]);
@@ -213,7 +224,8 @@ TEST_F(CmdDrr, SaysWhichFramesTheDetectorCuts)
 	Read(&whole);
 	EXPECT_FALSE(cut(whole, 0));
 	EXPECT_FALSE(cut(whole, 1));
-	ASSERT_OK(Run(Mineral({ "--model", "pwc", "--shift-mm", "18,0,0", "--force" }))); // to the right of the patient
+	ASSERT_OK(Run(Mineral(
+		{ "--model", "pwc", "--shift-mm", "18,0,0", "--force" }))); // to the right of the patient
 	Read(&shifted);
 	EXPECT_FALSE(cut(shifted, 0));
 	EXPECT_TRUE(cut(shifted, 1));
@@ -232,19 +244,21 @@ TEST_F(CmdDrr, PosesFollowEachOther)
 	Result one;
 	Read(&one);
 	ASSERT_EQ(2, one.image.n[2]);
-	EXPECT_EQ(0, memcmp(volume_f32(&all.image) + 2 * 90 * 91, volume_f32(&one.image), 2 * 90 * 91 * sizeof(float)));
+	EXPECT_EQ(0, memcmp(volume_f32(&all.image) + 2 * 90 * 91, volume_f32(&one.image),
+			     2 * 90 * 91 * sizeof(float)));
 }
 
 TEST_F(CmdDrr, ARadiographTakesACtOrItsDensity)
 {
-	std::vector<std::string> words = { "--quantity", "radiograph", "--size", "40x41", "--pixel-mm", "1.2", "--labels",
-		labels_, "--kvp", "90", "--volume" };
+	std::vector<std::string> words = { "--quantity", "radiograph", "--size", "40x41", "--pixel-mm", "1.2",
+		"--labels", labels_, "--kvp", "90", "--volume" };
 	words.push_back(density_);
 	ASSERT_OK(Run(words));
 	Result density, ct;
 	Read(&density);
 	double slope;
-	ASSERT_OK(json_get_number(json_member(density.sidecar, "materials"), "slope_mg_cm3_per_hu", "test", &slope));
+	ASSERT_OK(json_get_number(
+		json_member(density.sidecar, "materials"), "slope_mg_cm3_per_hu", "test", &slope));
 	EXPECT_EQ(0.8, slope);
 	double kvp;
 	ASSERT_OK(json_get_number(density.sidecar, "kvp", "test", &kvp));
@@ -256,7 +270,8 @@ TEST_F(CmdDrr, ARadiographTakesACtOrItsDensity)
 	words.push_back("--force");
 	ASSERT_OK(Run(words));
 	Read(&ct);
-	ASSERT_OK(json_get_number(json_member(ct.sidecar, "materials"), "slope_mg_cm3_per_hu", "test", &slope));
+	ASSERT_OK(
+		json_get_number(json_member(ct.sidecar, "materials"), "slope_mg_cm3_per_hu", "test", &slope));
 	EXPECT_EQ(0.763, slope);
 	double most = 0;
 	for (int64_t i = 0; i < 40 * 41; i++)
@@ -269,8 +284,9 @@ TEST_F(CmdDrr, ARadiographTakesACtOrItsDensity)
 
 TEST_F(CmdDrr, IntegralIsTheValueTimesMillimetres)
 {
-	ASSERT_OK(Run({ "--volume", ct_, "--quantity", "integral", "--model", "pwc", "--projection", "parallel", "--size",
-		"3x3", "--pixel-mm", "0.1", "--view", "lat", "--isocentre-mm", "0,20.7,30.9" }));
+	ASSERT_OK(Run({ "--volume", ct_, "--quantity", "integral", "--model", "pwc", "--projection",
+		"parallel", "--size", "3x3", "--pixel-mm", "0.1", "--view", "lat", "--isocentre-mm",
+		"0,20.7,30.9" }));
 	Result r;
 	Read(&r);
 	volume ct = {};
@@ -292,20 +308,24 @@ TEST_F(CmdDrr, RefusesWithAReasonAndWithoutFiles)
 	Refused(Mineral({ "--bones", "hip_left" }), EXIT_CODE_INVALID, "contain no 'hip_left'");
 	Refused(Mineral({ "--bones", "femur_left,femur_left" }), EXIT_CODE_USAGE, "twice");
 	Refused(Mineral({ "--bones", "," }), EXIT_CODE_USAGE, "no names");
-	Refused({ "--volume", ct_, "--quantity", "integral", "--bones", "femur_left" }, EXIT_CODE_USAGE, "--bones");
+	Refused({ "--volume", ct_, "--quantity", "integral", "--bones", "femur_left" }, EXIT_CODE_USAGE,
+		"--bones");
 	Refused({ "--volume", ct_, "--quantity", "integral", "--path" }, EXIT_CODE_USAGE, "--path");
 	Refused({ "--volume", ct_, "--quantity", "radiograph", "--kvp", "81" }, EXIT_CODE_USAGE, "81 kVp");
-	Refused({ "--volume", ct_, "--quantity", "integral", "--pixel-mm", "0" }, EXIT_CODE_USAGE, "--pixel-mm");
-	Refused({ "--volume", ct_, "--quantity", "integral", "--sod-mm", "2000" }, EXIT_CODE_USAGE, "--sdd-mm");
-	Refused({ "--volume", ct_, "--quantity", "integral", "--poses", folder_ / "none.tsv" }, EXIT_CODE_INPUT, "none.tsv");
-	Refused({ "--volume", ct_, "--quantity", "integral", "--poses", "p", "--shift-mm", "1,0,0" }, EXIT_CODE_USAGE,
-		"--poses");
+	Refused({ "--volume", ct_, "--quantity", "integral", "--pixel-mm", "0" }, EXIT_CODE_USAGE,
+		"--pixel-mm");
+	Refused({ "--volume", ct_, "--quantity", "integral", "--sod-mm", "2000" }, EXIT_CODE_USAGE,
+		"--sdd-mm");
+	Refused({ "--volume", ct_, "--quantity", "integral", "--poses", folder_ / "none.tsv" },
+		EXIT_CODE_INPUT, "none.tsv");
+	Refused({ "--volume", ct_, "--quantity", "integral", "--poses", "p", "--shift-mm", "1,0,0" },
+		EXIT_CODE_USAGE, "--poses");
 	Refused({ "--volume", folder_ / "none.nii", "--quantity", "integral" }, EXIT_CODE_INPUT, "none.nii");
 	Affine moved(n_, spacing_, { 0, 0, 0 }, { 10, 20, 33 });
 	Grid other(n_, moved.m, VOLUME_U16);
 	ASSERT_OK(nifti_write((folder_ / "other.nii").c_str(), &other.v, 1));
-	Refused({ "--volume", ct_, "--quantity", "radiograph", "--labels", folder_ / "other.nii" }, EXIT_CODE_INVALID,
-		"other.nii");
+	Refused({ "--volume", ct_, "--quantity", "radiograph", "--labels", folder_ / "other.nii" },
+		EXIT_CODE_INVALID, "other.nii");
 }
 
 TEST_F(CmdDrr, OverwritesOnlyWhenForcedAndNeverItsInput)

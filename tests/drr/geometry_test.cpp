@@ -2,7 +2,8 @@
 #include <cstring>
 #include "tests/drr/scene.h"
 
-namespace {
+namespace
+{
 
 const double kPi = 3.14159265358979323846;
 
@@ -31,8 +32,11 @@ TEST(Geometry, MagnificationGrowsTowardsTheSource)
 	pose still = {};
 	double c, r;
 	// ap: the source is in front; lat: on the patient's left (-x)
-	struct { geometry_view view; double near[3]; } cases[] = {
-		{ GEOMETRY_AP, { 0, 100, 0 } }, { GEOMETRY_PA, { 0, -100, 0 } }, { GEOMETRY_LAT, { -100, 0, 0 } } };
+	struct {
+		geometry_view view;
+		double near[3];
+	} cases[] = { { GEOMETRY_AP, { 0, 100, 0 } }, { GEOMETRY_PA, { 0, -100, 0 } },
+		{ GEOMETRY_LAT, { -100, 0, 0 } } };
 	for (auto &test : cases) {
 		geometry g = Geometry(GEOMETRY_CONE, test.view, 64, 65, 0.5, 1000, 1200);
 		EXPECT_NEAR(1200.0 / 900, geometry_project(&g, &still, test.near, &c, &r), 1e-12);
@@ -54,7 +58,8 @@ TEST(Geometry, PoseSignsAreRightHandedAboutTheIsocentre)
 		geometry_project(&g, &p, point, &c, &r);
 	};
 	pose p = {};
-	p.rotate_rad[0] = kPi / 2; // +rx takes anterior (+y) to superior (+z): flexion of a femur that points down
+	p.rotate_rad[0] =
+		kPi / 2; // +rx takes anterior (+y) to superior (+z): flexion of a femur that points down
 	at(p, 0, 10, 0);
 	EXPECT_NEAR(50, c, 1e-9);
 	EXPECT_NEAR(40, r, 1e-9);
@@ -89,7 +94,8 @@ TEST(Geometry, RaysPassThroughTheWorldPointsTheyShow)
 	Affine affine(n, { 2, 1.5, 3 }, { 0.3, -0.2, 0.5 }, { 30, -20, 100 });
 	Grid grid(n, affine.m);
 	for (int i = 0; i < 200; i++) {
-		geometry g = Geometry(i % 2 ? GEOMETRY_CONE : GEOMETRY_PARALLEL, (geometry_view)(i % 3), 40, 33, 1.7);
+		geometry g = Geometry(
+			i % 2 ? GEOMETRY_CONE : GEOMETRY_PARALLEL, (geometry_view)(i % 3), 40, 33, 1.7);
 		geometry_volume_centre_mm(&grid.v, g.isocentre_mm);
 		EXPECT_NEAR(30, g.isocentre_mm[0], 1e-9);
 		pose p = RandomPose(&random, 3, 20);
@@ -102,7 +108,8 @@ TEST(Geometry, RaysPassThroughTheWorldPointsTheyShow)
 		Vec3 pixel, along, arm;
 		for (int k = 0; k < 3; k++) {
 			pixel[k] = rays.origin[k] + c * rays.du[k] + r * rays.dv[k];
-			along[k] = g.projection == GEOMETRY_CONE ? pixel[k] - rays.source[k] : rays.direction[k];
+			along[k] =
+				g.projection == GEOMETRY_CONE ? pixel[k] - rays.source[k] : rays.direction[k];
 			arm[k] = index[k] - pixel[k];
 		}
 		double t = Dot(arm, along) / Dot(along, along);
@@ -111,7 +118,8 @@ TEST(Geometry, RaysPassThroughTheWorldPointsTheyShow)
 		if (g.projection == GEOMETRY_CONE)
 			for (int k = 0; k < 3; k++) {
 				EXPECT_NEAR(expected.from[k], rays.source[k], 1e-9);
-				EXPECT_NEAR(expected.to[k], rays.origin[k] + 5 * rays.du[k] + 9 * rays.dv[k], 1e-9);
+				EXPECT_NEAR(expected.to[k], rays.origin[k] + 5 * rays.du[k] + 9 * rays.dv[k],
+					1e-9);
 			}
 	}
 }
@@ -169,8 +177,8 @@ TEST(Geometry, ReadsPosesInDegreesAndMillimetres)
 	EXPECT_EQ(3, poses[0].shift_mm[2]);
 	free(poses);
 
-	for (const char *bad : { "rx\try\trz\ttx\tty\n1\t2\t3\t4\t5\n", "rx\try\trz\ttx\tty\ttz\n1\t2\tn/a\t4\t5\t6\n",
-		     "rx\try\trz\ttx\tty\ttz\n" }) {
+	for (const char *bad : { "rx\try\trz\ttx\tty\n1\t2\t3\t4\t5\n",
+		     "rx\try\trz\ttx\tty\ttz\n1\t2\tn/a\t4\t5\t6\n", "rx\try\trz\ttx\tty\ttz\n" }) {
 		WriteFile(folder / "bad.tsv", bad);
 		EXPECT_EQ(-1, pose_read_table(&poses, &n, (folder / "bad.tsv").c_str())) << bad;
 		EXPECT_EQ(EXIT_CODE_INVALID, err_code());

@@ -3,7 +3,8 @@
 #include "drr/materials.h"
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 struct Mix {
 	double g_cm3[MATERIALS];
@@ -18,15 +19,19 @@ Mix Of(const material_model &m, double hu, int in_bone)
 TEST(Materials, AtTheKnots)
 {
 	material_model m = material_model_default();
-	struct { double hu; int bone; double soft, fat, mineral, metal; } cases[] = {
-		{ -3000, 0, 0, 0, 0, 0 }, { -1000, 0, 0, 0, 0, 0 }, { -1000, 1, 0, 0, 0, 0 },
-		{ -550, 0, 0, 0.46, 0, 0 }, { -100, 0, 0, 0.92, 0, 0 }, { -25, 0, 0.52, 0.46, 0, 0 }, { 50, 0, 1.04, 0, 0, 0 },
-		{ -100, 1, 0, 0.92, 0, 0 }, { 0, 1, 1.04 * 2 / 3, 0.92 / 3, 0, 0 },
+	struct {
+		double hu;
+		int bone;
+		double soft, fat, mineral, metal;
+	} cases[] = { { -3000, 0, 0, 0, 0, 0 }, { -1000, 0, 0, 0, 0, 0 }, { -1000, 1, 0, 0, 0, 0 },
+		{ -550, 0, 0, 0.46, 0, 0 }, { -100, 0, 0, 0.92, 0, 0 }, { -25, 0, 0.52, 0.46, 0, 0 },
+		{ 50, 0, 1.04, 0, 0, 0 }, { -100, 1, 0, 0.92, 0, 0 }, { 0, 1, 1.04 * 2 / 3, 0.92 / 3, 0, 0 },
 		{ 2501, 0, 0, 0, 0, 4.43 }, { 2501, 1, 0, 0, 0, 4.43 } };
 	for (auto &c : cases) {
 		Mix mix = Of(m, c.hu, c.bone);
 		const double expected[MATERIALS] = { c.soft, c.fat, c.mineral, c.metal };
-		EXPECT_TRUE(AllClose(mix.g_cm3, expected, MATERIALS, 1e-12, 0)) << c.hu << " in bone " << c.bone;
+		EXPECT_TRUE(AllClose(mix.g_cm3, expected, MATERIALS, 1e-12, 0))
+			<< c.hu << " in bone " << c.bone;
 	}
 	// 500 HU above soft tissue: 381.5 mg/cm3 in soft tissue that fills the rest
 	Mix outside = Of(m, 550, 0);
@@ -34,7 +39,8 @@ TEST(Materials, AtTheKnots)
 	EXPECT_NEAR(1.04 * (1 - 0.3815 / 3.156), outside.g_cm3[MATERIAL_SOFT], 1e-12);
 	m.intercept_mg_cm3 = -20;
 	Mix bone = Of(m, 1000, 1);
-	EXPECT_NEAR(0.743, bone.g_cm3[MATERIAL_MINERAL], 1e-12) << "in bone the calibration line gives mineral";
+	EXPECT_NEAR(0.743, bone.g_cm3[MATERIAL_MINERAL], 1e-12)
+		<< "in bone the calibration line gives mineral";
 }
 
 TEST(Materials, ContinuousFromAirToMetal)
@@ -48,7 +54,8 @@ TEST(Materials, ContinuousFromAirToMetal)
 			for (double hu = -1100 + step; hu <= m.metal_hu; hu += step) {
 				Mix now = Of(m, hu, bone);
 				for (int k = 0; k < MATERIALS; k++) {
-					ASSERT_LE(std::fabs(now.g_cm3[k] - before.g_cm3[k]), 0.01 * step) << hu << " material " << k;
+					ASSERT_LE(std::fabs(now.g_cm3[k] - before.g_cm3[k]), 0.01 * step)
+						<< hu << " material " << k;
 					ASSERT_GE(now.g_cm3[k], 0) << hu;
 				}
 				before = now;
@@ -56,7 +63,8 @@ TEST(Materials, ContinuousFromAirToMetal)
 		}
 }
 
-// Volumes never overlap: the fractions of fat, soft tissue and mineral add up to one from the fat knot to metal.
+// Volumes never overlap: the fractions of fat, soft tissue and mineral add up to one from the fat knot to
+// metal.
 TEST(Materials, FillTheVoxel)
 {
 	material_model m = material_model_default();
@@ -64,7 +72,8 @@ TEST(Materials, FillTheVoxel)
 	for (int bone : { 0, 1 })
 		for (double hu = m.fat_hu; hu <= m.metal_hu; hu += 7) {
 			Mix mix = Of(m, hu, bone);
-			double filled = mix.g_cm3[MATERIAL_SOFT] / m.soft_g_cm3 + mix.g_cm3[MATERIAL_FAT] / m.fat_g_cm3 +
+			double filled = mix.g_cm3[MATERIAL_SOFT] / m.soft_g_cm3 +
+					mix.g_cm3[MATERIAL_FAT] / m.fat_g_cm3 +
 					mix.g_cm3[MATERIAL_MINERAL] / m.mineral_g_cm3;
 			ASSERT_NEAR(1, filled, 1e-12) << hu << " in bone " << bone;
 		}

@@ -2,7 +2,8 @@
 #include <algorithm>
 #include "tests/drr/scene.h"
 
-namespace {
+namespace
+{
 
 const double kPi = 3.14159265358979323846;
 
@@ -16,14 +17,15 @@ std::vector<Trial> Trials(int count, unsigned seed, double pixel_mm, double turn
 	std::mt19937 random(seed);
 	std::vector<Trial> trials;
 	for (int i = 0; i < count; i++) {
-		geometry g = Geometry(i % 2 ? GEOMETRY_PARALLEL : GEOMETRY_CONE, (geometry_view)(i / 2 % 3), 24 + i % 3,
-			23 + i % 2, pixel_mm * (i % 2 ? 1 : 1.5));
+		geometry g = Geometry(i % 2 ? GEOMETRY_PARALLEL : GEOMETRY_CONE, (geometry_view)(i / 2 % 3),
+			24 + i % 3, 23 + i % 2, pixel_mm * (i % 2 ? 1 : 1.5));
 		trials.push_back({ g, RandomPose(&random, turn_rad, 3) });
 	}
 	return trials;
 }
 
-// Where a ray is inside the box low..high of index space: slab method on the segment; empty when first >= second.
+// Where a ray is inside the box low..high of index space: slab method on the segment; empty when first >=
+// second.
 std::pair<double, double> Inside(const IndexRay &ray, const Vec3 &low, const Vec3 &high)
 {
 	double enter = 0, leave = 1;
@@ -41,8 +43,9 @@ std::pair<double, double> Inside(const IndexRay &ray, const Vec3 &low, const Vec
 	return { enter, leave };
 }
 
-class Box : public ::testing::Test {
-protected:
+class Box : public ::testing::Test
+{
+      protected:
 	const std::array<int64_t, 3> n_ = { 26, 21, 24 };
 	const int margin_ = 4; // empty voxels around the box
 	Affine affine_{ n_, { 1.5, 2, 1.25 }, { 0.2, -0.4, 0.7 }, { 1, -2, 3 } };
@@ -67,7 +70,8 @@ protected:
 		auto core = Inside(ray, low_, high_), support = Inside(ray, low_ - one, high_ + one);
 		if (core.first >= core.second)
 			return false;
-		for (auto ends : { std::make_pair(support.first, core.first), std::make_pair(core.second, support.second) }) {
+		for (auto ends : { std::make_pair(support.first, core.first),
+			     std::make_pair(core.second, support.second) }) {
 			int outside = 0;
 			for (int k = 0; k < 3; k++) {
 				double a = ray.from[k] + ends.first * (ray.to[k] - ray.from[k]);
@@ -115,21 +119,25 @@ TEST_F(Box, TrilinearIsTheChordAwayFromTheEdges)
 				continue;
 			auto in = Inside(ray, low_ - half, high_ + half);
 			double chord = (in.second - in.first) * ray.mm * density_;
-			ASSERT_LE(std::fabs(film.p.integral[i] - chord), 1e-6 * chord) << t.g.projection << " pixel " << i;
+			ASSERT_LE(std::fabs(film.p.integral[i] - chord), 1e-6 * chord)
+				<< t.g.projection << " pixel " << i;
 			hits++;
 		}
 	}
 	EXPECT_GT(hits, 5000);
 }
 
-// The whole grid is the box: a ray along an axis sees (tent in one coordinate) x (tent in the other) x length.
+// The whole grid is the box: a ray along an axis sees (tent in one coordinate) x (tent in the other) x
+// length.
 TEST(Projector, AxisParallelRaysSeeTheTentOfTheBorder)
 {
 	std::array<int64_t, 3> n = { 6, 7, 5 };
 	Affine affine(n, { 2, 3, 4 });
 	Grid grid(n, affine.m);
 	grid.Fill([](int64_t) { return 1.5; });
-	auto tent = [](double u, int64_t count) { return std::min(1.0, std::max(0.0, std::min(u + 1, (double)count - u))); };
+	auto tent = [](double u, int64_t count) {
+		return std::min(1.0, std::max(0.0, std::min(u + 1, (double)count - u)));
+	};
 	for (geometry_view view : { GEOMETRY_AP, GEOMETRY_PA, GEOMETRY_LAT })
 		for (int64_t cols : { 90, 91 })
 			for (double turn : { 0.0, kPi / 2, kPi, -kPi / 2 }) {
@@ -145,9 +153,11 @@ TEST(Projector, AxisParallelRaysSeeTheTentOfTheBorder)
 						for (int k = 0; k < 3; k++) {
 							bool along = std::fabs(ray.to[k] - ray.from[k]) > 1;
 							double mm = std::fabs(affine.m[k][k]);
-							expected *= along ? (double)n[k] * mm : tent(ray.from[k], n[k]);
+							expected *= along ? (double)n[k] * mm
+									  : tent(ray.from[k], n[k]);
 						}
-						ASSERT_NEAR(expected, film.p.integral[i], 1e-5) << view << " " << turn << " " << i;
+						ASSERT_NEAR(expected, film.p.integral[i], 1e-5)
+							<< view << " " << turn << " " << i;
 					}
 				}
 			}
@@ -159,7 +169,7 @@ TEST(Projector, RaysAlongFacesFollowTheHalfOpenRule)
 	std::array<int64_t, 3> n = { 3, 2, 1 };
 	Affine affine(n, { 1, 1, 1 });
 	Grid grid(n, affine.m);
-	grid.Fill([](int64_t i) { return (double)(i % 3 + 1); }); // 1, 2, 3 along x
+	grid.Fill([](int64_t i) { return (double)(i % 3 + 1); });	// 1, 2, 3 along x
 	geometry g = Geometry(GEOMETRY_PARALLEL, GEOMETRY_AP, 4, 1, 1); // pixels at x = 1.5, 0.5, -0.5, -1.5
 	Film film;
 	RenderIntegral(&film, grid, PROJECTOR_PWC, g, { pose{} });
@@ -168,7 +178,9 @@ TEST(Projector, RaysAlongFacesFollowTheHalfOpenRule)
 		EXPECT_EQ(expected[i], film.p.integral[i]) << i;
 }
 
-class RandomVolume : public ::testing::TestWithParam<projector_model> {};
+class RandomVolume : public ::testing::TestWithParam<projector_model>
+{
+};
 
 TEST_P(RandomVolume, AgreesWithTheSlowImplementation)
 {
@@ -186,8 +198,8 @@ TEST_P(RandomVolume, AgreesWithTheSlowImplementation)
 				std::vector<double> slow(film.pixels());
 				for (int64_t i = 0; i < (int64_t)slow.size(); i++) {
 					IndexRay ray = RayOf(t.g, t.p, grid.v, i % t.g.cols, i / t.g.cols);
-					slow[i] = (GetParam() == PROJECTOR_PWC ? SlowPwc : SlowTrilinear)(ray, grid.v,
-						volume_f32(&grid.v));
+					slow[i] = (GetParam() == PROJECTOR_PWC ? SlowPwc : SlowTrilinear)(
+						ray, grid.v, volume_f32(&grid.v));
 				}
 				EXPECT_TRUE(AllClose(film.p.integral, slow.data(), slow.size(), 1e-8, 3e-7));
 			}
@@ -203,22 +215,27 @@ TEST_P(RandomVolume, CountsOnlyWhatLiesBetweenSourceAndDetector)
 	Affine affine(n, { 1, 1, 1 }, { 0.1, 0.2, 0.3 });
 	Grid grid(n, affine.m);
 	grid.Fill([&](int64_t) { return unit(random); });
-	struct { double sod, sdd; } cases[] = { { 10, 100 }, { 100, 105 }, { 7.3, 12.9 }, { 200, 201 }, { 200, 400 } };
+	struct {
+		double sod, sdd;
+	} cases[] = { { 10, 100 }, { 100, 105 }, { 7.3, 12.9 }, { 200, 201 }, { 200, 400 } };
 	for (auto &test : cases)
 		for (geometry_view view : { GEOMETRY_AP, GEOMETRY_LAT }) {
 			geometry g = Geometry(GEOMETRY_CONE, view, 9, 8, 2, test.sod, test.sdd);
 			pose p = {};
 			p.rotate_rad[1] = 0.2;
-			p.shift_mm[1] = test.sod > 150 && test.sdd > 300 ? 300 : 0; // the last: wholly behind the source
+			p.shift_mm[1] = test.sod > 150 && test.sdd > 300
+						? 300
+						: 0; // the last: wholly behind the source
 			Film film;
 			RenderIntegral(&film, grid, GetParam(), g, { p });
 			std::vector<double> slow(film.pixels());
 			for (int64_t i = 0; i < (int64_t)slow.size(); i++) {
 				IndexRay ray = RayOf(g, p, grid.v, i % g.cols, i / g.cols);
-				slow[i] = (GetParam() == PROJECTOR_PWC ? SlowPwc : SlowTrilinear)(ray, grid.v,
-					volume_f32(&grid.v));
+				slow[i] = (GetParam() == PROJECTOR_PWC ? SlowPwc : SlowTrilinear)(
+					ray, grid.v, volume_f32(&grid.v));
 			}
-			EXPECT_TRUE(AllClose(film.p.integral, slow.data(), slow.size(), 1e-8, 3e-7)) << test.sod;
+			EXPECT_TRUE(AllClose(film.p.integral, slow.data(), slow.size(), 1e-8, 3e-7))
+				<< test.sod;
 		}
 }
 
@@ -234,7 +251,8 @@ TEST(Projector, JosephFollowsTrilinearOnSmoothVolumes)
 	for (int64_t i = 0; i < n[0]; i++)
 		for (int64_t j = 0; j < n[1]; j++)
 			for (int64_t k = 0; k < n[2]; k++) {
-				double r2 = std::pow(i - 15.5, 2) + std::pow(j - 14.5, 2) + std::pow(k - 13.5, 2);
+				double r2 =
+					std::pow(i - 15.5, 2) + std::pow(j - 14.5, 2) + std::pow(k - 13.5, 2);
 				grid.at(i, j, k) = (float)std::exp(-r2 / (2 * 16));
 			}
 	for (Trial &t : Trials(12, 10, 1)) {
@@ -271,8 +289,8 @@ TEST(Projector, KeepsMass)
 }
 
 // Seven voxels of F lying in the x-z plane, off the centre; the same anatomy in every storage order.
-const int kF[9][3] = { { 3, 2, 6 }, { 3, 2, 5 }, { 3, 2, 4 }, { 3, 2, 3 }, { 3, 2, 2 }, { 2, 2, 6 }, { 1, 3, 6 }, { 2, 2, 4 },
-	{ 3, 4, 2 } };
+const int kF[9][3] = { { 3, 2, 6 }, { 3, 2, 5 }, { 3, 2, 4 }, { 3, 2, 3 }, { 3, 2, 2 }, { 2, 2, 6 },
+	{ 1, 3, 6 }, { 2, 2, 4 }, { 3, 4, 2 } };
 
 TEST(Projector, AllStorageOrdersOfOneAnatomyGiveOneImage)
 {
@@ -304,7 +322,8 @@ TEST(Projector, AllStorageOrdersOfOneAnatomyGiveOneImage)
 			for (size_t f = 0; f < 9; f++) {
 				int64_t index[3];
 				for (int k = 0; k < 3; k++)
-					index[k] = flips >> k & 1 ? m[k] - 1 - kF[f][order[k]] : kF[f][order[k]];
+					index[k] =
+						flips >> k & 1 ? m[k] - 1 - kF[f][order[k]] : kF[f][order[k]];
 				stored.at(index[0], index[1], index[2]) = (float)f + 1;
 			}
 			for (projector_model model : { PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH })
@@ -312,7 +331,8 @@ TEST(Projector, AllStorageOrdersOfOneAnatomyGiveOneImage)
 					Film a, b;
 					RenderIntegral(&a, original, model, view, { p });
 					RenderIntegral(&b, stored, model, view, { p });
-					EXPECT_TRUE(AllClose(b.p.integral, a.p.integral, a.pixels(), 1e-5, 1e-6))
+					EXPECT_TRUE(
+						AllClose(b.p.integral, a.p.integral, a.pixels(), 1e-5, 1e-6))
 						<< order[0] << order[1] << order[2] << " flips " << flips;
 				}
 		}

@@ -15,12 +15,30 @@
 using Vec3 = std::array<double, 3>;
 using Mat3 = std::array<Vec3, 3>; // rows
 
-inline Vec3 operator+(const Vec3 &a, const Vec3 &b) { return { a[0] + b[0], a[1] + b[1], a[2] + b[2] }; }
-inline Vec3 operator-(const Vec3 &a, const Vec3 &b) { return { a[0] - b[0], a[1] - b[1], a[2] - b[2] }; }
-inline Vec3 operator*(double s, const Vec3 &a) { return { s * a[0], s * a[1], s * a[2] }; }
-inline double Dot(const Vec3 &a, const Vec3 &b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-inline double Length(const Vec3 &a) { return std::sqrt(Dot(a, a)); }
-inline Vec3 Apply(const Mat3 &m, const Vec3 &v) { return { Dot(m[0], v), Dot(m[1], v), Dot(m[2], v) }; }
+inline Vec3 operator+(const Vec3 &a, const Vec3 &b)
+{
+	return { a[0] + b[0], a[1] + b[1], a[2] + b[2] };
+}
+inline Vec3 operator-(const Vec3 &a, const Vec3 &b)
+{
+	return { a[0] - b[0], a[1] - b[1], a[2] - b[2] };
+}
+inline Vec3 operator*(double s, const Vec3 &a)
+{
+	return { s * a[0], s * a[1], s * a[2] };
+}
+inline double Dot(const Vec3 &a, const Vec3 &b)
+{
+	return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+inline double Length(const Vec3 &a)
+{
+	return std::sqrt(Dot(a, a));
+}
+inline Vec3 Apply(const Mat3 &m, const Vec3 &v)
+{
+	return { Dot(m[0], v), Dot(m[1], v), Dot(m[2], v) };
+}
 inline Mat3 Multiply(const Mat3 &a, const Mat3 &b)
 {
 	Mat3 m{};
@@ -43,21 +61,32 @@ inline Mat3 Turn(int axis, double rad)
 }
 inline Mat3 TurnOfPose(const pose &p)
 {
-	return Multiply(Turn(2, p.rotate_rad[2]), Multiply(Turn(1, p.rotate_rad[1]), Turn(0, p.rotate_rad[0])));
+	return Multiply(
+		Turn(2, p.rotate_rad[2]), Multiply(Turn(1, p.rotate_rad[1]), Turn(0, p.rotate_rad[0])));
 }
 
 // A volume with its memory.
-class Grid {
-public:
+class Grid
+{
+      public:
 	Grid(std::array<int64_t, 3> n, const double (*affine)[4], volume_type type = VOLUME_F32)
 	{
 		EXPECT_EQ(0, volume_init(&v, n.data(), affine, type)) << err_message();
 	}
-	~Grid() { volume_free(&v); }
+	~Grid()
+	{
+		volume_free(&v);
+	}
 	Grid(const Grid &) = delete;
 	Grid &operator=(const Grid &) = delete;
-	float &at(int64_t i, int64_t j, int64_t k) { return volume_f32(&v)[i + v.n[0] * (j + v.n[1] * k)]; }
-	int64_t count() const { return volume_count(&v); }
+	float &at(int64_t i, int64_t j, int64_t k)
+	{
+		return volume_f32(&v)[i + v.n[0] * (j + v.n[1] * k)];
+	}
+	int64_t count() const
+	{
+		return volume_count(&v);
+	}
 	void Fill(const std::function<double(int64_t)> &value)
 	{
 		for (int64_t i = 0; i < count(); i++)
@@ -86,8 +115,8 @@ struct Affine {
 	}
 };
 
-inline geometry Geometry(geometry_projection projection, geometry_view view, int64_t cols, int64_t rows, double pixel_mm,
-	double sod_mm = 400, double sdd_mm = 600)
+inline geometry Geometry(geometry_projection projection, geometry_view view, int64_t cols, int64_t rows,
+	double pixel_mm, double sod_mm = 400, double sdd_mm = 600)
 {
 	geometry g = {};
 	g.projection = projection;
@@ -107,7 +136,9 @@ struct IndexRay {
 };
 inline IndexRay RayOf(const geometry &g, const pose &p, const volume &v, int64_t col, int64_t row)
 {
-	Vec3 direction = g.view == GEOMETRY_AP ? Vec3{ 0, -1, 0 } : g.view == GEOMETRY_PA ? Vec3{ 0, 1, 0 } : Vec3{ 1, 0, 0 };
+	Vec3 direction = g.view == GEOMETRY_AP	 ? Vec3{ 0, -1, 0 }
+			 : g.view == GEOMETRY_PA ? Vec3{ 0, 1, 0 }
+						 : Vec3{ 1, 0, 0 };
 	Vec3 column = g.view == GEOMETRY_LAT ? Vec3{ 0, -1, 0 } : Vec3{ -1, 0, 0 }, down = { 0, 0, -1 };
 	Vec3 iso = { g.isocentre_mm[0], g.isocentre_mm[1], g.isocentre_mm[2] };
 	Vec3 shift = { p.shift_mm[0], p.shift_mm[1], p.shift_mm[2] };
@@ -130,13 +161,15 @@ inline IndexRay RayOf(const geometry &g, const pose &p, const volume &v, int64_t
 	auto to_index = [&](Vec3 world) {
 		Vec3 x = Apply(back, world - iso - shift) + iso, index;
 		for (int i = 0; i < 3; i++)
-			index[i] = inverse[i][0] * x[0] + inverse[i][1] * x[1] + inverse[i][2] * x[2] + inverse[i][3];
+			index[i] = inverse[i][0] * x[0] + inverse[i][1] * x[1] + inverse[i][2] * x[2] +
+				   inverse[i][3];
 		return index;
 	};
 	return { to_index(start), to_index(end), Length(end - start) };
 }
 
-// The parameters 0..1 at which a segment meets the planes first, first+1, ..., last of each axis, sorted, with both ends.
+// The parameters 0..1 at which a segment meets the planes first, first+1, ..., last of each axis, sorted,
+// with both ends.
 inline std::vector<double> Crossings(const IndexRay &ray, const volume &v, double first)
 {
 	std::vector<double> at = { 0, 1 };
@@ -164,7 +197,8 @@ inline double SlowPwc(const IndexRay &ray, const volume &v, const float *values)
 			inside = inside && index[k] >= 0 && index[k] < v.n[k];
 		}
 		if (inside)
-			sum += (at[i + 1] - at[i]) * ray.mm * values[index[0] + v.n[0] * (index[1] + v.n[1] * index[2])];
+			sum += (at[i + 1] - at[i]) * ray.mm *
+			       values[index[0] + v.n[0] * (index[1] + v.n[1] * index[2])];
 	}
 	return sum;
 }
@@ -190,7 +224,8 @@ inline double Interpolate(const Vec3 &p, const volume &v, const float *values)
 	return sum;
 }
 
-// Trilinear integral: Simpson's rule on four parts of every piece between crossings of planes of voxel centres.
+// Trilinear integral: Simpson's rule on four parts of every piece between crossings of planes of voxel
+// centres.
 inline double SlowTrilinear(const IndexRay &ray, const volume &v, const float *values)
 {
 	double sum = 0;
@@ -198,7 +233,9 @@ inline double SlowTrilinear(const IndexRay &ray, const volume &v, const float *v
 	for (size_t i = 0; i + 1 < at.size(); i++)
 		for (int part = 0; part < 4; part++) {
 			double h = (at[i + 1] - at[i]) / 4, a = at[i] + part * h;
-			auto f = [&](double t) { return Interpolate(ray.from + t * (ray.to - ray.from), v, values); };
+			auto f = [&](double t) {
+				return Interpolate(ray.from + t * (ray.to - ray.from), v, values);
+			};
 			if (h > 1e-15)
 				sum += h / 6 * (f(a) + 4 * f(a + h / 2) + f(a + h)) * ray.mm;
 		}
@@ -206,20 +243,34 @@ inline double SlowTrilinear(const IndexRay &ray, const volume &v, const float *v
 }
 
 // Rendered planes with their memory.
-class Film {
-public:
+class Film
+{
+      public:
 	projection p = {};
-	~Film() { projection_free(&p); }
+	~Film()
+	{
+		projection_free(&p);
+	}
 	Film() = default;
 	Film(const Film &) = delete;
 	Film &operator=(const Film &) = delete;
-	size_t pixels() const { return (size_t)(p.cols * p.rows); }
+	size_t pixels() const
+	{
+		return (size_t)(p.cols * p.rows);
+	}
 };
 
-class Cpu {
-public:
-	explicit Cpu(const char *spec = "cpu") { EXPECT_EQ(0, device_open(&d, spec)) << err_message(); }
-	~Cpu() { device_close(&d); }
+class Cpu
+{
+      public:
+	explicit Cpu(const char *spec = "cpu")
+	{
+		EXPECT_EQ(0, device_open(&d, spec)) << err_message();
+	}
+	~Cpu()
+	{
+		device_close(&d);
+	}
 	device d = {};
 };
 

@@ -5,7 +5,8 @@
 #include "host/run/device.h"
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 double MuRho(const char *material, double kev)
 {
@@ -17,9 +18,13 @@ double MuRho(const char *material, double kev)
 TEST(Attenuation, HasThePublishedValues)
 {
 	// NIST, cm2/g
-	struct { const char *material; double kev, value; } cases[] = { { "water", 20, 0.8098 }, { "water", 60, 0.2059 },
-		{ "adipose_icrp", 40, 0.2386 }, { "muscle_icrp", 80, 0.1822 }, { "bone_cortical_icru44", 50, 0.4242 },
-		{ "hydroxyapatite", 70, 0.3131 }, { "hydroxyapatite", 20, 6.559 }, { "aluminium", 100, 0.1704 } };
+	struct {
+		const char *material;
+		double kev, value;
+	} cases[] = { { "water", 20, 0.8098 }, { "water", 60, 0.2059 }, { "adipose_icrp", 40, 0.2386 },
+		{ "muscle_icrp", 80, 0.1822 }, { "bone_cortical_icru44", 50, 0.4242 },
+		{ "hydroxyapatite", 70, 0.3131 }, { "hydroxyapatite", 20, 6.559 },
+		{ "aluminium", 100, 0.1704 } };
 	for (auto &c : cases)
 		EXPECT_NEAR(c.value, MuRho(c.material, c.kev), 6e-4 * c.value) << c.material << " " << c.kev;
 	EXPECT_EQ(3.156, attenuation_density_g_cm3("hydroxyapatite"));
@@ -30,13 +35,16 @@ TEST(Attenuation, HasThePublishedValues)
 // Two energies, three materials: a DXA decomposition with known answers.
 TEST(Attenuation, GivesTheDualEnergyOracle)
 {
-	struct { double low, high, ha, muscle, fat, j_low, j_high, ratio; } cases[] = {
-		{ 38, 70, 1.0, 18, 2, 6.7049400, 4.1358600, 1.460088837 },
+	struct {
+		double low, high, ha, muscle, fat, j_low, j_high, ratio;
+	} cases[] = { { 38, 70, 1.0, 18, 2, 6.7049400, 4.1358600, 1.460088837 },
 		{ 38, 70, 0.7, 15, 5, 6.2604300, 4.0313340, 1.435948218 },
 		{ 38, 70, 0.7, 12, 8, 6.1529400, 4.0207440, 1.411673103 },
 		{ 45, 100, 0.7, 15, 5, 5.2884050, 3.5263230, 1.408522895 } };
 	for (auto &c : cases) {
-		auto soft = [&](double kev) { return c.muscle * MuRho("muscle_icrp", kev) + c.fat * MuRho("adipose_icrp", kev); };
+		auto soft = [&](double kev) {
+			return c.muscle * MuRho("muscle_icrp", kev) + c.fat * MuRho("adipose_icrp", kev);
+		};
 		auto all = [&](double kev) { return soft(kev) + c.ha * MuRho("hydroxyapatite", kev); };
 		EXPECT_NEAR(c.j_low, all(c.low), 1e-7);
 		EXPECT_NEAR(c.j_high, all(c.high), 1e-7);
@@ -50,7 +58,8 @@ TEST(Attenuation, InterpolatesLogLogButNeverAcrossAnEdge)
 	EXPECT_NEAR(std::sqrt(a * b), half, 1e-12);
 	EXPECT_EQ(MuRho("csi", 34), MuRho("csi", 34.0));
 	double value;
-	for (auto bad : { std::make_pair("csi", 33.5), std::make_pair("csi", 35.9), std::make_pair("gos", 50.1) }) {
+	for (auto bad :
+		{ std::make_pair("csi", 33.5), std::make_pair("csi", 35.9), std::make_pair("gos", 50.1) }) {
 		EXPECT_EQ(-1, attenuation_cm2_g(bad.first, bad.second, &value));
 		EXPECT_NE(nullptr, strstr(err_message(), "K-edge")) << err_message();
 	}
@@ -67,7 +76,8 @@ double Kerma(const double *photons, double al_mm)
 	double sum = 0;
 	for (int b = 0; b < SPECTRUM_BINS; b++)
 		if (double kev = SPECTRUM_FIRST_KEV + b; photons[b] > 0)
-			sum += photons[b] * kev * MuRho("air_mu_en", kev) * std::exp(-MuRho("aluminium", kev) * al_mm / 10 * 2.699);
+			sum += photons[b] * kev * MuRho("air_mu_en", kev) *
+			       std::exp(-MuRho("aluminium", kev) * al_mm / 10 * 2.699);
 	return 1.602177e-7 * sum;
 }
 
@@ -84,9 +94,13 @@ double Layer(const double *photons, double share)
 
 TEST(Spectrum, HasItsCheckValues)
 {
-	struct { double kvp, photons, mean_kev, hvl1, hvl2, kerma; } cases[] = { { 70, 4.740364e7, 43.22, 3.675, 4.651, 22.28 },
-		{ 80, 6.756311e7, 46.97, 4.283, 5.479, 29.00 }, { 90, 8.945467e7, 50.34, 4.881, 6.260, 35.98 },
-		{ 100, 1.125254e8, 53.48, 5.469, 6.998, 43.23 }, { 120, 1.606539e8, 59.44, 6.632, 8.376, 58.56 },
+	struct {
+		double kvp, photons, mean_kev, hvl1, hvl2, kerma;
+	} cases[] = { { 70, 4.740364e7, 43.22, 3.675, 4.651, 22.28 },
+		{ 80, 6.756311e7, 46.97, 4.283, 5.479, 29.00 },
+		{ 90, 8.945467e7, 50.34, 4.881, 6.260, 35.98 },
+		{ 100, 1.125254e8, 53.48, 5.469, 6.998, 43.23 },
+		{ 120, 1.606539e8, 59.44, 6.632, 8.376, 58.56 },
 		{ 140, 2.161495e8, 65.14, 7.808, 9.656, 77.16 } };
 	for (auto &c : cases) {
 		double photons[SPECTRUM_BINS], sum = 0, energy = 0;
@@ -103,7 +117,9 @@ TEST(Spectrum, HasItsCheckValues)
 		EXPECT_NEAR(c.hvl2, Layer(photons, 0.25) - hvl1, 5.1e-4) << c.kvp;
 	}
 	double photons[SPECTRUM_BINS];
-	struct { double kvp, al_mm, hvl1; } filtered[] = { { 70, 21, 6.813 }, { 90, 30, 9.063 }, { 120, 40, 11.582 } };
+	struct {
+		double kvp, al_mm, hvl1;
+	} filtered[] = { { 70, 21, 6.813 }, { 90, 30, 9.063 }, { 120, 40, 11.582 } };
 	for (auto &c : filtered) {
 		ASSERT_OK(spectrum_photons(photons, c.kvp, c.al_mm));
 		EXPECT_NEAR(c.hvl1, Layer(photons, 0.5), 5.1e-4) << c.kvp;
@@ -134,10 +150,13 @@ TEST(Spectrum, RefusesWhatIsNotTabulated)
 	EXPECT_EQ(-1, spectrum_load(&s, 80, -1));
 }
 
-// Contrast -ln of hydroxyapatite over 1.0 g/cm3 soft tissue, 2.5 mm added aluminium: published to three decimals.
+// Contrast -ln of hydroxyapatite over 1.0 g/cm3 soft tissue, 2.5 mm added aluminium: published to three
+// decimals.
 TEST(Radiograph, GivesThePublishedBoneContrast)
 {
-	struct { double kvp, cm, contrast[5]; } cases[] = { { 70, 14, { .126, .310, .488, .604, .885 } },
+	struct {
+		double kvp, cm, contrast[5];
+	} cases[] = { { 70, 14, { .126, .310, .488, .604, .885 } },
 		{ 70, 18, { .121, .297, .469, .581, .854 } }, { 70, 26, { .112, .277, .439, .545, .804 } },
 		{ 80, 18, { .104, .257, .405, .502, .739 } }, { 80, 26, { .097, .239, .379, .471, .696 } },
 		{ 90, 18, { .094, .231, .365, .452, .666 } } };
@@ -156,7 +175,8 @@ TEST(Radiograph, GivesThePublishedBoneContrast)
 		}
 		ASSERT_OK(radiograph_apply(&cpu, out, g_cm2[0], 6, &s));
 		for (int i = 0; i < 5; i++)
-			EXPECT_NEAR(c.contrast[i], out[i + 1] - out[0], 5.1e-4) << c.kvp << " kVp " << c.cm << " cm " << mineral[i + 1];
+			EXPECT_NEAR(c.contrast[i], out[i + 1] - out[0], 5.1e-4)
+				<< c.kvp << " kVp " << c.cm << " cm " << mineral[i + 1];
 	}
 	device_close(&cpu);
 }

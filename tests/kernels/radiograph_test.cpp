@@ -3,7 +3,8 @@
 #include "kernels/radiograph.h"
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 TEST(RadiographKernel, IsLinearForOneEnergy)
 {
@@ -23,13 +24,15 @@ TEST(RadiographKernel, IsLinearForOneEnergy)
 
 TEST(RadiographKernel, SumsIntensitiesOverTheBins)
 {
-	const radiograph_bin bins[3] = { { 0.5, { 0.4, 0, 0, 0 } }, { 0.3, { 0.3, 0, 0, 0 } }, { 0.2, { 0.1, 0, 0, 0 } } };
+	const radiograph_bin bins[3] = { { 0.5, { 0.4, 0, 0, 0 } }, { 0.3, { 0.3, 0, 0, 0 } },
+		{ 0.2, { 0.1, 0, 0, 0 } } };
 	const int n = 257;
 	std::vector<float> materials(4 * n);
 	std::vector<double> expected(n);
 	for (int i = 0; i < n; i++) {
 		double t = materials[i] = 0.25f * (float)i;
-		expected[i] = -std::log(0.5 * std::exp(-0.4 * t) + 0.3 * std::exp(-0.3 * t) + 0.2 * std::exp(-0.1 * t));
+		expected[i] = -std::log(
+			0.5 * std::exp(-0.4 * t) + 0.3 * std::exp(-0.3 * t) + 0.2 * std::exp(-0.1 * t));
 	}
 	for (auto run : { radiograph_f32, radiograph_f64 }) {
 		Guarded out(n * sizeof(float));

@@ -4,7 +4,8 @@
 #include "kernels/ray.h"
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 // Parallel rays along index axis `along`, pixels of one voxel over the other two.
 ray_pose Along(int along)
@@ -18,8 +19,8 @@ ray_pose Along(int along)
 	return p;
 }
 
-ray_args Args(const std::vector<float> &values, int64_t a, int64_t b, int64_t c, const ray_pose *pose, int64_t cols,
-	int64_t rows)
+ray_args Args(const std::vector<float> &values, int64_t a, int64_t b, int64_t c, const ray_pose *pose,
+	int64_t cols, int64_t rows)
 {
 	ray_args args = {};
 	args.values = values.data();
@@ -51,16 +52,19 @@ TEST(RayKernel, AxisParallelRaysSumTheirVoxels)
 					for (int64_t k = 0; k < n[along]; k++) {
 						int64_t index[3];
 						index[along] = k, index[u] = c, index[v] = r;
-						sum += values[(size_t)(index[0] + 3 * (index[1] + 5 * index[2]))];
+						sum += values[(
+							size_t)(index[0] + 3 * (index[1] + 5 * index[2]))];
 					}
-					EXPECT_NEAR(sum, ((float *)out.data())[r * n[u] + c], 1e-4) << along << " model " << model;
+					EXPECT_NEAR(sum, ((float *)out.data())[r * n[u] + c], 1e-4)
+						<< along << " model " << model;
 				}
 			EXPECT_TRUE(out.intact());
 		}
 	}
 }
 
-// One voxel of 2 mm seen along its space diagonal: chord 2 sqrt(3); trilinear: integral of (1-|t|)^3 over |t| < 1 is 1/2.
+// One voxel of 2 mm seen along its space diagonal: chord 2 sqrt(3); trilinear: integral of (1-|t|)^3 over |t|
+// < 1 is 1/2.
 TEST(RayKernel, SpaceDiagonalOfOneVoxel)
 {
 	std::vector<float> values = { 4 };
@@ -95,18 +99,22 @@ TEST(RayKernel, WritesEveryWantedPlaneAndNoOther)
 	a.mineral = (float *)mineral.data();
 	a.path = (float *)path.data();
 	ray_f32(&a, 8);
-	const float expected[2][4] = { { 1, 0, 1, 1 }, { 1, 2, 0, 0 } }; // voxels of channel 0 and 1 behind each pixel
+	const float expected[2][4] = { { 1, 0, 1, 1 },
+		{ 1, 2, 0, 0 } }; // voxels of channel 0 and 1 behind each pixel
 	for (int p = 0; p < 2; p++)
 		for (int c = 0; c < 2; c++)
 			for (int i = 0; i < 4; i++) {
-				EXPECT_NEAR(0.1 * expected[c][i], ((float *)mineral.data())[(p * 2 + c) * 4 + i], 1e-7);
-				EXPECT_NEAR(0.1 * expected[c][i], ((float *)path.data())[(p * 2 + c) * 4 + i], 1e-7);
+				EXPECT_NEAR(0.1 * expected[c][i],
+					((float *)mineral.data())[(p * 2 + c) * 4 + i], 1e-7);
+				EXPECT_NEAR(0.1 * expected[c][i], ((float *)path.data())[(p * 2 + c) * 4 + i],
+					1e-7);
 			}
 	EXPECT_TRUE(mineral.intact());
 	EXPECT_TRUE(path.intact());
 }
 
-// At 45 degrees through voxel corners each slab's crossings fall on its ends: nothing is lost or counted twice.
+// At 45 degrees through voxel corners each slab's crossings fall on its ends: nothing is lost or counted
+// twice.
 TEST(RayKernel, DiagonalsThroughVoxelCorners)
 {
 	const int64_t n = 64;
@@ -127,12 +135,13 @@ TEST(RayKernel, DiagonalsThroughVoxelCorners)
 			a.model = RAY_PWC;
 			a.integral = &out;
 			ray_f32(&a, 1);
-			EXPECT_NEAR(((double)n - offset) * std::sqrt(3.0), out, 1e-5) << tilt << " " << offset;
+			EXPECT_NEAR(((double)n - offset) * std::sqrt(3.0), out, 1e-5)
+				<< tilt << " " << offset;
 		}
 }
 
-// The voxels a diagonal passes through from corner to corner, among others worth a thousand times more: whichever way
-// its crossings at the slabs' very ends are rounded, it stays in its own.
+// The voxels a diagonal passes through from corner to corner, among others worth a thousand times more:
+// whichever way its crossings at the slabs' very ends are rounded, it stays in its own.
 TEST(RayKernel, DiagonalsStayInTheirVoxels)
 {
 	const int64_t n = 64;
@@ -163,7 +172,8 @@ TEST(RayKernel, DiagonalsStayInTheirVoxels)
 	}
 }
 
-// Turning a pose by 90 degrees leaves cos 90 = 6e-17: such a ray along the low face is along it from end to end.
+// Turning a pose by 90 degrees leaves cos 90 = 6e-17: such a ray along the low face is along it from end to
+// end.
 TEST(RayKernel, RoundingDoesNotTiltARay)
 {
 	std::vector<float> values(4 * 4 * 4, 1);

@@ -6,7 +6,8 @@
 #include "drr/materials.h"
 #include "tests/drr/cohort/cohort.h"
 
-namespace {
+namespace
+{
 
 // A 60 x 10 window with bone in columns 24..35.
 struct Window {
@@ -39,7 +40,8 @@ TEST(DualEnergy, ReadsMineralThroughEvenTissue)
 
 TEST(DualEnergy, FatInTheBoneReadsAsMissingMineral)
 {
-	// physics-and-clinical.md 6, 40 and 70 keV: s_b = (J_L - R J_H) / (mu_b,L - R mu_b,H), R from muscle alone.
+	// physics-and-clinical.md 6, 40 and 70 keV: s_b = (J_L - R J_H) / (mu_b,L - R mu_b,H), R from muscle
+	// alone.
 	const double ratio = 0.2689 / 0.1915;
 	double shift = 2 * (0.2386 - ratio * 0.1880) / (0.9876 - ratio * 0.3131);
 	EXPECT_LT(shift, -0.08);
@@ -71,11 +73,13 @@ TEST(Areal, TruthDoesNotDependOnTheScan)
 	struct device cpu = Cpu();
 	Subject coarse(41, 0), finer(41, 0, { 3.0, 3 });
 	struct areal a, b;
-	ASSERT_OK(areal_measure(&a, &cpu, coarse.anatomy.get(), ANATOMY_LEFT, &coarse.scan, &coarse.person, &coarse.site, 41));
-	ASSERT_OK(areal_measure(&b, &cpu, finer.anatomy.get(), ANATOMY_LEFT, &finer.scan, &finer.person, &finer.site, 41));
+	ASSERT_OK(areal_measure(&a, &cpu, coarse.anatomy.get(), ANATOMY_LEFT, &coarse.scan, &coarse.person,
+		&coarse.site, 41));
+	ASSERT_OK(areal_measure(
+		&b, &cpu, finer.anatomy.get(), ANATOMY_LEFT, &finer.scan, &finer.person, &finer.site, 41));
 	EXPECT_EQ(a.truth.abmd_g_cm2, b.truth.abmd_g_cm2);
 	EXPECT_NEAR(a.dxa_g_cm2, b.dxa_g_cm2, 0.02); // soft tissue comes from the scan's grid
-	EXPECT_GT(a.truth.pixels * 0.0025, 20);      // cm2
+	EXPECT_GT(a.truth.pixels * 0.0025, 20);	     // cm2
 	EXPECT_LT(a.truth.pixels * 0.0025, 50);
 }
 
@@ -89,9 +93,10 @@ TEST(Areal, DxaFollowsTheTruthOnItsOwnSide)
 	Subject s(p, 42);
 	struct areal hip[2];
 	for (int side = 0; side < 2; side++) {
-		ASSERT_OK(areal_measure(&hip[side], &cpu, s.anatomy.get(), (enum anatomy_side)side, &s.scan, &s.person,
-			&s.site, 42));
-		EXPECT_NEAR(hip[side].truth.abmd_g_cm2, hip[side].dxa_true_g_cm2, 0.06 * hip[side].truth.abmd_g_cm2);
+		ASSERT_OK(areal_measure(&hip[side], &cpu, s.anatomy.get(), (enum anatomy_side)side, &s.scan,
+			&s.person, &s.site, 42));
+		EXPECT_NEAR(hip[side].truth.abmd_g_cm2, hip[side].dxa_true_g_cm2,
+			0.06 * hip[side].truth.abmd_g_cm2);
 		EXPECT_NEAR(hip[side].dxa_true_g_cm2, hip[side].dxa_g_cm2, 0.15);
 	}
 	EXPECT_GT(hip[ANATOMY_RIGHT].truth.abmd_g_cm2, hip[ANATOMY_LEFT].truth.abmd_g_cm2 + 0.15);

@@ -23,17 +23,20 @@ struct Subject {
 	std::unique_ptr<struct anatomy> anatomy = std::make_unique<struct anatomy>();
 	struct scan scan = {};
 	Subject(uint64_t seed, int64_t index, const struct scan_setting &setting = kTiny.scan)
-		: Subject(person_sample(seed, index, 2), seed, setting)
+	    : Subject(person_sample(seed, index, 2), seed, setting)
 	{
 	}
 	Subject(const struct person &p, uint64_t seed, const struct scan_setting &setting = kTiny.scan)
-		: person(p), site(site_make(seed, p.site))
+	    : person(p), site(site_make(seed, p.site))
 	{
 		if (anatomy_init(anatomy.get(), &person.anatomy) != 0 ||
 			scan_make(&scan, anatomy.get(), &person, &site, &setting, seed) != 0)
 			ADD_FAILURE() << err_message();
 	}
-	~Subject() { scan_free(&scan); }
+	~Subject()
+	{
+		scan_free(&scan);
+	}
 	Subject(const Subject &) = delete;
 };
 #endif

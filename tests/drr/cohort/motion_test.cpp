@@ -3,7 +3,8 @@
 #include <cmath>
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 const double kCentre[3] = { 12, -40, 7 };
 
@@ -11,7 +12,8 @@ TEST(Motion, IsTheDesignsPose)
 {
 	// x' = R x + t about the centre, R = Rz Ry Rx: one axis at a time against the textbook.
 	const double p[3] = { kCentre[0] + 1, kCentre[1] + 2, kCentre[2] + 3 };
-	const double expected[3][3] = { { 1, -3, 2 }, { 3, 2, -1 }, { -2, 1, 3 } }; // quarter turns about x, y, z
+	const double expected[3][3] = { { 1, -3, 2 }, { 3, 2, -1 },
+		{ -2, 1, 3 } }; // quarter turns about x, y, z
 	for (int axis = 0; axis < 3; axis++) {
 		struct pose pose = {};
 		double m[4][4], out[3];

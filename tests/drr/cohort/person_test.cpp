@@ -6,7 +6,8 @@
 #include "host/run/rng.h"
 #include "tests/support/support.h"
 
-namespace {
+namespace
+{
 
 TEST(Person, IsAFunctionOfSeedAndIndex)
 {
@@ -43,7 +44,8 @@ TEST(Person, BonesLieWithinTheSkin)
 		struct rng r = rng_init(17, (uint64_t)i);
 		ASSERT_OK(anatomy_init(&a, &p.anatomy));
 		for (int k = 0; k < 4000; k++) {
-			const double at[3] = { rng_range(&r, -170, 170), rng_range(&r, -120, 80), rng_range(&r, -170, 160) };
+			const double at[3] = { rng_range(&r, -170, 170), rng_range(&r, -120, 80),
+				rng_range(&r, -170, 160) };
 			double soft, fat;
 			for (int part = 0; part < ANATOMY_PARTS; part++) {
 				if (anatomy_sdf(&a, (enum anatomy_part)part, at) > 0)
@@ -94,7 +96,8 @@ TEST(Person, SidesAreAlikeNotEqual)
 	for (int i = 0; i < count; i++) {
 		struct person p = person_sample(3, i, 2), q = person_sample(3, i + 1, 2);
 		ASSERT_NE(p.anatomy.femur[0].offset_mm, p.anatomy.femur[1].offset_mm);
-		difference += std::fabs(p.anatomy.femur[0].cortex_shaft_mm - p.anatomy.femur[1].cortex_shaft_mm);
+		difference +=
+			std::fabs(p.anatomy.femur[0].cortex_shaft_mm - p.anatomy.femur[1].cortex_shaft_mm);
 		spread += std::fabs(p.anatomy.femur[0].cortex_shaft_mm - q.anatomy.femur[0].cortex_shaft_mm);
 	}
 	EXPECT_LT(difference, 0.35 * spread);

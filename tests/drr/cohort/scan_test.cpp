@@ -6,7 +6,8 @@
 #include "drr/spectrum.h"
 #include "tests/drr/cohort/cohort.h"
 
-namespace {
+namespace
+{
 
 // The same voxels as calibration reads them from the file.
 void AsRead(struct volume *hu, struct volume *labels, const struct scan &scan)

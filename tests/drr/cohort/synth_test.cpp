@@ -10,13 +10,19 @@
 
 extern "C" int cmd_synth(int argc, char **argv);
 
-namespace {
+namespace
+{
 
 namespace fs = std::filesystem;
 
 struct synth_options Options(const std::string &out, int64_t subjects)
 {
-	return { .out = out.c_str(), .subjects = subjects, .sites = 2, .seed = 51, .quality = &kTiny, .force = false };
+	return { .out = out.c_str(),
+		.subjects = subjects,
+		.sites = 2,
+		.seed = 51,
+		.quality = &kTiny,
+		.force = false };
 }
 
 const char *const kFiles[] = { "ct/sub-A0003_ses-01_ct.nii.gz", "ct/sub-A0003_ses-01_dseg.nii.gz",
@@ -61,7 +67,8 @@ TEST(Synth, MakesAStudy)
 	double value;
 	ASSERT_OK(table_read(&dxa, (root + "/phenotype/dxa.tsv").c_str()));
 	EXPECT_EQ(6, dxa.n_rows);
-	for (const char *name : { "visit", "side", "region", "bmd_g_cm2", "t_score", "device", "days_from_index" })
+	for (const char *name :
+		{ "visit", "side", "region", "bmd_g_cm2", "t_score", "device", "days_from_index" })
 		EXPECT_OK(table_column(&dxa, name, &column));
 	ASSERT_OK(table_read(&truth, (root + "/truth/abmd.tsv").c_str()));
 	ASSERT_EQ(6, truth.n_rows);
@@ -76,7 +83,8 @@ TEST(Synth, MakesAStudy)
 	EXPECT_GT(value, 60); // the first row is the right hip
 	table_free(&dxa);
 	table_free(&truth);
-	EXPECT_THAT(ReadFile(root + "/dataset_description.json"), ::testing::HasSubstr("\"Synthetic\": true"));
+	EXPECT_THAT(
+		ReadFile(root + "/dataset_description.json"), ::testing::HasSubstr("\"Synthetic\": true"));
 	EXPECT_THAT(ReadFile(root + "/.bidsignore"), ::testing::HasSubstr("ct/"));
 	EXPECT_FALSE(FileExists(root + "/truth/unfinished.json"));
 }
@@ -101,7 +109,8 @@ TEST(Synth, AParticipantAloneIsTheSameBytes)
 	struct record kept = {};
 	struct record_origin origin = { .seed = 51, .sites = 2, .quality = "tiny" };
 	kept.person = record.person;
-	ASSERT_EQ(0, record_read(&kept, &origin, (whole + "/truth/records/sub-A0003.json").c_str())) << err_message();
+	ASSERT_EQ(0, record_read(&kept, &origin, (whole + "/truth/records/sub-A0003.json").c_str()))
+		<< err_message();
 	EXPECT_EQ(record.areal[1].dxa_g_cm2, kept.areal[1].dxa_g_cm2);
 	EXPECT_EQ(record.areal[0].truth.abmd_g_cm2, kept.areal[0].truth.abmd_g_cm2);
 	origin.seed = 52;
@@ -188,7 +197,8 @@ TEST(CmdSynth, RefusesImpossibleNumbers)
 {
 	for (auto &words : std::vector<std::vector<std::string>>{ { "--out", "x", "--subjects", "0" },
 		     { "--out", "x", "--sites", "27" }, { "--out", "x", "--subjects", "2", "--sites", "3" },
-		     { "--out", "x", "--seed", "-1" }, { "--out", "x", "--quality", "best" }, { "--subjects", "2" } }) {
+		     { "--out", "x", "--seed", "-1" }, { "--out", "x", "--quality", "best" },
+		     { "--subjects", "2" } }) {
 		EXPECT_EQ(-1, Command(words)) << words.back();
 		EXPECT_EQ(EXIT_CODE_USAGE, err_code()) << words.back();
 	}

@@ -7,7 +7,8 @@
 #include "drr/spectrum.h"
 #include "tests/drr/cohort/cohort.h"
 
-namespace {
+namespace
+{
 
 std::vector<float> Clean(const struct xray &x, const struct anatomy_voxels &truth, const struct pose &pose)
 {
@@ -29,7 +30,10 @@ struct Film {
 		if (xray_make(&x, &cpu, &s.scan, &s.person, &s.site, &setting, seed) != 0)
 			ADD_FAILURE() << err_message();
 	}
-	~Film() { xray_free(&x); }
+	~Film()
+	{
+		xray_free(&x);
+	}
 	Film(const Film &) = delete;
 };
 
@@ -45,7 +49,8 @@ TEST(Xray, IsTheRadiographOfItsSidecarPlusCountingNoise)
 			chamber += std::exp(-(double)clean[(size_t)(r * 100 + c)]);
 	double open = f.x.photons_per_mm2 * 16 / (chamber / n);
 	for (size_t i = 0; i < clean.size(); i++) {
-		double z = ((double)film[i] - (double)clean[i]) * std::sqrt(open * std::exp(-(double)clean[i]));
+		double z =
+			((double)film[i] - (double)clean[i]) * std::sqrt(open * std::exp(-(double)clean[i]));
 		sum += z;
 		squares += z * z;
 	}
