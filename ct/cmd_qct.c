@@ -28,7 +28,7 @@ struct report {
 
 static const char *side_name(enum label_side side)
 {
-	return side == LABEL_LEFT ? "left" : "right";
+	return side == LABEL_LEFT ? "L" : "R";
 }
 
 static void fill_row(struct table *t, const struct qct_hip *h, bool flags_known)

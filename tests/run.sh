@@ -38,4 +38,9 @@ export OMP_WAIT_POLICY=passive
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
-ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure "${exclude[@]}" </dev/null
+# The closing line comes again after the list of the skipped.
+log=build/$preset/tests.log
+status=0
+ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure "${exclude[@]}" </dev/null 2>&1 | tee "$log" || status=$?
+grep -E '^[0-9]+% tests passed' "$log" || true
+exit $status

@@ -100,13 +100,13 @@ cleanup:
 
 static bool is_wanted(const char *folder, const struct synth_options *o)
 {
-	for (int64_t i = 0; i < o->subjects; i++)
-		if (strcmp(person_sample(o->seed, i, o->sites).id, folder) == 0)
-			return true;
-	return false;
+	/* "sub-A0001": the number says which participant it could be. */
+	long number = strlen(folder) > 5 ? strtol(folder + 5, NULL, 10) : 0;
+	return number >= 1 && number <= o->subjects &&
+	       strcmp(person_sample(o->seed, number - 1, o->sites).id, folder) == 0;
 }
 
-/* strangers: a sub- folder this study will not have; busy: anything at all. */
+/* stranger: a sub- folder this study will not have; busy: there is anything at all. */
 static int look_into(const struct synth_options *o, bool *busy, char stranger[256])
 {
 	DIR *folder = opendir(o->out);

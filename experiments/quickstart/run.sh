@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 short=no
 [ "${1:-}" = "--short" ] && short=yes
-if [ $short = yes ]; then subjects=8; poses=4; steps=60; else subjects=44; poses=16; steps=0; fi
+if [ $short = yes ]; then subjects=8; poses=4; steps=60; else subjects=56; poses=12; steps=0; fi
 
 tests/install.sh
 cmake --preset release >/dev/null

@@ -259,8 +259,8 @@ TEST(CmdQct, MeasuresBothHips)
 	struct table t = {};
 	ASSERT_OK(table_read(&t, (s / "qct.csv").c_str()));
 	ASSERT_EQ(2, t.n_rows);
-	EXPECT_EQ("right", Cell(t, 0, "side"));
-	EXPECT_EQ("left", Cell(t, 1, "side"));
+	EXPECT_EQ("R", Cell(t, 0, "side"));
+	EXPECT_EQ("L", Cell(t, 1, "side"));
 	for (int64_t row = 0; row < 2; row++) {
 		EXPECT_EQ("total_hip", Cell(t, row, "region"));
 		EXPECT_EQ("no", Cell(t, row, "truncated"));
