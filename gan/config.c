@@ -42,6 +42,7 @@ static const struct field fields[] = {
 	NUMBER("weight_gan", weight_gan, 0, 1e6, "LSGAN; 0 = no discriminator"),
 	NUMBER("augment_gain", augment_gain, 0, 1, "SD of a factor on the radiograph"),
 	NUMBER("augment_offset", augment_offset, 0, 10, "SD of an offset on the radiograph"),
+	NUMBER("augment_field", augment_field, 0, 10, "SD of a slope and a bow across the radiograph"),
 	NUMBER("augment_noise", augment_noise, 0, 1, "largest SD of pixel noise"),
 	INTEGER("log_every", log_every, 1, 1e9, "steps between lines of metrics.jsonl"),
 	NUMBER("checkpoint_minutes", checkpoint_minutes, 0.01, 1e6, "time between checkpoints"),
@@ -57,7 +58,7 @@ struct config config_default(void)
 		.learning_rate = 1e-3, .critic_learning_rate = 2e-4, .beta1 = 0.9, .beta2 = 0.999, .weight_decay = 0,
 		.decay_from = 0.3,
 		.weight_l1 = 100, .weight_gradient_correlation = 1, .weight_intensity_sum = 100, .weight_gan = 0.1,
-		.augment_gain = 0.02, .augment_offset = 0.05, .augment_noise = 0.02,
+		.augment_gain = 0.04, .augment_offset = 0.15, .augment_field = 0.15, .augment_noise = 0.02,
 	};
 	return c;
 }

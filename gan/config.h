@@ -16,7 +16,8 @@ struct config {
 	double decay_from;            /* share of the steps after which the rate falls linearly to 0 */
 	double critic_learning_rate;
 	double weight_l1, weight_gradient_correlation, weight_intensity_sum, weight_gan;
-	double augment_gain, augment_offset, augment_noise; /* SD: factor - 1, -ln(I/I0), -ln(I/I0) per pixel */
+	/* SD: factor - 1; -ln(I/I0); -ln(I/I0) across the view (slope and bow); largest -ln(I/I0) per pixel */
+	double augment_gain, augment_offset, augment_field, augment_noise;
 };
 struct config config_default(void);
 int config_read(struct config *c, const char *yaml_path); /* over the defaults */

@@ -13,7 +13,7 @@ struct render_range render_range_default(void)
 {
 	struct render_range r = {
 		.rotate_deg = { 8, 5, 8 },
-		.shift_mm = { 12, 10, 12 },
+		.shift_mm = { 18, 10, 18 },
 		.sdd_mm = { 1000, 1200 },
 		.object_to_detector_mm = { 120, 180 },
 		.film_cols = 400,

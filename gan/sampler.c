@@ -109,12 +109,20 @@ static int64_t sample_at(struct sampler *s, int64_t global)
 
 static void augment(struct sampler *s, float *input, uint64_t stream)
 {
+	const struct sample_view *view = &s->dataset->meta.view;
 	struct rng rng = rng_init(s->seed, stream);
 	double gain = 1 + s->config->augment_gain * rng_normal(&rng);
 	double offset = s->config->augment_offset * rng_normal(&rng);
 	double noise = s->config->augment_noise * rng_uniform(&rng);
-	for (int64_t i = 0; i < pixels(s); i++)
-		input[i] = (float)(gain * (double)input[i] + offset + noise * rng_normal(&rng));
+	double field[5];
+	for (int k = 0; k < 5; k++)
+		field[k] = s->config->augment_field * rng_normal(&rng);
+	for (int64_t i = 0; i < pixels(s); i++) {
+		double u = (double)(i % view->cols) / (double)view->cols - 0.5;
+		double v = (double)(i / view->cols) / (double)view->rows - 0.5;
+		double smooth = field[0] * u + field[1] * v + field[2] * u * u + field[3] * v * v + field[4] * u * v;
+		input[i] = (float)(gain * (double)input[i] + offset + smooth + noise * rng_normal(&rng));
+	}
 }
 
 static void scale_input(const struct sampler *s, float *input)

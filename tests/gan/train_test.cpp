@@ -109,7 +109,7 @@ TEST(Train, LearnsAndWritesAModel)
 	c.steps = 300;
 	c.batch = 4;
 	c.learning_rate = 5e-3;
-	c.augment_gain = c.augment_offset = c.augment_noise = 0;
+	c.augment_gain = c.augment_offset = c.augment_field = c.augment_noise = 0;
 	Cpu cpu;
 	train_job job = Job(run, set, c);
 	ASSERT_OK(train_run(&job, &cpu.d));
