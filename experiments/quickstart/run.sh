@@ -4,6 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+# Waiting threads sleep instead of spinning: on a shared machine a spinning one holds up the other.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
+
 short=no
 [ "${1:-}" = "--short" ] && short=yes
 if [ $short = yes ]; then subjects=8; poses=4; steps=60; else subjects=56; poses=12; steps=0; fi
