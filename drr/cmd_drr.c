@@ -130,10 +130,10 @@ static int density_from(struct job *j, const struct arguments *a)
 static int remove_phantom(struct job *j, const struct arguments *a)
 {
 	const struct calibration *c = &j->calibration;
-	if (!j->density || c->n_rods == 0)
-		return ERR_INVALID(
-			"'%s': --remove-rods needs a volume calibrated by rods; its sidecar names none",
-			a->volume);
+	if (!j->density || c->n_rods == 0) {
+		log_warn("'%s' was not calibrated by rods: --remove-rods removes nothing", a->volume);
+		return 0;
+	}
 	float air = (float)(c->slope_mg_cm3_per_hu * -1000.0 + c->intercept_mg_cm3);
 	return remove_rods(&j->values, &j->labels, c, air, REMOVE_MARGIN_MM);
 }
