@@ -43,7 +43,7 @@ stage "done"
 
 # column NAME of the pooled row of an evaluation
 pooled() { awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i } NR == 2 { print $c }' "$1/metrics.csv"; }
-row() { printf '%-44s n %s  r %s  MAE %s g/cm2  bias %s\n' "$2" "$(pooled "$1" n)" "$(pooled "$1" r)" "$(pooled "$1" mae)" "$(pooled "$1" bias)"; }
+row() { printf '%-44s n %d  r %.3f  MAE %.4f g/cm2  bias %+.4f g/cm2\n' "$2" "$(pooled "$1" n)" "$(pooled "$1" r)" "$(pooled "$1" mae)" "$(pooled "$1" bias)"; }
 echo "Synthetic cohort: for development, no clinical evidence.  Region: total hip.  Held-out participants only."
 row $out/eval "network against true aBMD"
 row $out/eval-baseline "mean grey value against true aBMD (baseline)"

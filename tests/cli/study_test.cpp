@@ -50,10 +50,10 @@ std::map<std::string, std::string> Contents(const std::string &folder)
 struct Study : testing::Test {
 	ScratchFolder scratch;
 	std::string study = scratch / "study";
-	RunResult Synth(const std::string &out, int subjects, int seed)
+	RunResult Synth(const std::string &out, int subjects, int seed, int sites = 2)
 	{
 		return RunXbmd({ "synth", "--out", out, "--subjects", std::to_string(subjects), "--sites",
-			"2", "--seed", std::to_string(seed), "--quality", "fast" });
+			std::to_string(sites), "--seed", std::to_string(seed), "--quality", "fast" });
 	}
 	std::string Density(const std::string &participant)
 	{
@@ -64,20 +64,19 @@ struct Study : testing::Test {
 
 TEST_F(Study, SynthIsAFunctionOfItsSeed)
 {
-	ExpectDone(Synth(study, 1, 7));
-	ExpectDone(Synth(scratch / "again", 1, 7));
+	ExpectDone(Synth(study, 1, 7, 1));
+	ExpectDone(Synth(scratch / "again", 1, 7, 1));
 	std::map<std::string, std::string> first = Contents(study), second = Contents(scratch / "again");
 	ASSERT_GT(first.size(), 8u);
 	for (const auto &file : first)
 		EXPECT_TRUE(second[file.first] == file.second) << file.first;
 	EXPECT_EQ(first.size(), second.size());
-	ExpectRefused(Synth(study, 1, 7), { 6 }, "synth", { study });
-	ExpectDone(Synth(scratch / "other", 1, 8));
+	ExpectRefused(Synth(study, 1, 7, 1), { 6 }, "synth", { study });
+	ExpectDone(Synth(scratch / "other", 1, 8, 1));
 	EXPECT_NE(ReadFile(study + "/truth/abmd.tsv"), ReadFile(scratch / "other/truth/abmd.tsv"));
 }
 
-// One damaged CT: the others are written, it is named, and after its repair the same command finishes the
-// work.
+// One damaged CT: the others are written, it is named; after its repair the same command finishes the work.
 TEST_F(Study, CalibrateGoesRoundABadCase)
 {
 	ExpectDone(Synth(study, 3, 5));
