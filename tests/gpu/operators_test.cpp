@@ -88,7 +88,7 @@ TEST_P(Operators, LeakyReluAndMean)
 TEST_P(Operators, SumsOfMoreGroupsThanBlocks)
 {
 	const int64_t groups = 70001;
-	Check("mean", [groups](Bench &b) {
+	Check("mean", [](Bench &b) {
 		struct mean_args a = {};
 		a.mean = b.Out(M, groups);
 		a.x = b.In(E, Values(groups * 3, 3));
@@ -332,7 +332,7 @@ TEST_P(Operators, InstanceNormGradient)
 TEST_P(Operators, ReflectPad)
 {
 	const int64_t pad = 3;
-	ForSizes("reflect_pad", [pad](Bench &b, const Size &s) {
+	ForSizes("reflect_pad", [](Bench &b, const Size &s) {
 		int64_t rows = s.samples * (s.h + 2 * pad) * (s.w + 2 * pad);
 		struct reflect_pad_args a = {};
 		a.y = b.Out(E, rows * s.channels);
@@ -343,7 +343,7 @@ TEST_P(Operators, ReflectPad)
 		a.channels = s.channels;
 		return reflect_pad(b.device(), &a, rows);
 	});
-	ForSizes("reflect_pad_grad", [pad](Bench &b, const Size &s) {
+	ForSizes("reflect_pad_grad", [](Bench &b, const Size &s) {
 		struct reflect_pad_grad_args a = {};
 		a.dx = b.Out(E, s.n());
 		a.dy = b.In(E, Values(s.samples * (s.h + 2 * pad) * (s.w + 2 * pad) * s.channels, 1));
