@@ -87,7 +87,7 @@ static int geometry_from(struct geometry *g, const struct arguments *a)
 		.rows = a->size[1],
 		.pixel_mm = a->pixel_mm,
 	};
-	for (int k = 0; k < 3; k++)
+	for (int k = 0; k < 3 && a->isocentre_given; k++)
 		g->isocentre_mm[k] = a->isocentre_mm[k];
 	return geometry_check(g);
 }
@@ -313,6 +313,7 @@ int cmd_drr(int argc, char **argv)
 		.sod_mm = 950,
 		.size = { 512, 512 },
 		.pixel_mm = 0.8,
+		.isocentre_mm = { NAN, NAN, NAN }, /* not given */
 		.kvp = 80 };
 	const struct opt table[] = {
 		OPT_TEXT("volume", a.volume, OPT_REQUIRED, "V.nii.gz",

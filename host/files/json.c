@@ -188,6 +188,13 @@ void json_put_numbers(struct json *object, const char *key, const double *number
 	json_put(object, key, array);
 }
 
+/* An absolute path may name people and machines: only the file's own name goes into results. */
+static const char *without_folders(const char *text)
+{
+	const char *slash = text && text[0] == '/' ? strrchr(text, '/') : NULL;
+	return slash && slash[1] ? slash + 1 : text;
+}
+
 static void put_option(struct json *object, const struct opt *option)
 {
 	switch (option->kind) {
@@ -204,10 +211,13 @@ static void put_option(struct json *object, const struct opt *option)
 		break;
 	case OPT_KIND_TEXT:
 	case OPT_KIND_CHOICE:
-		json_put_text(object, option->name, *(const char *const *)option->value);
+		json_put_text(object, option->name, without_folders(*(const char *const *)option->value));
 		break;
 	case OPT_KIND_VEC3:
-		json_put_numbers(object, option->name, option->value, 3);
+		if (isnan(*(const double *)option->value))
+			json_put_text(object, option->name, NULL);
+		else
+			json_put_numbers(object, option->name, option->value, 3);
 		break;
 	case OPT_KIND_SIZE: {
 		const int64_t *size = option->value;

@@ -27,7 +27,10 @@ const char *opt_text(const struct opt *o, char *text, size_t bytes)
 		snprintf(text, bytes, isnan(*v) ? "n/a" : "%.15g", *v); /* NaN = no default */
 		break;
 	case OPT_KIND_VEC3:
-		snprintf(text, bytes, "%.15g,%.15g,%.15g", v[0], v[1], v[2]);
+		if (isnan(v[0]))
+			snprintf(text, bytes, "n/a");
+		else
+			snprintf(text, bytes, "%.15g,%.15g,%.15g", v[0], v[1], v[2]);
 		break;
 	case OPT_KIND_SIZE:
 		snprintf(text, bytes, "%lldx%lld", (long long)n[0], (long long)n[1]);

@@ -198,3 +198,21 @@ TEST(Json, Options)
 		Text(root));
 	json_free(root);
 }
+
+// What leaves the machine names no folder of it, and an option that was not given is null.
+TEST(Json, OptionsLoseAbsoluteFolders)
+{
+	const char *absolute = "/data/someone/scan.nii.gz", *relative = "study/scan.nii.gz";
+	double centre_mm[3] = { NAN, NAN, NAN };
+	const opt table[] = {
+		{ OPT_KIND_TEXT, "a", &absolute, 0, "FILE", "", nullptr },
+		{ OPT_KIND_TEXT, "b", &relative, 0, "FILE", "", nullptr },
+		{ OPT_KIND_VEC3, "c", centre_mm, 0, "X,Y,Z", "", nullptr },
+		{ OPT_KIND_END, nullptr, nullptr, 0, nullptr, nullptr, nullptr },
+	};
+	json *options = json_from_options(table);
+	EXPECT_STREQ("scan.nii.gz", json_string(json_member(options, "a")));
+	EXPECT_STREQ("study/scan.nii.gz", json_string(json_member(options, "b")));
+	EXPECT_TRUE(json_is_null(json_member(options, "c")));
+	json_free(options);
+}
