@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "host/run/err.h"
-#include "kernels/cpu/slab_ray.h"
+#include "kernels/slab_ray.h"
 
 static double dot(const double a[3], const double b[3])
 {

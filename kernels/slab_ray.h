@@ -33,4 +33,8 @@ struct slab_ray_args {
 	void (*slow)(const void *context, int64_t i);
 	const void *slow_context;
 };
+#if !defined(__CUDACC__)
+/* All poses, on vectors of rays.  The same for any number of threads; instruction sets differ by rounding. */
+K_API void slab_ray_cpu(const struct slab_ray_args *a);
+#endif
 #endif
