@@ -10,7 +10,7 @@
 #include "kernels/cpu/simd.h"
 #include "kernels/slab_ray.h"
 
-enum { BLOCK_SLABS = 16, TILE_ROWS = 4 };
+enum { BLOCK_SLABS = 32, BLOCK_FEWEST = 8, TILE_ROWS = 4 };
 
 struct block {
 	int64_t slabs;
@@ -128,11 +128,6 @@ SIMD_FN simd_f block_at(simd_f start, simd_f per_slab, int64_t slabs)
 	return simd_fma(per_slab, simd_set((float)slabs), start);
 }
 
-/* The share of a slab after which a line at `from` reaches `face`, within [0, 1]. */
-SIMD_FN simd_f block_reach(simd_f from, simd_f per_slope, simd_f face)
-{
-	return simd_clamp(simd_mul(simd_sub(face, from), per_slope), simd_set(0), simd_set(1));
-}
 /* The voxel of a row, counted from base_u, for each lane. */
 SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
 {
