@@ -23,6 +23,11 @@ static const char *const material_tables[MATERIALS] = {
 	[MATERIAL_METAL] = "ti6al4v",
 };
 
+const char *spectrum_material(enum material material)
+{
+	return material_tables[material];
+}
+
 static struct number_table table;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 

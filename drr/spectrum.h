@@ -26,6 +26,8 @@ int spectrum_photons(double photons[SPECTRUM_BINS], double kvp, double added_al_
 /* Column of the attenuation table, e.g. "muscle_icrp", at an integer or (log-log) fractional keV; cm2/g.
  * ERR_USAGE outside 10..150 keV, for an unknown material, and between two rows that a K-edge separates. */
 int attenuation_cm2_g(const char *material, double kev, double *mu_rho);
+/* The attenuation table's name of a material. */
+const char *spectrum_material(enum material material);
 double attenuation_density_g_cm3(const char *material); /* nominal, 0 when unknown */
 /*
  * radiograph[i] = -ln(I/I0) of the material integrals of pixel i (dimensionless, bone high).
