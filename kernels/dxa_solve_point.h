@@ -41,14 +41,16 @@ K_FN struct dxa_solve_beam dxa_solve_behind(
 }
 
 /* nodes: n_low of the low beam, then n_high of the high one.  Results in g/cm2; NaN of NaN. */
-K_FN void dxa_solve_point(const struct dxa_solve_node *nodes, int64_t n_low, int64_t n_high, double fat_fraction,
-	double low, double high, double *tissue, double *mineral)
+K_FN void dxa_solve_point(const struct dxa_solve_node *nodes, int64_t n_low, int64_t n_high,
+	double fat_fraction, double low, double high, double *tissue, double *mineral)
 {
 	double t = 0, m = 0, last_step = 1;
-	for (int step = 0; step < DXA_SOLVE_STEPS && !(last_step <= 1e-12 * (1 + fabs(t) + fabs(m))); step++) {
+	for (int step = 0; step < DXA_SOLVE_STEPS && !(last_step <= 1e-12 * (1 + fabs(t) + fabs(m)));
+		step++) {
 		struct dxa_solve_beam l = dxa_solve_behind(nodes, n_low, fat_fraction, t, m);
 		struct dxa_solve_beam h = dxa_solve_behind(nodes + n_low, n_high, fat_fraction, t, m);
-		/* Elimination of the tissue: what is left is R = mu_t,L / mu_t,H in the dual-energy equation. */
+		/* Elimination of the tissue: what is left is R = mu_t,L / mu_t,H in the dual-energy equation.
+		 */
 		double ratio = l.tissue_cm2_g / h.tissue_cm2_g;
 		double more_m = ((low - l.attenuation) - ratio * (high - h.attenuation)) /
 				(l.mineral_cm2_g - ratio * h.mineral_cm2_g);
