@@ -2,6 +2,7 @@
 cmake_minimum_required(VERSION 3.25)
 set(through_ray drr/projector.h)
 set(through_radiograph drr/spectrum.h)
+set(through_dxa_solve drr/dxa_simulator.h)
 file(GLOB tests ${TESTS}/*_test.cpp)
 set(included "")
 foreach(test IN LISTS tests)
