@@ -1,0 +1,137 @@
+#include "drr/processing.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "drr/percentile.h"
+#include "drr/psf.h"
+#include "host/run/err.h"
+#include "host/run/memory.h"
+#include "kernels/tone.h"
+#include "kernels/transmission.h"
+#include "kernels/unsharp.h"
+
+#define BODY_FLOOR 0.2
+
+static const struct {
+	const char *name;
+	struct processing_model model;
+} presets[] = {
+	{ "soft", { PROCESSING_LOG, 0.025, 0.1, 0.85, 1.1, 1.2, 1.5, 0.5, 99.8 } },
+	{ "standard", { PROCESSING_LOG, 0.025, 0.1, 0.65, 1.3, 1.6, 2.5, 0.5, 99.8 } },
+	{ "high-contrast", { PROCESSING_LOG, 0.025, 0.1, 0.45, 1.8, 2.2, 4, 1, 99.5 } },
+	{ "linear", { PROCESSING_LINEAR, 0.025, 0.1, 1, 1, 1.2, 0, 1, 99.5 } },
+};
+
+int processing_preset(struct processing_model *m, const char *name)
+{
+	for (size_t i = 0; i < sizeof presets / sizeof presets[0]; i++)
+		if (strcmp(presets[i].name, name) == 0) {
+			*m = presets[i].model;
+			return 0;
+		}
+	return ERR_USAGE("no processing '%s': there are %s", name, PROCESSING_PRESETS);
+}
+
+int processing_check(const struct processing_model *m)
+{
+	if (!(m->mid_fraction > 0 && m->mid_fraction < m->low_fraction && m->low_fraction <= 1))
+		return ERR_INVALID(
+			"processing: mid_fraction %g and low_fraction %g must rise between 0 and 1",
+			m->mid_fraction, m->low_fraction);
+	if (!(m->alpha > 0 && m->alpha <= 1))
+		return ERR_INVALID("processing: alpha %g must be above 0 and at most 1", m->alpha);
+	if (!(m->gain_mid >= 0 && m->gain_mid <= 20 && m->gain_fine >= 0 && m->gain_fine <= 20))
+		return ERR_INVALID("processing: gain_mid %g and gain_fine %g must be 0 to 20", m->gain_mid,
+			m->gain_fine);
+	if (!(m->contrast >= 0 && m->contrast <= 20))
+		return ERR_INVALID("processing: contrast %g must be 0 to 20", m->contrast);
+	if (!(m->black_percent >= 0 && m->black_percent < m->white_percent && m->white_percent <= 100))
+		return ERR_INVALID(
+			"processing: black_percent %g and white_percent %g must rise between 0 and 100",
+			m->black_percent, m->white_percent);
+	return 0;
+}
+
+struct json *processing_to_json(const struct processing_model *m)
+{
+	struct json *object = json_object();
+	json_put_text(object, "input", m->input == PROCESSING_LOG ? "-ln(I/I0)" : "I/I0");
+	json_put_number(object, "mid_fraction", m->mid_fraction);
+	json_put_number(object, "low_fraction", m->low_fraction);
+	json_put_number(object, "alpha", m->alpha);
+	json_put_number(object, "gain_mid", m->gain_mid);
+	json_put_number(object, "gain_fine", m->gain_fine);
+	json_put_number(object, "contrast", m->contrast);
+	json_put_number(object, "black_percent", m->black_percent);
+	json_put_number(object, "white_percent", m->white_percent);
+	return object;
+}
+
+struct window {
+	double black, middle, white;
+};
+
+static double compressed(const struct processing_model *m, double value, double middle)
+{
+	return middle + m->alpha * (value - middle);
+}
+
+static struct window window_of(const struct processing_model *m, const float *radiograph, int64_t n)
+{
+	const double percent[3] = { m->black_percent, 50, m->white_percent };
+	double value[3] = { 0, 0, 1 };
+	if (percentile_above(value, percent, 3, radiograph, n, BODY_FLOOR) == 0)
+		percentile_above(value, percent, 3, radiograph, n, -INFINITY);
+	if (m->input == PROCESSING_LINEAR)
+		for (int k = 0; k < 3; k++)
+			value[k] = exp(-value[k]);
+	struct window w = { compressed(m, value[0], value[1]), value[1], compressed(m, value[2], value[1]) };
+	if (w.black == w.white) /* an even picture */
+		w.white = w.black + (m->input == PROCESSING_LOG ? 1 : -1);
+	return w;
+}
+
+/* Device images: image is E and becomes out; the others are room for mid, low and the stencil's passes. */
+static int process(const struct device *device, float *image, float *mid, float *low, float *scratch,
+	int64_t cols, int64_t rows, const struct processing_model *m, const struct window *w)
+{
+	double short_side = (double)(cols < rows ? cols : rows) * PSF_SD_PER_FWHM;
+	struct unsharp_args u = { image, image, mid, low, w->middle, m->alpha, m->gain_mid, m->gain_fine };
+	struct tone_args t = { image, image, w->black, w->white, m->contrast };
+	if (psf_apply(device, mid, scratch, image, cols, rows, m->mid_fraction * short_side, PSF_EDGE_KEEP, 1,
+		    false) != 0 ||
+		psf_apply(device, low, scratch, image, cols, rows, m->low_fraction * short_side,
+			PSF_EDGE_KEEP, 1, false) != 0 ||
+		unsharp(device, &u, cols * rows) != 0)
+		return -1;
+	return tone(device, &t, cols * rows);
+}
+
+int processing_apply(const struct device *device, float *out, const float *radiograph, int64_t cols,
+	int64_t rows, const struct processing_model *model)
+{
+	int64_t n = cols * rows;
+	size_t bytes = (size_t)n * sizeof(float);
+	struct memory planes[4] = { { 0 } };
+	int rc = -1;
+	TRY(processing_check(model));
+	if (n == 0)
+		return 0;
+	for (int k = 0; k < 4; k++)
+		TRY(memory_alloc(&planes[k], device, bytes, "picture"));
+	float *image = planes[0].data;
+	const struct window w = window_of(model, radiograph, n);
+	TRY(memory_write(&planes[0], 0, radiograph, bytes));
+	if (model->input == PROCESSING_LINEAR) {
+		struct transmission_args a = { image, image, cols, 0, rows, 0 };
+		TRY(transmission(device, &a, n));
+	}
+	TRY(process(device, image, planes[1].data, planes[2].data, planes[3].data, cols, rows, model, &w));
+	TRY(memory_read(out, &planes[0], 0, bytes));
+	rc = 0;
+cleanup:
+	for (int k = 0; k < 4; k++)
+		memory_free(&planes[k]);
+	return rc;
+}
