@@ -1,6 +1,8 @@
 #include "drr/processing.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "drr/percentile.h"
@@ -23,32 +25,84 @@ static const struct {
 	{ "linear", { PROCESSING_LINEAR, 0.025, 0.1, 1, 1, 1.2, 0, 1, 99.5 } },
 };
 
-int processing_preset(struct processing_model *m, const char *name)
+/* The numbers, for changes and for the record. */
+static const struct {
+	const char *name;
+	size_t offset;
+	double low, high;
+} fields[] = {
+#define FIELD(name, low, high)                                                                               \
+	{                                                                                                    \
+#name, offsetof(struct processing_model, name), low, high                                    \
+	}
+	FIELD(mid_fraction, 1e-4, 1),
+	FIELD(low_fraction, 1e-4, 1),
+	FIELD(alpha, 0.01, 1),
+	FIELD(gain_mid, 0, 20),
+	FIELD(gain_fine, 0, 20),
+	FIELD(contrast, 0, 20),
+	FIELD(black_percent, 0, 100),
+	FIELD(white_percent, 0, 100),
+#undef FIELD
+};
+enum { PRESETS = sizeof presets / sizeof presets[0], FIELDS = sizeof fields / sizeof fields[0] };
+
+static double *field_of(struct processing_model *m, size_t i)
 {
-	for (size_t i = 0; i < sizeof presets / sizeof presets[0]; i++)
-		if (strcmp(presets[i].name, name) == 0) {
-			*m = presets[i].model;
+	return (double *)(void *)((char *)m + fields[i].offset);
+}
+
+/* "alpha=0.5" up to a comma or the end. */
+static int change(struct processing_model *m, const char *text, size_t length)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		size_t name = strlen(fields[i].name);
+		if (name + 1 >= length || strncmp(text, fields[i].name, name) != 0 || text[name] != '=')
+			continue;
+		char *end;
+		*field_of(m, i) = strtod(text + name + 1, &end);
+		if (end == text + length)
 			return 0;
-		}
-	return ERR_USAGE("no processing '%s': there are %s", name, PROCESSING_PRESETS);
+	}
+	return ERR_USAGE(
+		"--processing: '%.*s' is no FIELD=NUMBER; the fields are mid_fraction, low_fraction, alpha, "
+		"gain_mid, gain_fine, contrast, black_percent, white_percent",
+		(int)length, text);
+}
+
+int processing_parse(struct processing_model *m, const char *text)
+{
+	size_t length = strcspn(text, ","), i = 0;
+	while (i < PRESETS &&
+		!(strlen(presets[i].name) == length && strncmp(presets[i].name, text, length) == 0))
+		i++;
+	if (i == PRESETS)
+		return ERR_USAGE(
+			"--processing: no preset '%.*s': there are soft, standard, high-contrast, linear",
+			(int)length, text);
+	*m = presets[i].model;
+	for (text += length; *text == ','; text += length) {
+		text++;
+		length = strcspn(text, ",");
+		if (change(m, text, length) != 0)
+			return -1;
+	}
+	return processing_check(m);
 }
 
 int processing_check(const struct processing_model *m)
 {
-	if (!(m->mid_fraction > 0 && m->mid_fraction < m->low_fraction && m->low_fraction <= 1))
-		return ERR_INVALID(
-			"processing: mid_fraction %g and low_fraction %g must rise between 0 and 1",
+	for (size_t i = 0; i < FIELDS; i++) {
+		double x = *field_of((struct processing_model *)(uintptr_t)m, i);
+		if (!(x >= fields[i].low && x <= fields[i].high))
+			return ERR_USAGE("--processing: %s is %g, must be %g to %g", fields[i].name, x,
+				fields[i].low, fields[i].high);
+	}
+	if (!(m->mid_fraction < m->low_fraction))
+		return ERR_USAGE("--processing: mid_fraction %g must be below low_fraction %g",
 			m->mid_fraction, m->low_fraction);
-	if (!(m->alpha > 0 && m->alpha <= 1))
-		return ERR_INVALID("processing: alpha %g must be above 0 and at most 1", m->alpha);
-	if (!(m->gain_mid >= 0 && m->gain_mid <= 20 && m->gain_fine >= 0 && m->gain_fine <= 20))
-		return ERR_INVALID("processing: gain_mid %g and gain_fine %g must be 0 to 20", m->gain_mid,
-			m->gain_fine);
-	if (!(m->contrast >= 0 && m->contrast <= 20))
-		return ERR_INVALID("processing: contrast %g must be 0 to 20", m->contrast);
-	if (!(m->black_percent >= 0 && m->black_percent < m->white_percent && m->white_percent <= 100))
-		return ERR_INVALID(
-			"processing: black_percent %g and white_percent %g must rise between 0 and 100",
+	if (!(m->black_percent < m->white_percent))
+		return ERR_USAGE("--processing: black_percent %g must be below white_percent %g",
 			m->black_percent, m->white_percent);
 	return 0;
 }
@@ -57,14 +111,9 @@ struct json *processing_to_json(const struct processing_model *m)
 {
 	struct json *object = json_object();
 	json_put_text(object, "input", m->input == PROCESSING_LOG ? "-ln(I/I0)" : "I/I0");
-	json_put_number(object, "mid_fraction", m->mid_fraction);
-	json_put_number(object, "low_fraction", m->low_fraction);
-	json_put_number(object, "alpha", m->alpha);
-	json_put_number(object, "gain_mid", m->gain_mid);
-	json_put_number(object, "gain_fine", m->gain_fine);
-	json_put_number(object, "contrast", m->contrast);
-	json_put_number(object, "black_percent", m->black_percent);
-	json_put_number(object, "white_percent", m->white_percent);
+	for (size_t i = 0; i < FIELDS; i++)
+		json_put_number(
+			object, fields[i].name, *field_of((struct processing_model *)(uintptr_t)m, i));
 	return object;
 }
 

@@ -27,10 +27,12 @@ struct processing_model {
 	double contrast;		   /* 0 .. 20, steepness of the sigmoid; 0 = straight */
 	double black_percent, white_percent;
 };
-/* "soft", "standard", "high-contrast", "linear"; another name is ERR_USAGE. */
-int processing_preset(struct processing_model *m, const char *name);
-#define PROCESSING_PRESETS "soft|standard|high-contrast|linear"
-int processing_check(const struct processing_model *m); /* ERR_INVALID naming the field */
+/*
+ * A preset, "soft", "standard", "high-contrast" or "linear", and changes to it: "standard,alpha=0.5,contrast=3" with
+ * the number fields' names.  Anything else is ERR_USAGE saying what there is.
+ */
+int processing_parse(struct processing_model *m, const char *text);
+int processing_check(const struct processing_model *m); /* ERR_USAGE naming the field */
 struct json *processing_to_json(const struct processing_model *m);
 /* out, radiograph: (rows, cols), may be the same. */
 int processing_apply(const struct device *device, float *out, const float *radiograph, int64_t cols,

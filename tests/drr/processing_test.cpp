@@ -52,7 +52,7 @@ TEST(Processing, PresetsStayInTheirRangeAndKeepBoneBright)
 {
 	for (const char *name : kPresets) {
 		processing_model m;
-		ASSERT_OK(processing_preset(&m, name));
+		ASSERT_OK(processing_parse(&m, name));
 		ASSERT_OK(processing_check(&m));
 		Picture out = Process(Body(), m);
 		for (float v : out)
@@ -66,7 +66,7 @@ TEST(Processing, PresetsStayInTheirRangeAndKeepBoneBright)
 		EXPECT_GT(bone, thin + 1) << name;
 	}
 	processing_model m;
-	EXPECT_EQ(-1, processing_preset(&m, "vivid"));
+	EXPECT_EQ(-1, processing_parse(&m, "vivid"));
 	EXPECT_EQ(EXIT_CODE_USAGE, err_code());
 	EXPECT_NE(nullptr, strstr(err_message(), "high-contrast")) << err_message();
 }
@@ -138,7 +138,7 @@ TEST(Processing, AnEvenPictureAndAnEmptyOneAreHarmless)
 {
 	for (const char *name : kPresets) {
 		processing_model m;
-		ASSERT_OK(processing_preset(&m, name));
+		ASSERT_OK(processing_parse(&m, name));
 		for (float value : { 0.0f, 3.0f })
 			for (float v : Process(Picture(kN, value), m))
 				ASSERT_TRUE(v >= 0 && v <= 1) << name;
@@ -148,7 +148,7 @@ TEST(Processing, AnEvenPictureAndAnEmptyOneAreHarmless)
 TEST(Processing, RefusesByName)
 {
 	processing_model good;
-	ASSERT_OK(processing_preset(&good, "standard"));
+	ASSERT_OK(processing_parse(&good, "standard"));
 	auto refused = [&](double processing_model::*field, double value, const char *word) {
 		processing_model bad = good;
 		bad.*field = value;
@@ -161,6 +161,23 @@ TEST(Processing, RefusesByName)
 	refused(&processing_model::gain_fine, -1, "gain_fine");
 	refused(&processing_model::contrast, 99, "contrast");
 	refused(&processing_model::white_percent, 0, "white_percent");
+}
+
+TEST(Processing, PresetsTakeChanges)
+{
+	processing_model m, plain;
+	ASSERT_OK(processing_parse(&plain, "standard"));
+	ASSERT_OK(processing_parse(&m, "standard,alpha=0.5,white_percent=98.5"));
+	EXPECT_EQ(0.5, m.alpha);
+	EXPECT_EQ(98.5, m.white_percent);
+	EXPECT_EQ(plain.contrast, m.contrast);
+	for (const char *bad :
+		{ "standard,", "standard,alpha", "standard,alpha=", "standard,alpha=x", "standard,beta=1",
+			"standard,alpha=0.5y", "stand", "", "standard,alpha=2", "alpha=0.5" }) {
+		EXPECT_EQ(-1, processing_parse(&m, bad)) << bad;
+		EXPECT_EQ(EXIT_CODE_USAGE, err_code()) << bad;
+		EXPECT_NE(nullptr, strstr(err_message(), "--processing")) << err_message();
+	}
 }
 
 } // namespace
