@@ -19,10 +19,10 @@ static const struct {
 	const char *name;
 	struct processing_model model;
 } presets[] = {
-	{ "soft", { PROCESSING_LOG, 0.025, 0.1, 0.85, 1.1, 1.2, 1.5, 0.5, 99.8 } },
-	{ "standard", { PROCESSING_LOG, 0.025, 0.1, 0.65, 1.3, 1.6, 2.5, 0.5, 99.8 } },
-	{ "high-contrast", { PROCESSING_LOG, 0.025, 0.1, 0.45, 1.8, 2.2, 4, 1, 99.5 } },
-	{ "linear", { PROCESSING_LINEAR, 0.025, 0.1, 1, 1, 1.2, 0, 1, 99.5 } },
+	{ "soft", { PROCESSING_LOG, 0.025, 0.1, 0.85, 1.1, 1.2, 1.5, 3, 99.8 } },
+	{ "standard", { PROCESSING_LOG, 0.025, 0.1, 0.65, 1.3, 1.6, 2.5, 5, 99.5 } },
+	{ "high-contrast", { PROCESSING_LOG, 0.025, 0.1, 0.45, 1.8, 2.2, 3, 10, 99.5 } },
+	{ "linear", { PROCESSING_LINEAR, 0.025, 0.1, 1, 1, 1.2, 0, 25, 99 } },
 };
 
 /* The numbers, for changes and for the record. */
@@ -41,8 +41,8 @@ static const struct {
 	FIELD(gain_mid, 0, 20),
 	FIELD(gain_fine, 0, 20),
 	FIELD(contrast, 0, 20),
-	FIELD(black_percent, 0, 100),
-	FIELD(white_percent, 0, 100),
+	FIELD(low_percent, 0, 100),
+	FIELD(high_percent, 0, 100),
 #undef FIELD
 };
 enum { PRESETS = sizeof presets / sizeof presets[0], FIELDS = sizeof fields / sizeof fields[0] };
@@ -66,7 +66,7 @@ static int change(struct processing_model *m, const char *text, size_t length)
 	}
 	return ERR_USAGE(
 		"--processing: '%.*s' is no FIELD=NUMBER; the fields are mid_fraction, low_fraction, alpha, "
-		"gain_mid, gain_fine, contrast, black_percent, white_percent",
+		"gain_mid, gain_fine, contrast, low_percent, high_percent",
 		(int)length, text);
 }
 
@@ -101,9 +101,9 @@ int processing_check(const struct processing_model *m)
 	if (!(m->mid_fraction < m->low_fraction))
 		return ERR_USAGE("--processing: mid_fraction %g must be below low_fraction %g",
 			m->mid_fraction, m->low_fraction);
-	if (!(m->black_percent < m->white_percent))
-		return ERR_USAGE("--processing: black_percent %g must be below white_percent %g",
-			m->black_percent, m->white_percent);
+	if (!(m->low_percent < m->high_percent))
+		return ERR_USAGE("--processing: low_percent %g must be below high_percent %g", m->low_percent,
+			m->high_percent);
 	return 0;
 }
 
@@ -121,23 +121,19 @@ struct window {
 	double black, middle, white;
 };
 
-static double compressed(const struct processing_model *m, double value, double middle)
-{
-	return middle + m->alpha * (value - middle);
-}
-
 static struct window window_of(const struct processing_model *m, const float *radiograph, int64_t n)
 {
-	const double percent[3] = { m->black_percent, 50, m->white_percent };
+	const double percent[3] = { m->low_percent, 50, m->high_percent };
 	double value[3] = { 0, 0, 1 };
 	if (percentile_above(value, percent, 3, radiograph, n, BODY_FLOOR) == 0)
 		percentile_above(value, percent, 3, radiograph, n, -INFINITY);
 	if (m->input == PROCESSING_LINEAR)
 		for (int k = 0; k < 3; k++)
 			value[k] = exp(-value[k]);
-	struct window w = { compressed(m, value[0], value[1]), value[1], compressed(m, value[2], value[1]) };
-	if (w.black == w.white) /* an even picture */
-		w.white = w.black + (m->input == PROCESSING_LOG ? 1 : -1);
+	double half = 0.5 * m->alpha * (value[2] - value[0]);
+	if (half == 0) /* an even picture */
+		half = m->input == PROCESSING_LOG ? 0.5 : -0.5;
+	const struct window w = { value[1] - half, value[1], value[1] + half };
 	return w;
 }
 

@@ -5,10 +5,10 @@
  *
  *	E   = -ln(I/I0) or I/I0, smoothed to mid and low (Gaussians of FWHM a fraction of the short side)
  *	E'  = middle + alpha (low - middle) + gain_mid (mid - low) + gain_fine (E - mid)
- *	out = sigmoid((E' - black) / (white - black)), bone bright
+ *	out = sigmoid(1/2 + (E' - middle) / (alpha width)), bone bright
  *
- * middle, black and white are percentiles of the body's pixels (-ln(I/I0) above 0.2; of all when there are
- *none), black and white compressed like the image.  The middle is the median.
+ * The middle is the median of the body's pixels (-ln(I/I0) above 0.2; of all when there are none), the width the distance
+ * between two of their percentiles; compression narrows the window with the image.
  */
 #ifndef DRR_PROCESSING_H
 #define DRR_PROCESSING_H
@@ -25,7 +25,7 @@ struct processing_model {
 	double alpha;			   /* (0, 1]: 1 = no compression */
 	double gain_mid, gain_fine;	   /* 0 .. 20: 1 = as it is */
 	double contrast;		   /* 0 .. 20, steepness of the sigmoid; 0 = straight */
-	double black_percent, white_percent;
+	double low_percent, high_percent;  /* whose distance is the window's width */
 };
 /*
  * A preset, "soft", "standard", "high-contrast" or "linear", and changes to it: "standard,alpha=0.5,contrast=3" with
