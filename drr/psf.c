@@ -6,6 +6,8 @@
 #include "host/run/err.h"
 #include "host/run/memory.h"
 #include "kernels/blur.h"
+#include "kernels/coarsen.h"
+#include "kernels/expand.h"
 
 #define CUT_SD 4.0
 
@@ -58,7 +60,7 @@ void psf_free(struct psf *psf)
 	psf->radius = 0;
 }
 
-int psf_apply(const struct device *device, float *out, float *scratch, const float *in, int64_t cols,
+static int apply_fine(const struct device *device, float *out, float *scratch, const float *in, int64_t cols,
 	int64_t rows, double sd_px, enum psf_edge edge, double share, bool accumulate)
 {
 	struct psf psf = { 0 };
@@ -91,4 +93,35 @@ cleanup:
 	psf_free(&psf);
 	memory_free(&weights);
 	return rc;
+}
+
+/* scratch holds the coarse image, its smoothed copy and a pass of the stencil. */
+static int apply_coarse(const struct device *device, float *out, float *scratch, const float *in,
+	int64_t cols, int64_t rows, double sd_px, int64_t factor, double share, bool accumulate)
+{
+	struct coarse_field field = { .factor = factor };
+	field.cols = (cols + factor - 1) / factor;
+	field.rows = (rows + factor - 1) / factor;
+	int64_t blocks = field.cols * field.rows;
+	/* A triangle of half-width f has the variance f^2 / 6; sampled at whole pixels, (f^2 - 1) / 6. */
+	double ends = ((double)(factor * factor) - 1) / 6 + (double)(factor * factor) / 6;
+	double sd_blocks = sqrt(sd_px * sd_px - ends) / (double)factor;
+	struct coarsen_args c = { scratch, in, cols, rows, factor, field.cols };
+	if (coarsen(device, &c, blocks) != 0 ||
+		apply_fine(device, scratch + blocks, scratch + 2 * blocks, scratch, field.cols, field.rows,
+			sd_blocks, PSF_EDGE_KEEP, 1, false) != 0)
+		return -1;
+	field.values = scratch + blocks;
+	struct expand_args e = { out, field, cols, accumulate, share };
+	return expand(device, &e, cols * rows);
+}
+
+int psf_apply(const struct device *device, float *out, float *scratch, const float *in, int64_t cols,
+	int64_t rows, double sd_px, enum psf_edge edge, double share, bool accumulate)
+{
+	int64_t factor = sd_px < PSF_COARSE_SD ? 1 : (int64_t)fmin(sd_px / 5, (double)(cols + rows));
+	int64_t blocks = ((cols + factor - 1) / factor) * ((rows + factor - 1) / factor);
+	if (edge == PSF_EDGE_KEEP && factor > 1 && 3 * blocks <= cols * rows)
+		return apply_coarse(device, out, scratch, in, cols, rows, sd_px, factor, share, accumulate);
+	return apply_fine(device, out, scratch, in, cols, rows, sd_px, edge, share, accumulate);
 }

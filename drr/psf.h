@@ -13,6 +13,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#define PSF_COARSE_SD 10.0
 #define PSF_SD_PER_FWHM 0.42466090014400953 /* 1 / sqrt(8 ln 2) */
 struct psf {
 	float *weights; /* (2 radius + 1), malloc'd; sum 1 */

@@ -25,7 +25,7 @@ static int64_t block_of(const struct scatter_model *model, double pixel_mm, int6
 
 /* field (rows, cols of blocks): all layers spread and added up.  source and scratch are overwritten. */
 static int spread(const struct device *device, float *field, const float *source, float *scratch,
-	const struct scatter_field *size, double block_mm, const struct scatter_model *model)
+	const struct coarse_field *size, double block_mm, const struct scatter_model *model)
 {
 	for (int layer = 0; layer < SCATTER_LAYERS; layer++) {
 		double sd_mm = scatter_sd_mm(model, layer * SCATTER_LAYER_MM);
@@ -70,7 +70,7 @@ int scatter_apply(const struct device *device, float *out, const float *intensit
 	int64_t cols, int64_t rows, double pixel_mm, const struct scatter_model *model, int64_t block)
 {
 	int64_t factor = block_of(model, pixel_mm, block);
-	struct scatter_field field = { .factor = factor };
+	struct coarse_field field = { .factor = factor };
 	struct memory source = { 0 }, planes = { 0 };
 	double mean;
 	int rc = -1;

@@ -2,11 +2,11 @@
 #ifndef KERNELS_SCATTER_ADD_H
 #define KERNELS_SCATTER_ADD_H
 #include "kernels/kernel.h"
-#include "kernels/scatter_field.h"
+#include "kernels/coarse_field.h"
 struct scatter_add_args {
 	float *out;	 /* (n) */
 	const float *in; /* (n); may be out */
-	struct scatter_field field;
+	struct coarse_field field;
 	int64_t cols;
 	double scale;
 };

@@ -5,7 +5,8 @@ K_FN void scatter_ratio_term(const struct scatter_ratio_args *a, int64_t g, int6
 	int64_t i = g * a->cols + j;
 	if (!((double)a->thickness_mm[i] >= a->body_mm && (double)a->intensity[i] >= a->least))
 		return;
-	sum[0] += scatter_field_at(&a->field, j, g) / (double)a->intensity[i];
+	double scatter = coarse_field_at(&a->field, j, g);
+	sum[0] += (scatter > 0 ? scatter : 0) / (double)a->intensity[i];
 	sum[1] += 1;
 }
 

@@ -6,13 +6,13 @@
 #ifndef KERNELS_SCATTER_RATIO_H
 #define KERNELS_SCATTER_RATIO_H
 #include "kernels/kernel.h"
-#include "kernels/scatter_field.h"
+#include "kernels/coarse_field.h"
 struct scatter_ratio_args {
 	double *ratio;		   /* (rows) sum of field / intensity */
 	double *pixels;		   /* (rows) how many */
 	const float *intensity;	   /* (rows, cols) */
 	const float *thickness_mm; /* (rows, cols) */
-	struct scatter_field field;
+	struct coarse_field field;
 	int64_t cols;
 	double body_mm, least;
 };

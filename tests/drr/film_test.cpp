@@ -87,6 +87,48 @@ TEST(Psf, HasTheVarianceOfItsGaussian)
 	}
 }
 
+// Wide stencils work on a coarser grid: a point anywhere in its block, an edge and a constant.
+TEST(Psf, WideStencilsKeepPlaceWidthAndSum)
+{
+	Cpu cpu;
+	const int64_t cols = 301, rows = 280;
+	const double sd = 22;
+	for (int64_t shift = 0; shift < 5; shift++) {
+		Picture in(cols * rows, 0.0f), out(cols * rows), scratch(cols * rows);
+		int64_t c0 = 150 + shift, r0 = 140 - 2 * shift;
+		in[(size_t)(r0 * cols + c0)] = 1;
+		ASSERT_OK(psf_apply(&cpu.d, out.data(), scratch.data(), in.data(), cols, rows, sd,
+			PSF_EDGE_KEEP, 1, false));
+		double peak = 1 / (2 * M_PI * sd * sd), worst = 0, sum = 0, x1 = 0, y1 = 0;
+		for (int64_t i = 0; i < cols * rows; i++) {
+			double x = (double)(i % cols - c0), y = (double)(i / cols - r0), v = out[(size_t)i];
+			worst = std::fmax(
+				worst, std::fabs(v - peak * std::exp(-(x * x + y * y) / (2 * sd * sd))));
+			sum += v;
+			x1 += x * v;
+			y1 += y * v;
+		}
+		EXPECT_LE(worst, 0.01 * peak) << shift;
+		EXPECT_NEAR(1, sum, 1e-3);
+		EXPECT_NEAR(0, x1, 0.01 * sd);
+		EXPECT_NEAR(0, y1, 0.01 * sd);
+	}
+	Picture edge(cols * rows), out(cols * rows), scratch(cols * rows);
+	for (int64_t i = 0; i < cols * rows; i++)
+		edge[(size_t)i] = i % cols < 150 ? -3 : 5;
+	ASSERT_OK(psf_apply(
+		&cpu.d, out.data(), scratch.data(), edge.data(), cols, rows, sd, PSF_EDGE_KEEP, 0.5, false));
+	for (int64_t c = 90; c < 210; c++) {
+		double want = 0.5 * (1 + 4 * std::erf(((double)c - 149.5) / (sd * std::sqrt(2.0))));
+		EXPECT_NEAR(want, out[(size_t)(100 * cols + c)], 0.005 * 4) << c;
+	}
+	std::fill(edge.begin(), edge.end(), -2.5f);
+	ASSERT_OK(psf_apply(
+		&cpu.d, edge.data(), scratch.data(), edge.data(), cols, rows, sd, PSF_EDGE_KEEP, 1, false));
+	for (float v : edge)
+		ASSERT_NEAR(-2.5, v, 5e-6);
+}
+
 TEST_F(FilmPhysics, BlurIsAGaussianOfItsWidthAndKeepsTheSum)
 {
 	model_.detector_blur_mm = 2; // 4 pixels

@@ -2,7 +2,9 @@
 #include "tests/gpu/parity.h"
 
 #include "kernels/blur.h"
+#include "kernels/coarsen.h"
 #include "kernels/electronic_noise.h"
+#include "kernels/expand.h"
 #include "kernels/exposure.h"
 #include "kernels/flat_field.h"
 #include "kernels/negative_log.h"
@@ -74,6 +76,26 @@ TEST_P(FilmKernels, Blur)
 					a.share = 0.7;
 					return blur(b.device(), &a, kRows);
 				});
+}
+
+TEST_P(FilmKernels, CoarsenAndExpand)
+{
+	for (int64_t factor : { 2, 5, 60 }) {
+		const int64_t cols = (kCols + factor - 1) / factor, rows = (kRows + factor - 1) / factor;
+		Check("coarsen", [=](Bench &b) {
+			coarsen_args a = { Out(b, cols * rows), In(b, kN, 1, -1, 1), kCols, kRows, factor,
+				cols };
+			return coarsen(b.device(), &a, cols * rows);
+		});
+		for (int64_t accumulate : { 0, 1 })
+			Check("expand", [=](Bench &b) {
+				expand_args a = { accumulate ? (float *)b.InOut(F, Values(kN, 1))
+							     : Out(b, kN),
+					{ In(b, cols * rows, 2, -1, 1), cols, rows, factor }, kCols,
+					accumulate, 0.4 };
+				return expand(b.device(), &a, kN);
+			});
+	}
 }
 
 TEST_P(FilmKernels, Noise)
