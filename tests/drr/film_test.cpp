@@ -216,6 +216,36 @@ TEST_F(FilmPhysics, QuantumNoiseOfTheReferenceExposure)
 	EXPECT_NEAR(2, behind_grid / open, 0.06);
 }
 
+// Air around the patient tells exposure control nothing; scatter in its chamber does.
+TEST_F(FilmPhysics, ExposureControlLooksAtTheMiddleThird)
+{
+	plane_ = { 300, 300, 1, 1, 0, 0, 0 };
+	model_.photons_per_mm2 = 500;
+	Picture in(n(), 0.0f);
+	auto relative_variance = [&] {
+		Picture out = Apply(in);
+		double mean = 0, square = 0;
+		for (int64_t r = 100; r < 200; r++)
+			for (int64_t c = 100; c < 200; c++) {
+				double i = Intensity(out[(size_t)(r * 300 + c)]);
+				mean += i / 1e4;
+				square += i * i / 1e4;
+			}
+		return square / (mean * mean) - 1;
+	};
+	for (int64_t r = 100; r < 200; r++)
+		for (int64_t c = 100; c < 200; c++)
+			in[(size_t)(r * 300 + c)] = 3;
+	double bound = 5 * std::sqrt(2.0 / 1e4) / 500;
+	EXPECT_NEAR(1.0 / 500, relative_variance(), bound);
+	for (float &v : in)
+		v = v > 0 ? 2.9f : 3;
+	EXPECT_NEAR(1.0 / 500, relative_variance(), bound);
+	model_.scatter_to_primary = 3;
+	EXPECT_NEAR(1.0 / 500, relative_variance(), bound + 2e-4)
+		<< "the dose is that of primary and scatter";
+}
+
 TEST_F(FilmPhysics, DetectorBlurSmoothsQuantumNoiseAndNotTheElectronics)
 {
 	auto variance = [&] {
