@@ -87,9 +87,9 @@ struct batch {
 	const struct picture *picture;
 	const struct device *device;
 	struct volume *image;
-	struct projector_source source;
+	struct resident resident;
 	uint8_t *channel_of_label, *bone_of_label; /* (65536) */
-	int64_t first_pose, n_poses;
+	int64_t first_pose, n_poses, first_channel;
 };
 
 /* Where frame f of the batch's pose b begins. */
@@ -101,17 +101,17 @@ static float *frame_of(const struct batch *b, int64_t pose, int64_t frame)
 }
 
 static int render(
-	const struct batch *b, struct projection *out, bool integral, bool materials, bool mineral, bool path)
+	struct batch *b, struct projection *out, bool integral, bool materials, bool mineral, bool path)
 {
 	const struct picture *p = b->picture;
-	if (projection_alloc(out, &p->geometry, b->n_poses, b->source.n_channels, integral, materials,
+	if (projection_alloc(out, &p->geometry, b->n_poses, b->resident.source.n_channels, integral, materials,
 		    mineral, path) != 0)
 		return -1;
 	return projector_render(
-		b->device, out, &b->source, p->model, &p->geometry, p->poses + b->first_pose, b->n_poses);
+		out, &b->resident, p->model, &p->geometry, p->poses + b->first_pose, b->n_poses);
 }
 
-static int render_integral(const struct batch *b)
+static int render_integral(struct batch *b)
 {
 	struct projection out = { 0 };
 	int rc = render(b, &out, true, false, false, false);
@@ -140,7 +140,7 @@ static int finish_film(const struct batch *b, int64_t pose, const float *materia
 	return p->processing ? processing_apply(b->device, frame, frame, g->cols, g->rows, p->processing) : 0;
 }
 
-static int render_radiograph(const struct batch *b)
+static int render_radiograph(struct batch *b)
 {
 	struct projection out = { 0 };
 	int rc = -1;
@@ -167,7 +167,10 @@ static int render_mineral(struct batch *b, int64_t first, int64_t n)
 	memset(b->channel_of_label, PROJECTOR_NO_CHANNEL, LABEL_IDS);
 	for (int64_t c = 0; p->bones && c < n; c++)
 		b->channel_of_label[p->bones->bones[first + c]->id] = (uint8_t)c;
-	b->source.n_channels = (int)n;
+	/* One set of channels serves all batches. */
+	if (first != b->first_channel || b->resident.source.n_channels != n)
+		TRY(resident_channels(&b->resident, b->channel_of_label, (int)n));
+	b->first_channel = first;
 	TRY(render(b, &out, false, false, true, p->path));
 	int64_t pixels = out.cols * out.rows;
 	size_t bytes = (size_t)pixels * sizeof(float);
@@ -209,7 +212,8 @@ static int batch_open(
 	memset(b->channel_of_label, PROJECTOR_NO_CHANNEL, LABEL_IDS);
 	for (int64_t i = 0; p->map && i < p->map->n; i++)
 		b->bone_of_label[p->map->labels[i].id] = p->map->labels[i].kind == LABEL_BONE;
-	b->source = (struct projector_source){
+	b->first_channel = -1;
+	struct projector_source source = {
 		.values = p->values,
 		.labels = p->quantity == PICTURE_INTEGRAL ? NULL : p->labels,
 		.channel_of_label = b->channel_of_label,
@@ -218,7 +222,7 @@ static int batch_open(
 		.hu_offset = p->hu_offset,
 		.materials = p->materials,
 	};
-	return 0;
+	return resident_open(&b->resident, device, &source);
 }
 
 int picture_check_memory(const struct picture *p)
@@ -261,6 +265,7 @@ int picture_render(const struct device *device, struct volume *image, const stru
 	progress_end(&progress);
 	rc = 0;
 cleanup:
+	resident_close(&b.resident);
 	free(b.channel_of_label);
 	free(b.bone_of_label);
 	if (rc != 0)

@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 
+#include "drr/projector_fast.h"
 #include "host/run/err.h"
 #include "kernels/ray.h"
 
 _Static_assert((int)PROJECTOR_PWC == (int)RAY_PWC && (int)PROJECTOR_TRILINEAR == (int)RAY_TRILINEAR &&
 		       (int)PROJECTOR_JOSEPH == (int)RAY_JOSEPH,
 	"the kernel and the projector number the models alike");
-_Static_assert(
-	(int)PROJECTOR_CHANNELS == (int)RAY_CHANNELS, "the kernel and the projector agree on channels");
 
 static int plane_alloc(float **plane, bool wanted, int64_t planes, int64_t pixels, const char *what)
 {
@@ -48,45 +47,7 @@ void projection_free(struct projection *p)
 	*p = (struct projection){ 0 };
 }
 
-/* One byte a voxel of channel and bone, so that the kernel looks nothing up. */
-static uint8_t tag_of(const struct projector_source *s, uint16_t label)
-{
-	uint8_t channel = s->channel_of_label ? s->channel_of_label[label] : PROJECTOR_NO_CHANNEL;
-	int tag = channel == PROJECTOR_NO_CHANNEL ? RAY_NO_CHANNEL : channel;
-	return (uint8_t)(tag | (s->bone_of_label && s->bone_of_label[label] ? RAY_BONE : 0));
-}
-
-static int tags_fill(struct memory *tags, const struct projector_source *s)
-{
-	int64_t n = volume_count(s->labels);
-	if (memory_alloc(tags, NULL, (size_t)n, "label tags") != 0)
-		return -1;
-	uint8_t *tag = tags->data;
-	int too_high = 0;
-	if (s->labels->type == VOLUME_U8) {
-		const uint8_t *label = volume_u8(s->labels);
-		for (int64_t i = 0; i < n; i++)
-			tag[i] = tag_of(s, label[i]);
-	} else {
-		const uint16_t *label = volume_u16(s->labels);
-		for (int64_t i = 0; i < n; i++)
-			tag[i] = tag_of(s, label[i]);
-	}
-	for (int64_t i = 0; i < n; i++)
-		too_high |= (tag[i] & RAY_NO_CHANNEL) != RAY_NO_CHANNEL &&
-			    (tag[i] & RAY_NO_CHANNEL) >= s->n_channels;
-	if (too_high)
-		BUG("channel_of_label has a channel beyond n_channels = %d", s->n_channels);
-	return 0;
-}
-
-/* Every voxel in channel 0: the whole volume is asked for as one channel. */
-static int tags_whole(struct memory *tags, const struct projector_source *s)
-{
-	return memory_alloc(tags, NULL, (size_t)volume_count(s->values), "label tags");
-}
-
-static int poses_fill(struct memory *rays, const struct projector_source *s, const struct geometry *g,
+static int poses_fill(struct memory *rays, const struct volume *volume, const struct geometry *g,
 	const struct pose *poses, int64_t n_poses)
 {
 	if (memory_alloc(rays, NULL, (size_t)n_poses * sizeof(struct ray_pose), "poses") != 0)
@@ -94,7 +55,7 @@ static int poses_fill(struct memory *rays, const struct projector_source *s, con
 	struct ray_pose *to = rays->data;
 	for (int64_t p = 0; p < n_poses; p++) {
 		struct geometry_rays from;
-		if (geometry_rays(&from, g, &poses[p], s->values) != 0)
+		if (geometry_rays(&from, g, &poses[p], volume) != 0)
 			return -1;
 		to[p].cone = from.cone;
 		for (int k = 0; k < 3; k++) {
@@ -180,24 +141,12 @@ cleanup:
 	return rc;
 }
 
-static int source_check(const struct projector_source *s)
+int projector_render(struct projection *out, struct resident *volume, enum projector_model model,
+	const struct geometry *geometry, const struct pose *poses, int64_t n_poses)
 {
-	if (s->n_channels < 0 || s->n_channels > PROJECTOR_CHANNELS)
-		return ERR_INVALID(
-			"%d label channels in one pass: at most %d", s->n_channels, PROJECTOR_CHANNELS);
-	if (s->labels)
-		for (int k = 0; k < 3; k++)
-			if (s->labels->n[k] != s->values->n[k])
-				return ERR_INVALID("labels have %lld voxels on axis %d, the volume %lld",
-					(long long)s->labels->n[k], k, (long long)s->values->n[k]);
-	return 0;
-}
-
-int projector_render(const struct device *device, struct projection *out,
-	const struct projector_source *source, enum projector_model model, const struct geometry *geometry,
-	const struct pose *poses, int64_t n_poses)
-{
-	struct memory tags = { 0 }, rays = { 0 };
+	const struct projector_source *source = &volume->source;
+	const struct device *device = volume->device;
+	struct memory rays = { 0 };
 	int rc = -1;
 	if (out->cols != geometry->cols || out->rows != geometry->rows || out->n_poses != n_poses)
 		BUG("the projection was allocated for another geometry or number of poses");
@@ -214,27 +163,23 @@ int projector_render(const struct device *device, struct projection *out,
 		.mineral = out->mineral,
 		.path = out->path,
 	};
-	TRY(source_check(source));
 	if (out->materials) {
 		TRY(material_model_check(&source->materials));
 		material_model_rule(&source->materials, &a.rule);
 	}
-	if (source->labels)
-		TRY(tags_fill(&tags, source));
-	else if (source->n_channels > 0)
-		TRY(tags_whole(&tags, source));
-	TRY(poses_fill(&rays, source, geometry, poses, n_poses));
+	TRY(resident_voxel_tags(&a.tags, volume));
+	TRY(poses_fill(&rays, source->values, geometry, poses, n_poses));
 	for (int k = 0; k < 3; k++)
 		a.n[k] = source->values->n[k];
-	a.tags = tags.data;
 	a.poses = rays.data;
 	if (device->kind == DEVICE_CUDA)
 		TRY(render_on_gpu(device, &a, n_poses));
+	else if (device->elem == DEVICE_F32 && projector_fast_fits(&a, n_poses))
+		TRY(projector_fast_render(volume, &a, n_poses));
 	else
 		TRY(ray(device, &a, n_poses * out->cols * out->rows));
 	rc = 0;
 cleanup:
-	memory_free(&tags);
 	memory_free(&rays);
 	return rc;
 }

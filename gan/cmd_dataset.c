@@ -68,7 +68,7 @@ static uint64_t stream_of(const struct study_session *session)
 	return h;
 }
 
-static int render_subject(struct job *job, const struct study_session *session, const struct subject *subject)
+static int render_subject(struct job *job, const struct study_session *session, struct subject *subject)
 {
 	for (int64_t i = 0; i < job->poses; i++) {
 		struct render_draw draw = render_draw(&job->range, subject->isocentre_mm, (uint64_t)job->seed,

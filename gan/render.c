@@ -83,9 +83,8 @@ static int cut_hip(float *input, float *target, struct film *film, int hip, enum
 }
 
 int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], float *const targets[SUBJECT_HIPS],
-	const struct subject *subject, const struct render_draw *draw, const struct sample_view *view)
+	struct subject *subject, const struct render_draw *draw, const struct sample_view *view)
 {
-	struct projector_source source = subject_source(subject);
 	struct spectrum spectrum;
 	struct film film = { 0 };
 	const struct geometry *g = &draw->geometry;
@@ -99,7 +98,7 @@ int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], 
 	}
 	TRY(spectrum_load(&spectrum, draw->kvp, 0.0));
 	TRY(projection_alloc(&film.p, g, 1, SUBJECT_CHANNELS, false, true, true, true));
-	TRY(projector_render(device, &film.p, &source, PROJECTOR_PWC, g, &draw->pose, 1));
+	TRY(projector_render(&film.p, &subject->resident, PROJECTOR_PWC, g, &draw->pose, 1));
 	TRY(radiograph_apply(device, film.radiograph, film.p.materials, pixels, &spectrum));
 	for (int hip = 0; hip < SUBJECT_HIPS; hip++)
 		if (subject->hips[hip].usable)

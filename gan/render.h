@@ -29,7 +29,7 @@ struct render_draw render_draw(const struct render_range *range, const double is
  * inputs, targets: one block a hip, right then left.
  */
 int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], float *const targets[SUBJECT_HIPS],
-	const struct subject *subject, const struct render_draw *draw, const struct sample_view *view);
+	struct subject *subject, const struct render_draw *draw, const struct sample_view *view);
 #ifdef __cplusplus
 }
 #endif

@@ -21,7 +21,7 @@ static void fill_code_tables(void)
 		bone_of_code[c] = 1;
 }
 
-struct projector_source subject_source(const struct subject *s)
+static int open_resident(struct subject *s, const struct device *device)
 {
 	fill_code_tables();
 	struct projector_source source = {
@@ -36,7 +36,7 @@ struct projector_source subject_source(const struct subject *s)
 	};
 	source.materials.slope_mg_cm3_per_hu = s->calibration.slope_mg_cm3_per_hu;
 	source.materials.intercept_mg_cm3 = s->calibration.intercept_mg_cm3;
-	return source;
+	return resident_open(&s->resident, device, &source);
 }
 
 /* Adds one hip's codes to the subject's. */
@@ -120,17 +120,16 @@ static void set_isocentre(struct subject *s)
 }
 
 /* The CT's own aBMD: parallel ap projection of the region in the neutral pose. */
-static int read_abmd(struct subject *s, const struct device *device)
+static int read_abmd(struct subject *s)
 {
 	struct geometry g = { .projection = GEOMETRY_PARALLEL, .view = GEOMETRY_AP, .cols = 440, .rows = 360,
 		.pixel_mm = 1.0 };
 	struct pose neutral = { { 0 }, { 0 } };
-	struct projector_source source = subject_source(s);
 	struct projection p = { 0 };
 	int rc = -1;
 	memcpy(g.isocentre_mm, s->isocentre_mm, sizeof(g.isocentre_mm));
 	TRY(projection_alloc(&p, &g, 1, SUBJECT_CHANNELS, false, false, true, true));
-	TRY(projector_render(device, &p, &source, PROJECTOR_PWC, &g, &neutral, 1));
+	TRY(projector_render(&p, &s->resident, PROJECTOR_PWC, &g, &neutral, 1));
 	for (int hip = 0; hip < SUBJECT_HIPS; hip++) {
 		int64_t plane = (int64_t)(3 * hip + 1) * g.cols * g.rows;
 		struct abmd abmd = abmd_read(p.mineral + plane, p.path + plane, 1, g.cols * g.rows);
@@ -164,7 +163,8 @@ int subject_load(struct subject *s, const struct device *device, const char *den
 	}
 	code_other_bones(s, &labels, map);
 	set_isocentre(s);
-	TRY(read_abmd(s, device));
+	TRY(open_resident(s, device));
+	TRY(read_abmd(s));
 	rc = 0;
 cleanup:
 	volume_free(&labels);
@@ -175,6 +175,7 @@ cleanup:
 
 void subject_free(struct subject *s)
 {
+	resident_close(&s->resident);
 	volume_free(&s->density);
 	volume_free(&s->codes);
 }

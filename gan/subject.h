@@ -24,14 +24,13 @@ struct subject {
 	struct volume codes;   /* uint8 */
 	struct calibration calibration;
 	struct subject_hip hips[SUBJECT_HIPS]; /* right, left */
+	struct resident resident; /* of density and codes: channel 3 * hip + 0, 1, 2 as above */
 	double isocentre_mm[3];                /* midpoint of the head centres; one hip: its mirror about the middle */
 };
 /* ERR_INVALID with the reasons when no hip is usable. */
 int subject_load(struct subject *s, const struct device *device, const char *density_path, const char *labels_path,
 	const struct label_map *map);
 void subject_free(struct subject *s);
-/* What the projector reads; borrowed from s. */
-struct projector_source subject_source(const struct subject *s);
 #ifdef __cplusplus
 }
 #endif

@@ -19,21 +19,12 @@
  */
 #ifndef KERNELS_RAY_H
 #define KERNELS_RAY_H
-#include "kernels/kernel.h"
 #include "kernels/material_rule.h"
+#include "kernels/ray_line.h"
 
-enum ray_model { RAY_PWC, RAY_TRILINEAR, RAY_JOSEPH };
 /* A voxel's tag: its channel in the low bits, and whether it is bone. */
 enum { RAY_CHANNELS = 32, RAY_NO_CHANNEL = 127, RAY_BONE = 128 };
 
-/* Rays of one pose in index space: pixel (c, r) lies at origin + c du + r dv. */
-struct ray_pose {
-	int64_t cone;                /* rays come from `source`, else they run along `direction` */
-	double source[3];            /* index units */
-	double direction[3];         /* index units per mm */
-	double origin[3], du[3], dv[3]; /* index units */
-	double to_mm[3][3];          /* index vector -> mm vector */
-};
 struct ray_args {
 	const float *values;         /* (n[2], n[1], n[0]) */
 	const uint8_t *tags;         /* same shape; NULL = no channel, no bone */
@@ -50,4 +41,7 @@ struct ray_args {
 	float *path;                 /* (n_poses, n_channels, rows, cols) cm, or NULL */
 };
 K_DECLARE(ray);
+#if !defined(__CUDACC__)
+K_API void ray_pixel(const struct ray_args *a, int64_t i); /* one pixel of the map, on the CPU */
+#endif
 #endif

@@ -46,13 +46,16 @@ static int project(float *out, const struct device *device, const struct volume 
 		.values = volume, .hu_per_value = 1, .materials = material_model_default()
 	};
 	struct projection p = { 0 };
+	struct resident resident = { 0 };
 	int rc = -1;
 	TRY(projection_alloc(&p, g, 1, 0, true, false, false, false));
-	TRY(projector_render(device, &p, &source, PROJECTOR_PWC, g, pose, 1));
+	TRY(resident_open(&resident, device, &source));
+	TRY(projector_render(&p, &resident, PROJECTOR_PWC, g, pose, 1));
 	for (int64_t i = 0; i < g->cols * g->rows; i++)
 		out[i] = scale * p.integral[i];
 	rc = 0;
 cleanup:
+	resident_close(&resident);
 	projection_free(&p);
 	return rc;
 }

@@ -24,6 +24,7 @@ int xray_materials(float *materials_g_cm2, const struct device *device, const st
 		[MATERIAL_MINERAL] = &truth->mineral };
 	int64_t pixels = geometry->cols * geometry->rows;
 	struct projection out = { 0 };
+	struct resident resident = { 0 };
 	int rc = -1;
 	memset(materials_g_cm2, 0, (size_t)(MATERIALS * pixels) * sizeof(float));
 	TRY(projection_alloc(&out, geometry, 1, 0, true, false, false, false));
@@ -33,12 +34,15 @@ int xray_materials(float *materials_g_cm2, const struct device *device, const st
 		};
 		if (!volumes[m])
 			continue;
-		TRY(projector_render(device, &out, &source, PROJECTOR_PWC, geometry, pose, 1));
+		resident_close(&resident);
+		TRY(resident_open(&resident, device, &source));
+		TRY(projector_render(&out, &resident, PROJECTOR_PWC, geometry, pose, 1));
 		for (int64_t i = 0; i < pixels; i++)
 			materials_g_cm2[m * pixels + i] = 0.1f * out.integral[i]; /* g/cm3 x mm -> g/cm2 */
 	}
 	rc = 0;
 cleanup:
+	resident_close(&resident);
 	projection_free(&out);
 	return rc;
 }

@@ -127,6 +127,7 @@ enum { POSES = 8 };
 struct drr {
 	const struct device *device;
 	struct projector_source source;
+	struct resident resident;
 	struct geometry geometry;
 	struct pose poses[POSES];
 	struct projection out;
@@ -137,7 +138,7 @@ struct drr {
 static int drr_step(void *context)
 {
 	struct drr *d = context;
-	return projector_render(d->device, &d->out, &d->source, d->model, &d->geometry, d->poses, d->n_poses);
+	return projector_render(&d->out, &d->resident, d->model, &d->geometry, d->poses, d->n_poses);
 }
 
 static int drr_seconds(double *seconds, struct drr *d, const struct device *device, int n_poses, int runs)
@@ -146,7 +147,10 @@ static int drr_seconds(double *seconds, struct drr *d, const struct device *devi
 	d->n_poses = n_poses;
 	if (projection_alloc(&d->out, &d->geometry, n_poses, 0, true, false, false, false) != 0)
 		return -1;
-	int rc = measure(seconds, device, drr_step, d, runs);
+	int rc = resident_open(&d->resident, device, &d->source);
+	if (rc == 0)
+		rc = measure(seconds, device, drr_step, d, runs);
+	resident_close(&d->resident);
 	projection_free(&d->out);
 	return rc;
 }

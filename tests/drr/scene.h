@@ -6,10 +6,12 @@
 #include <cmath>
 #include <functional>
 #include <random>
+#include <string>
 #include <vector>
 #include "drr/geometry.h"
 #include "drr/projector.h"
 #include "host/run/device.h"
+#include "kernels/cpu/isa.h"
 #include "tests/support/support.h"
 
 using Vec3 = std::array<double, 3>;
@@ -260,19 +262,59 @@ class Film
 	}
 };
 
+// "ref", "cpu", or "cpu" in one of its instruction sets: "portable", "avx2", "avx512".
 class Cpu
 {
       public:
 	explicit Cpu(const char *spec = "cpu")
 	{
+		for (int i = 0; i < ISA_COUNT; i++)
+			if (std::string(spec) == isa_name((enum isa)i)) {
+				isa_force((enum isa)i);
+				spec = "cpu";
+			}
 		EXPECT_EQ(0, device_open(&d, spec)) << err_message();
 	}
 	~Cpu()
 	{
 		device_close(&d);
+		isa_force(ISA_COUNT);
 	}
+	Cpu(const Cpu &) = delete;
+	Cpu &operator=(const Cpu &) = delete;
 	device d = {};
 };
+
+// The float projector in every instruction set of this machine.
+inline std::vector<const char *> FloatSpecs()
+{
+	std::vector<const char *> specs;
+	for (int i = 0; i < ISA_COUNT; i++)
+		if (isa_available((enum isa)i))
+			specs.push_back(isa_name((enum isa)i));
+	return specs;
+}
+// Bounds of the float projector against double, as shares of the image's maximum.
+inline double MostError(projector_model model)
+{
+	return model == PROJECTOR_PWC ? 2e-5 : 5e-6;
+}
+// Compares whole images: the largest and the root-mean-square difference, as shares of the maximum.
+inline ::testing::AssertionResult ImagesAgree(const float *got, const double *want, size_t n, double most, double rms)
+{
+	double largest = 0, worst = 0, sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		largest = std::max(largest, std::fabs(want[i]));
+		double error = std::fabs((double)got[i] - want[i]);
+		worst = error <= worst ? worst : error; // NaN stays
+		sum += error * error;
+	}
+	double share = worst / largest, mean = std::sqrt(sum / (double)n) / largest;
+	if (largest > 0 && share <= most && mean <= rms)
+		return ::testing::AssertionSuccess() << "max " << share << ", rms " << mean;
+	return ::testing::AssertionFailure() << "max " << share << " (bound " << most << "), rms " << mean
+					     << " (bound " << rms << "), image maximum " << largest;
+}
 
 inline projector_source Source(const Grid &values)
 {
@@ -283,13 +325,24 @@ inline projector_source Source(const Grid &values)
 	return s;
 }
 
+inline int Render(projection *out, const device *d, const projector_source &source, projector_model model,
+	const geometry &g, const std::vector<pose> &poses)
+{
+	resident volume = {};
+	int rc = resident_open(&volume, d, &source);
+	if (rc == 0)
+		rc = projector_render(out, &volume, model, &g, poses.data(), (int64_t)poses.size());
+	resident_close(&volume);
+	return rc;
+}
+
 inline void RenderIntegral(Film *film, const Grid &grid, projector_model model, const geometry &g,
 	const std::vector<pose> &poses, const char *spec = "cpu")
 {
 	Cpu cpu(spec);
 	projector_source s = Source(grid);
 	ASSERT_OK(projection_alloc(&film->p, &g, (int64_t)poses.size(), 0, true, false, false, false));
-	ASSERT_OK(projector_render(&cpu.d, &film->p, &s, model, &g, poses.data(), (int64_t)poses.size()));
+	ASSERT_OK(Render(&film->p, &cpu.d, s, model, g, poses));
 }
 
 inline pose RandomPose(std::mt19937 *random, double turn_rad, double shift_mm)

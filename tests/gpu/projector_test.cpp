@@ -51,7 +51,12 @@ class Projector : public Parity
 		poses[2].rotate_rad[1] = 1.1;
 		if (projection_alloc(out, &g, 3, source.n_channels, true, true, true, true) != 0)
 			return -1;
-		return projector_render(device, out, &source, model, &g, poses, 3);
+		resident volume = {};
+		int rc = resident_open(&volume, device, &source);
+		if (rc == 0)
+			rc = projector_render(out, &volume, model, &g, poses, 3);
+		resident_close(&volume);
+		return rc;
 	}
 	void Compare(const char *what, const float *got, const float *want, int64_t n)
 	{

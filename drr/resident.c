@@ -1,0 +1,228 @@
+#include "drr/resident.h"
+
+#include <math.h>
+
+#include "drr/slab_fill.h"
+#include "host/run/err.h"
+#include "kernels/material_rule.h"
+#include "kernels/ray.h"
+
+_Static_assert((int)PROJECTOR_CHANNELS == (int)RAY_CHANNELS && (int)PROJECTOR_CHANNELS == (int)SLAB_CHANNELS,
+	"the kernels and the projector agree on channels");
+
+static int check_channels(int n_channels)
+{
+	if (n_channels < 0 || n_channels > PROJECTOR_CHANNELS)
+		return ERR_INVALID("%d label channels in one pass: at most %d", n_channels, PROJECTOR_CHANNELS);
+	return 0;
+}
+
+int resident_open(struct resident *r, const struct device *device, const struct projector_source *source)
+{
+	*r = (struct resident){ .device = device, .source = *source };
+	const struct volume *values = source->values, *labels = source->labels;
+	if (check_channels(source->n_channels) != 0)
+		return -1;
+	(void)volume_f32(values);
+	for (int k = 0; labels && k < 3; k++)
+		if (labels->n[k] != values->n[k])
+			return ERR_INVALID("labels have %lld voxels on axis %d, the volume %lld",
+				(long long)labels->n[k], k, (long long)values->n[k]);
+	for (int which = 0; which < SLAB_LAYOUTS; which++)
+		r->layout[which] = slab_layout_of(values->n, which);
+	return 0;
+}
+
+static void tags_free(struct resident *r)
+{
+	for (int which = 0; which < SLAB_LAYOUTS; which++)
+		memory_free(&r->tags[which]);
+	memory_free(&r->tag_bricks);
+	memory_free(&r->voxel_tags);
+}
+
+void resident_close(struct resident *r)
+{
+	for (int f = 0; f < RESIDENT_FIELDS; f++) {
+		for (int which = 0; which < SLAB_LAYOUTS; which++)
+			memory_free(&r->field[f].values[which]);
+		memory_free(&r->field[f].bricks);
+		r->field[f].known = false;
+	}
+	tags_free(r);
+}
+
+int resident_channels(struct resident *r, const uint8_t *channel_of_label, int n_channels)
+{
+	if (check_channels(n_channels) != 0)
+		return -1;
+	tags_free(r);
+	r->source.channel_of_label = channel_of_label;
+	r->source.n_channels = n_channels;
+	return 0;
+}
+
+/* ---- fields ---- */
+
+/* A material's partial density (g/cm3) at every voxel; true when it is nowhere. */
+static bool material_fill(float *to, const struct projector_source *s, int material)
+{
+	struct material_rule rule;
+	const int64_t n = volume_count(s->values);
+	const float *value = volume_f32(s->values);
+	const uint8_t *u8 = s->labels && s->labels->type == VOLUME_U8 ? volume_u8(s->labels) : NULL;
+	const uint16_t *u16 = s->labels && s->labels->type != VOLUME_U8 ? volume_u16(s->labels) : NULL;
+	material_model_rule(&s->materials, &rule);
+	int some = 0;
+#pragma omp parallel for schedule(static) reduction(| : some)
+	for (int64_t i = 0; i < n; i++) {
+		int label = u8 ? u8[i] : u16 ? u16[i] : 0;
+		int bone = (u8 || u16) && s->bone_of_label && s->bone_of_label[label];
+		double hu = s->hu_per_value * (double)value[i] + s->hu_offset;
+		const struct material_line *line =
+			&rule.line[bone][material_rule_piece(rule.knot_hu[bone], hu)][material];
+		to[i] = (float)(line->at_zero + line->per_hu * hu);
+		some |= to[i] != 0;
+	}
+	return !some;
+}
+
+/* The values of a field in the volume's order: the volume's own, or a material's into `made`. */
+static int field_values(const float **values, struct memory *made, bool *empty, struct resident *r, int which)
+{
+	const struct projector_source *s = &r->source;
+	*values = volume_f32(s->values);
+	*empty = false;
+	if (which == RESIDENT_VALUE)
+		return 0;
+	if (material_model_check(&s->materials) != 0 ||
+		memory_alloc(made, NULL, (size_t)volume_count(s->values) * sizeof(float), "a material") != 0)
+		return -1;
+	*empty = material_fill(made->data, s, which - RESIDENT_MATERIAL);
+	*values = made->data;
+	return 0;
+}
+
+static int field_look(struct resident_field *f, const float *values, const struct resident *r, int which)
+{
+	const int64_t *n = r->source.values->n;
+	f->type = which == RESIDENT_VALUE && slab_fits_int16(values, volume_count(r->source.values)) ? SLAB_I16
+													    : SLAB_F32;
+	if (memory_alloc(&f->bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks") != 0)
+		return -1;
+	f->bricked = slab_bricks(f->bricks.data, values, n);
+	f->known = true;
+	return 0;
+}
+
+static int field_fill(struct resident_field *f, const float *values, const struct resident *r, int layout)
+{
+	const struct slab_layout *l = &r->layout[layout];
+	size_t each = f->type == SLAB_I16 ? sizeof(int16_t) : sizeof(float);
+	if (memory_alloc(&f->values[layout], NULL, (size_t)l->elements * each, "resident volume") != 0)
+		return -1;
+	if (f->type == SLAB_I16)
+		slab_fill_i16(f->values[layout].data, l, values, r->source.values->n);
+	else
+		slab_fill_f32(f->values[layout].data, l, values, r->source.values->n);
+	return 0;
+}
+
+int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS])
+{
+	struct resident_field *f = &r->field[which];
+	struct memory made = { 0 };
+	const float *values = NULL;
+	int rc = -1;
+	bool missing = !f->known;
+	for (int l = 0; l < SLAB_LAYOUTS; l++)
+		missing |= layouts[l] && !f->values[l].data;
+	if (missing && !(f->known && f->empty)) {
+		TRY(field_values(&values, &made, &f->empty, r, which));
+		if (!f->known)
+			TRY(field_look(f, values, r, which));
+		for (int l = 0; l < SLAB_LAYOUTS && !f->empty; l++)
+			if (layouts[l] && !f->values[l].data)
+				TRY(field_fill(f, values, r, l));
+	}
+	*field = (struct slab_field){ .type = f->type, .scale = 1, .bricks = f->bricked ? f->bricks.data : NULL };
+	for (int l = 0; l < SLAB_LAYOUTS; l++)
+		field->values[l] = f->values[l].data;
+	rc = 0;
+cleanup:
+	memory_free(&made);
+	return rc;
+}
+
+/* ---- tags ---- */
+
+/* One byte a voxel of channel and bone, so that the kernel looks nothing up. */
+static uint8_t tag_of(const struct projector_source *s, uint16_t label)
+{
+	uint8_t channel = s->channel_of_label ? s->channel_of_label[label] : PROJECTOR_NO_CHANNEL;
+	if (channel != PROJECTOR_NO_CHANNEL && channel >= s->n_channels)
+		BUG("channel_of_label has a channel beyond n_channels = %d", s->n_channels);
+	int tag = channel == PROJECTOR_NO_CHANNEL ? RAY_NO_CHANNEL : channel;
+	return (uint8_t)(tag | (s->bone_of_label && s->bone_of_label[label] ? RAY_BONE : 0));
+}
+
+int resident_voxel_tags(const uint8_t **tags, struct resident *r)
+{
+	const struct projector_source *s = &r->source;
+	*tags = NULL;
+	if (!s->labels && s->n_channels == 0)
+		return 0;
+	if (!r->voxel_tags.data) {
+		const int64_t n = volume_count(s->values);
+		if (memory_alloc(&r->voxel_tags, NULL, (size_t)n, "label tags") != 0)
+			return -1;
+		uint8_t *tag = r->voxel_tags.data; /* without labels all are channel 0 */
+		if (s->labels && s->labels->type == VOLUME_U8)
+			for (int64_t i = 0; i < n; i++)
+				tag[i] = tag_of(s, volume_u8(s->labels)[i]);
+		else if (s->labels)
+			for (int64_t i = 0; i < n; i++)
+				tag[i] = tag_of(s, volume_u16(s->labels)[i]);
+	}
+	*tags = r->voxel_tags.data;
+	return 0;
+}
+
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struct resident *r,
+	const bool layouts[SLAB_LAYOUTS])
+{
+	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
+	struct memory plain = { 0 };
+	const uint8_t *voxel_tags;
+	bool missing = false, some = r->tag_bricks.data != NULL;
+	int rc = -1;
+	for (int l = 0; l < SLAB_LAYOUTS; l++)
+		missing |= layouts[l] && !r->tags[l].data;
+	if (missing) {
+		TRY(resident_voxel_tags(&voxel_tags, r));
+		TRY(memory_alloc(&plain, NULL, (size_t)voxels, "label tags"));
+		uint8_t *to = plain.data;
+		for (int64_t i = 0; i < voxels; i++) {
+			uint8_t channel = voxel_tags[i] & RAY_NO_CHANNEL;
+			to[i] = channel == RAY_NO_CHANNEL ? SLAB_CHANNELS : channel;
+		}
+		for (int l = 0; l < SLAB_LAYOUTS; l++)
+			if (layouts[l] && !r->tags[l].data) {
+				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
+				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
+				slab_fill_u8(r->tags[l].data, &r->layout[l], to, n);
+			}
+		if (!some) {
+			TRY(memory_alloc(&r->tag_bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks"));
+			if (!slab_brick_tags(r->tag_bricks.data, to, SLAB_CHANNELS, n))
+				memory_free(&r->tag_bricks);
+		}
+	}
+	for (int l = 0; l < SLAB_LAYOUTS; l++)
+		tags[l] = r->tags[l].data;
+	*bricks = r->tag_bricks.data;
+	rc = 0;
+cleanup:
+	memory_free(&plain);
+	return rc;
+}

@@ -1,0 +1,61 @@
+/*
+ * A volume made ready for rendering, once: rays read it where it lies (kernels/slab.h), call after call.
+ *
+ * Values are kept as int16 where all of them are whole numbers of that range, else as float32; per material and per
+ * orientation of the rays a copy is made when the first render needs it, and stays.  Bricks of 16^3 voxels that hold
+ * one value everywhere are known, so that rays pass them without a look; nothing is approximated.
+ */
+#ifndef DRR_RESIDENT_H
+#define DRR_RESIDENT_H
+#include "drr/materials.h"
+#include "host/files/volume.h"
+#include "kernels/slab.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+enum { PROJECTOR_CHANNELS = 32, PROJECTOR_NO_CHANNEL = 255 };
+
+struct projector_source {
+	const struct volume *values; /* float32: HU, mg/cm3, or anything; every voxel finite */
+	const struct volume *labels; /* uint16 or uint8, same grid; NULL: all voxels are channel 0 and none is bone */
+	const uint8_t *channel_of_label; /* (65536) or (256): label -> channel 0.. or PROJECTOR_NO_CHANNEL */
+	int n_channels;
+	/* For materials: HU = hu_per_value * value + hu_offset (1, 0 for a CT), and what a HU is made of. */
+	double hu_per_value, hu_offset;
+	struct material_model materials;
+	const uint8_t *bone_of_label; /* same length: 1 where the label is bone; NULL = none is */
+};
+
+/* RESIDENT_VALUE, then one per material (g/cm3). */
+enum { RESIDENT_VALUE, RESIDENT_MATERIAL, RESIDENT_FIELDS = RESIDENT_MATERIAL + MATERIALS };
+struct resident_field {
+	struct memory values[SLAB_LAYOUTS], bricks;
+	int64_t type; /* enum slab_type */
+	bool known, empty, bricked; /* looked at; 0 everywhere; some brick is constant */
+};
+struct resident {
+	const struct device *device;
+	struct projector_source source; /* the volumes are borrowed: they must outlive the resident */
+	struct slab_layout layout[SLAB_LAYOUTS];
+	struct resident_field field[RESIDENT_FIELDS];
+	struct memory tags[SLAB_LAYOUTS], tag_bricks; /* channel of each voxel, SLAB_CHANNELS = none */
+	struct memory voxel_tags;                     /* as kernels/ray.h wants them, in the volume's order */
+};
+/*
+ * Checks the source and finds the layout; copies are made later.  ERR_INVALID when grids differ, the calibration or
+ * the materials' knots are implausible (where materials are asked for) or there are too many channels.
+ */
+int resident_open(struct resident *r, const struct device *device, const struct projector_source *source);
+void resident_close(struct resident *r);
+/* Other channels for the same labels. */
+int resident_channels(struct resident *r, const uint8_t *channel_of_label, int n_channels);
+/* What a render needs, made on first use.  which: RESIDENT_VALUE or RESIDENT_MATERIAL + enum material. */
+int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS]);
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struct resident *r,
+	const bool layouts[SLAB_LAYOUTS]);
+/* The tags of kernels/ray.h; NULL when there are neither labels nor channels. */
+int resident_voxel_tags(const uint8_t **tags, struct resident *r);
+#ifdef __cplusplus
+}
+#endif
+#endif

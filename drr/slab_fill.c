@@ -1,0 +1,121 @@
+#include "drr/slab_fill.h"
+
+#include <math.h>
+
+enum { LINE = 16 }; /* elements: rows start on cache lines */
+
+struct slab_layout slab_layout_of(const int64_t n[3], int which)
+{
+	const int fast = which == SLAB_X ? 0 : 1, middle = which == SLAB_X ? 1 : 2, slow = which == SLAB_X ? 2 : 0;
+	struct slab_layout l = { .stride = { 0 } };
+	/* Odd numbers of lines a row and of rows a plane: slabs do not fall on the same lines of the cache. */
+	int64_t lines = (n[fast] + SLAB_BORDER + LINE - 1) / LINE | 1, rows = (n[middle] + SLAB_BORDER) | 1;
+	l.stride[fast] = 1;
+	l.stride[middle] = lines * LINE;
+	l.stride[slow] = rows * l.stride[middle];
+	l.first = SLAB_GUARD + SLAB_BORDER * (l.stride[slow] + l.stride[middle]) + LINE;
+	l.elements = l.first + (n[slow] + SLAB_BORDER) * l.stride[slow] + SLAB_BORDER * l.stride[middle] + SLAB_GUARD;
+	return l;
+}
+
+bool slab_fits_int16(const float *values, int64_t n_voxels)
+{
+	int fits = 1;
+#pragma omp parallel for schedule(static) reduction(& : fits)
+	for (int64_t i = 0; i < n_voxels; i++)
+		fits &= fabsf(values[i]) <= 32767 && rintf(values[i]) == values[i];
+	return fits;
+}
+
+/* Planes of the volume are shared out; each voxel goes to an address of its own. */
+#define SLAB_FILL(name, to_type, from_type)                                                                  \
+	void name(to_type *to, const struct slab_layout *layout, const from_type *values, const int64_t n[3])\
+	{                                                                                                    \
+		const int64_t sx = layout->stride[0], sy = layout->stride[1];                                \
+		_Pragma("omp parallel for schedule(static)") for (int64_t z = 0; z < n[2]; z++)              \
+			for (int64_t y = 0; y < n[1]; y++) {                                                 \
+				to_type *row = to + layout->first + y * sy + z * layout->stride[2];          \
+				const from_type *from = values + (z * n[1] + y) * n[0];                      \
+				for (int64_t x = 0; x < n[0]; x++)                                           \
+					row[x * sx] = (to_type)from[x];                                      \
+			}                                                                                    \
+	}
+SLAB_FILL(slab_fill_i16, int16_t, float)
+SLAB_FILL(slab_fill_f32, float, float)
+SLAB_FILL(slab_fill_u8, uint8_t, uint8_t)
+
+static int64_t along(int64_t n)
+{
+	return (n + SLAB_BRICK - 1) / SLAB_BRICK;
+}
+
+int64_t slab_brick_count(const int64_t n[3])
+{
+	return along(n[0]) * along(n[1]) * along(n[2]);
+}
+
+/* First and one past the last voxel of a brick and its surroundings. */
+static void around(int64_t brick, int64_t n, int64_t *from, int64_t *to)
+{
+	*from = brick * SLAB_BRICK - 1 < 0 ? 0 : brick * SLAB_BRICK - 1;
+	*to = (brick + 1) * SLAB_BRICK + 1 < n ? (brick + 1) * SLAB_BRICK + 1 : n;
+}
+
+static float constant_f32(const float *values, const int64_t n[3], const int64_t from[3], const int64_t to[3])
+{
+	float first = values[(from[2] * n[1] + from[1]) * n[0] + from[0]];
+	for (int64_t z = from[2]; z < to[2]; z++)
+		for (int64_t y = from[1]; y < to[1]; y++) {
+			const float *row = values + (z * n[1] + y) * n[0];
+			for (int64_t x = from[0]; x < to[0]; x++)
+				if (!(row[x] == first))
+					return NAN;
+		}
+	return first;
+}
+
+static float constant_u8(const uint8_t *values, uint8_t none, const int64_t n[3], const int64_t from[3],
+	const int64_t to[3])
+{
+	for (int64_t z = from[2]; z < to[2]; z++)
+		for (int64_t y = from[1]; y < to[1]; y++) {
+			const uint8_t *row = values + (z * n[1] + y) * n[0];
+			for (int64_t x = from[0]; x < to[0]; x++)
+				if (row[x] != none)
+					return NAN;
+		}
+	return 0;
+}
+
+static void brick_box(int64_t i, const int64_t n[3], int64_t from[3], int64_t to[3])
+{
+	around(i % along(n[0]), n[0], &from[0], &to[0]);
+	around(i / along(n[0]) % along(n[1]), n[1], &from[1], &to[1]);
+	around(i / along(n[0]) / along(n[1]), n[2], &from[2], &to[2]);
+}
+
+bool slab_bricks(float *bricks, const float *values, const int64_t n[3])
+{
+	int some = 0;
+#pragma omp parallel for schedule(dynamic, 16) reduction(| : some)
+	for (int64_t i = 0; i < slab_brick_count(n); i++) {
+		int64_t from[3], to[3];
+		brick_box(i, n, from, to);
+		bricks[i] = constant_f32(values, n, from, to);
+		some |= !isnan(bricks[i]);
+	}
+	return some;
+}
+
+bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int64_t n[3])
+{
+	int some = 0;
+#pragma omp parallel for schedule(dynamic, 16) reduction(| : some)
+	for (int64_t i = 0; i < slab_brick_count(n); i++) {
+		int64_t from[3], to[3];
+		brick_box(i, n, from, to);
+		bricks[i] = constant_u8(tags, none, n, from, to);
+		some |= !isnan(bricks[i]);
+	}
+	return some;
+}

@@ -1,0 +1,22 @@
+/* Volumes into the layouts of kernels/slab.h. */
+#ifndef DRR_SLAB_FILL_H
+#define DRR_SLAB_FILL_H
+#include <stdbool.h>
+#include "kernels/slab.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+struct slab_layout slab_layout_of(const int64_t n[3], int which); /* SLAB_X or SLAB_Y */
+bool slab_fits_int16(const float *values, int64_t n_voxels); /* whole numbers, -32767..32767 */
+/* values and tags in the volume's order (n[2], n[1], n[0]); to: zeroed, layout->elements. */
+void slab_fill_i16(int16_t *to, const struct slab_layout *layout, const float *values, const int64_t n[3]);
+void slab_fill_f32(float *to, const struct slab_layout *layout, const float *values, const int64_t n[3]);
+void slab_fill_u8(uint8_t *to, const struct slab_layout *layout, const uint8_t *values, const int64_t n[3]);
+int64_t slab_brick_count(const int64_t n[3]);
+/* The value that fills a brick and one voxel around it (within the grid), else NAN; true when one is not NAN. */
+bool slab_bricks(float *bricks, const float *values, const int64_t n[3]);
+bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int64_t n[3]); /* 0 where all are none */
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,171 @@
+/*
+ * A row of SIMD_LANES rays in a block of slabs, and what the models take from it.
+ *
+ * Positions are relative to the block: to the row of voxels v = base_v, and to the voxel that each lane is in when
+ * the block begins, so that they are small numbers, finely rounded.  Along the block a lane's position is a line; over the lanes it is monotonic (a projective map of the detector's line), so the first and the
+ * last lane bound all.
+ */
+#ifndef KERNELS_CPU_SLAB_BLOCK_H
+#define KERNELS_CPU_SLAB_BLOCK_H
+#include "kernels/cpu/simd.h"
+#include "kernels/slab_ray.h"
+
+enum { BLOCK_SLABS = 16, TILE_ROWS = 4 };
+
+struct block {
+	int64_t slabs;
+	simd_f u, du, per_du, v, dv, per_dv; /* where the block starts, per slab, and slabs per voxel */
+	simd_i lane; /* u = 0 is voxel base_u + lane */
+	simd_f least_u, most_u, least_v, most_v; /* clamps that keep a voxel inside the border */
+	int32_t low[BLOCK_SLABS], high[BLOCK_SLABS]; /* rows (floor of v) that a slab's lanes touch */
+	int64_t stride_s, stride_v;
+	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
+	const uint8_t *tags;
+};
+
+/* How voxels are fetched and summed: a constant wherever it is used. */
+struct kind {
+	int fields;   /* 1 .. SLAB_FIELDS */
+	int type;     /* enum slab_type */
+	int labelled; /* one field, by channel */
+	int clamped;  /* lanes may be outside the grid */
+};
+
+/* Sums over the lanes by label channel: the channel that all lanes are in stays in registers. */
+struct label_sums {
+	float (*value)[SIMD_LANES], (*weight)[SIMD_LANES]; /* (SLAB_CHANNELS + 1) */
+	int32_t run;
+	simd_f run_value, run_weight;
+};
+
+SIMD_FN void label_flush(struct label_sums *s)
+{
+	simd_store(s->value[s->run], simd_add(simd_load(s->value[s->run]), s->run_value));
+	simd_store(s->weight[s->run], simd_add(simd_load(s->weight[s->run]), s->run_weight));
+	s->run_value = s->run_weight = simd_set(0);
+}
+
+enum { LABEL_TAPS_MOST = 18 };
+/* Voxels of several channels: each channel that is there takes its own. */
+static inline void label_mixed(
+	struct label_sums *s, int taps, const simd_f *weight, const simd_f *value, const simd_i *tag)
+{
+	int32_t tags[LABEL_TAPS_MOST][SIMD_LANES];
+	uint32_t left[LABEL_TAPS_MOST];
+	for (int t = 0; t < taps; t++) {
+		simd_istore(tags[t], tag[t]);
+		left[t] = (uint32_t)((UINT64_C(1) << SIMD_LANES) - 1);
+	}
+	label_flush(s);
+	for (int t = 0; t < taps; t++)
+		while (left[t]) {
+			int32_t channel = tags[t][__builtin_ctz(left[t])];
+			simd_i same = simd_iset(channel);
+			simd_f sum = simd_load(s->value[channel]), path = simd_load(s->weight[channel]);
+			for (int k = t; k < taps; k++) {
+				simd_m here = simd_ieq(tag[k], same);
+				sum = simd_fma_where(here, weight[k], value[k], sum);
+				path = simd_add_where(here, weight[k], path);
+				left[k] &= ~simd_bits(here);
+			}
+			simd_store(s->value[channel], sum);
+			simd_store(s->weight[channel], path);
+			s->run = channel;
+		}
+}
+
+SIMD_FN void label_take(
+	struct label_sums *s, int taps, const simd_f *weight, const simd_f *value, const simd_i *tag)
+{
+	simd_i run = simd_iset(s->run);
+	simd_m same = simd_ieq(tag[0], run);
+	for (int t = 1; t < taps; t++)
+		same = simd_and(same, simd_ieq(tag[t], run));
+	if (!simd_all(same)) {
+		label_mixed(s, taps, weight, value, tag);
+		return;
+	}
+	for (int t = 0; t < taps; t++) {
+		s->run_value = simd_fma(weight[t], value[t], s->run_value);
+		s->run_weight = simd_add(s->run_weight, weight[t]);
+	}
+}
+
+SIMD_FN struct simd_window block_window(const void *values, int64_t offset, int type)
+{
+	return type == SLAB_I16 ? simd_window_i16((const int16_t *)values + offset)
+				: simd_window_f32((const float *)values + offset);
+}
+
+SIMD_FN simd_f block_gather(const void *values, simd_i offset, int type)
+{
+	return type == SLAB_I16 ? simd_gather_i16((const int16_t *)values, offset)
+				: simd_gather_f32((const float *)values, offset);
+}
+
+/* Two voxels of one row, for each lane. */
+SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_i far,
+	simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
+{
+	for (int f = 0; f < kind.fields; f++) {
+		struct simd_window row = block_window(b->values[f], offset, kind.type);
+		simd_f value[2] = { simd_pick(row, near), simd_pick(row, far) };
+		if (kind.labelled) {
+			struct simd_window_i row_tags = simd_window_u8(b->tags + offset);
+			simd_i tag[2] = { simd_ipick(row_tags, near), simd_ipick(row_tags, far) };
+			simd_f weight[2] = { near_weight, far_weight };
+			label_take(labels, 2, weight, value, tag);
+		} else {
+			sums[2 * f] = simd_fma(near_weight, value[0], sums[2 * f]);
+			sums[2 * f + 1] = simd_fma(far_weight, value[1], sums[2 * f + 1]);
+		}
+	}
+}
+
+/* The position after `slabs` slabs. */
+SIMD_FN simd_f block_at(simd_f start, simd_f per_slab, int64_t slabs)
+{
+	return simd_fma(per_slab, simd_set((float)slabs), start);
+}
+
+/* The share of a slab after which a line at `from` reaches `face`, within [0, 1]. */
+SIMD_FN simd_f block_reach(simd_f from, simd_f per_slope, simd_f face)
+{
+	return simd_clamp(simd_mul(simd_sub(face, from), per_slope), simd_set(0), simd_set(1));
+}
+/* The voxel of a row, counted from base_u, for each lane. */
+SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
+{
+	return simd_iadd(simd_int(clamped ? simd_clamp(u, b->least_u, b->most_u) : u), b->lane);
+}
+
+/* The address offset of voxel (u, v), for each lane. */
+SIMD_FN simd_i block_offset(const struct block *b, simd_f u, simd_f v)
+{
+	simd_i row = simd_int(simd_clamp(v, b->least_v, b->most_v));
+	return simd_iadd(block_voxel(b, u, 1), simd_imul(row, simd_iset((int32_t)b->stride_v)));
+}
+
+
+/* Voxels fetched one by one, for each lane. */
+SIMD_FN void block_take_lanes(const struct block *b, const struct kind kind, int64_t offset, int taps,
+	const simd_i *at, const simd_f *weight, simd_f *sums, struct label_sums *labels)
+{
+	for (int f = 0; f < kind.fields; f++) {
+		const char *slab = (const char *)b->values[f] +
+				   offset * (kind.type == SLAB_I16 ? (int64_t)sizeof(int16_t) : (int64_t)sizeof(float));
+		simd_f value[LABEL_TAPS_MOST];
+		simd_i tag[LABEL_TAPS_MOST];
+		for (int t = 0; t < taps; t++)
+			value[t] = block_gather(slab, at[t], kind.type);
+		if (kind.labelled) {
+			for (int t = 0; t < taps; t++)
+				tag[t] = simd_gather_u8(b->tags + offset, at[t]);
+			label_take(labels, taps, weight, value, tag);
+			continue;
+		}
+		for (int t = 0; t < taps; t++)
+			sums[2 * f + (t & 1)] = simd_fma(weight[t], value[t], sums[2 * f + (t & 1)]);
+	}
+}
+#endif

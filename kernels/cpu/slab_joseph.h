@@ -1,0 +1,52 @@
+/* Bilinear samples on the planes of voxel centres of the dominant axis, times the step. */
+#ifndef KERNELS_CPU_SLAB_JOSEPH_H
+#define KERNELS_CPU_SLAB_JOSEPH_H
+#include "kernels/cpu/slab_block.h"
+
+/* Two voxels of a row, `share` of them, split at x. */
+SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_f x,
+	simd_f share, simd_f *sums, struct label_sums *labels)
+{
+	simd_f far_weight = simd_mul(x, share);
+	block_take(b, kind, offset, near, simd_iadd(near, simd_iset(1)), simd_sub(share, far_weight), far_weight,
+		sums, labels);
+}
+
+SIMD_FN void joseph_rows(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
+{
+	const simd_f one = simd_set(1);
+	for (int64_t i = 0; i < b->slabs; i++) {
+		simd_f u = block_at(b->u, b->du, i), v = block_at(b->v, b->dv, i), voxel = simd_floor(u);
+		simd_f x = simd_sub(u, voxel);
+		simd_i near = block_voxel(b, voxel, kind.clamped);
+		int64_t offset = i * b->stride_s;
+		if (b->low[i] == b->high[i]) {
+			simd_f y = simd_sub(v, simd_set((float)b->low[i]));
+			offset += b->low[i] * b->stride_v;
+			joseph_take(b, kind, offset, near, x, simd_sub(one, y), sums, labels);
+			joseph_take(b, kind, offset + b->stride_v, near, x, y, sums, labels);
+			continue;
+		}
+		for (int64_t r = b->low[i]; r <= b->high[i] + 1; r++) {
+			simd_f away = simd_abs(simd_sub(v, simd_set((float)r)));
+			joseph_take(b, kind, offset + r * b->stride_v, near, x,
+				simd_max(simd_sub(one, away), simd_set(0)), sums, labels);
+		}
+	}
+}
+
+SIMD_FN void joseph_lanes(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
+{
+	const simd_i across = simd_iset((int32_t)b->stride_v), along = simd_iset(1);
+	for (int64_t i = 0; i < b->slabs; i++) {
+		simd_f u = block_at(b->u, b->du, i), v = block_at(b->v, b->dv, i);
+		simd_f in_u = simd_floor(u), in_v = simd_floor(v), x = simd_sub(u, in_u), y = simd_sub(v, in_v);
+		simd_f xy = simd_mul(x, y);
+		simd_i first = block_offset(b, in_u, in_v), above = simd_iadd(first, across);
+		simd_i at[4] = { first, simd_iadd(first, along), above, simd_iadd(above, along) };
+		simd_f weight[4] = { simd_add(simd_sub(simd_set(1), simd_add(x, y)), xy), simd_sub(x, xy),
+			simd_sub(y, xy), xy };
+		block_take_lanes(b, kind, i * b->stride_s, 4, at, weight, sums, labels);
+	}
+}
+#endif
