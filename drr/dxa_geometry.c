@@ -45,9 +45,8 @@ static int check(const struct dxa_geometry *g)
 	return geometry_check(&detector);
 }
 
-int dxa_geometry_materials(float *materials_g_cm2, const struct device *device,
-	const struct projector_source *source, enum projector_model model, const struct dxa_geometry *g,
-	const struct pose *patient)
+int dxa_geometry_materials(float *materials_g_cm2, struct resident *volume, enum projector_model model,
+	const struct dxa_geometry *g, const struct pose *patient)
 {
 	struct geometry detector;
 	struct projection out = { 0 };
@@ -60,7 +59,7 @@ int dxa_geometry_materials(float *materials_g_cm2, const struct device *device,
 	for (int64_t row = 0; row < n; row++)
 		((struct pose *)poses.data)[row] = dxa_geometry_pose(g, patient, row);
 	TRY(projection_alloc(&out, &detector, n, 0, false, true, false, false));
-	TRY(projector_render(device, &out, source, model, &detector, poses.data, n));
+	TRY(projector_render(&out, volume, model, &detector, poses.data, n));
 	/* (n, MATERIALS, rows of one image, cols) -> (MATERIALS, all rows, cols) */
 	int64_t image = detector.rows * detector.cols, plane = g->rows * g->cols;
 	for (int64_t p = 0; p < n; p++)

@@ -33,8 +33,8 @@ struct pose dxa_geometry_pose(const struct dxa_geometry *g, const struct pose *p
  * Soft tissue, fat, mineral and metal of every pixel.  materials_g_cm2 (MATERIALS, rows, cols), the caller's.
  * ERR_USAGE for an impossible geometry, ERR_RESOURCE out of memory, and as projector_render().
  */
-int dxa_geometry_materials(float *materials_g_cm2, const struct device *device, const struct projector_source *source,
-	enum projector_model model, const struct dxa_geometry *g, const struct pose *patient);
+int dxa_geometry_materials(float *materials_g_cm2, struct resident *volume, enum projector_model model,
+	const struct dxa_geometry *g, const struct pose *patient);
 #ifdef __cplusplus
 }
 #endif

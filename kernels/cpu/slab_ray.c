@@ -69,7 +69,9 @@ static void scan_of(struct scan *s, const struct slab_ray_args *a, const struct 
 		double dv = ways[i][v] - forth * step_of(pose, middle, v);
 		drift[i] = fabs(dv) / (fabs(du) + 1e-300);
 	}
-	int swap = drift[1] < drift[0];
+	/* A detector of few rows (or columns) has its lanes along the others. */
+	int swap = drift[1] < drift[0] ? a->rows >= SIMD_LANES || a->rows >= a->cols
+				       : a->cols < SIMD_LANES && a->rows > a->cols;
 	*s = (struct scan){ .a = a,
 		.pose = pose,
 		.along = ways[swap],
@@ -300,11 +302,15 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	b->per_dv = simd_load(t->per_change[1][r]);
 	b->least_u = simd_sub(simd_set((float)(-SLOWEST - base_u)), lane);
 	b->most_u = simd_sub(simd_set((float)(n_u - base_u)), lane);
-	b->least_v = simd_set((float)(-SLOWEST - base_v));
-	b->most_v = simd_set((float)(n_v - base_v));
 	block_place(b, a, t, k, base_u, base_v);
-	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps >= 2 * SIMD_LANES)
+	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps >= 2 * SIMD_LANES) {
+		simd_f row = simd_floor(b->v);
+		b->v = simd_line_from(t->start[1][r], t->slope[1][r], from, (double)base_v - shift, row);
+		b->lane_row = simd_int(row);
+		b->least_v = simd_sub(simd_set((float)(-SLOWEST - base_v)), row);
+		b->most_v = simd_sub(simd_set((float)(n_v - base_v)), row);
 		return BY_LANE;
+	}
 	block_rows(b, &v, base_v, n_v, a->model != RAY_JOSEPH);
 	return u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR ? CLAMPED : IN_WINDOW;
 }

@@ -33,9 +33,9 @@ struct Box {
 	std::vector<float> Project(const dxa_geometry &g, const pose &p = {})
 	{
 		Cpu cpu;
-		projector_source s = Source(grid);
+		Resident volume(&cpu.d, Source(grid));
 		std::vector<float> planes((size_t)(MATERIALS * g.cols * g.rows));
-		EXPECT_OK(dxa_geometry_materials(planes.data(), &cpu.d, &s, PROJECTOR_PWC, &g, &p));
+		EXPECT_OK(dxa_geometry_materials(planes.data(), &volume.r, PROJECTOR_PWC, &g, &p));
 		size_t pixels = (size_t)(g.cols * g.rows);
 		return { planes.begin() + MATERIAL_MINERAL * (long)pixels,
 			planes.begin() + (MATERIAL_MINERAL + 1) * (long)pixels };
@@ -94,18 +94,18 @@ TEST(DxaGeometry, RefusesTheImpossible)
 {
 	Box box(0);
 	Cpu cpu;
-	projector_source s = Source(box.grid);
+	Resident volume(&cpu.d, Source(box.grid));
 	pose p = {};
 	float none[4];
 	dxa_geometry bad = Scanner(DXA_GEOMETRY_FAN, 1, 0, 1);
-	EXPECT_EQ(-1, dxa_geometry_materials(none, &cpu.d, &s, PROJECTOR_PWC, &bad, &p));
+	EXPECT_EQ(-1, dxa_geometry_materials(none, &volume.r, PROJECTOR_PWC, &bad, &p));
 	EXPECT_THAT(err_message(), ::testing::HasSubstr("0 rows"));
 	bad = Scanner(DXA_GEOMETRY_FAN, 1, 1, 1);
 	bad.sod_mm = 0;
-	EXPECT_EQ(-1, dxa_geometry_materials(none, &cpu.d, &s, PROJECTOR_PWC, &bad, &p));
+	EXPECT_EQ(-1, dxa_geometry_materials(none, &volume.r, PROJECTOR_PWC, &bad, &p));
 	EXPECT_EQ(EXIT_CODE_USAGE, err_code());
 	bad = Scanner(DXA_GEOMETRY_PENCIL, 0, 1, 1);
-	EXPECT_EQ(-1, dxa_geometry_materials(none, &cpu.d, &s, PROJECTOR_PWC, &bad, &p));
+	EXPECT_EQ(-1, dxa_geometry_materials(none, &volume.r, PROJECTOR_PWC, &bad, &p));
 	EXPECT_EQ(EXIT_CODE_USAGE, err_code());
 }
 

@@ -308,11 +308,11 @@ TEST(DxaSimulator, ReadsABarInASlabInBothGeometries)
 		g.sod_mm = 700;
 		g.sdd_mm = 1000;
 		Cpu cpu;
-		projector_source source = Source(grid);
+		Resident volume(&cpu.d, Source(grid));
 		pose p = {};
 		const int64_t n = g.cols * g.rows;
 		std::vector<float> materials((size_t)(MATERIALS * n));
-		ASSERT_OK(dxa_geometry_materials(materials.data(), &cpu.d, &source, PROJECTOR_PWC, &g, &p));
+		ASSERT_OK(dxa_geometry_materials(materials.data(), &volume.r, PROJECTOR_PWC, &g, &p));
 		dxa_scan scan = {};
 		dxa_simulator_options o = dxa_simulator_options_default();
 		dxa_beam beam = Beam("40/70");
