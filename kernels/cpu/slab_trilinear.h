@@ -124,7 +124,9 @@ SIMD_FN void trilinear_three_rows(simd_f weight[18], const struct run *x, const 
 	m[1][1] = share_product(x, y, &m[1][0]);
 	share_kink(&m[0][2], &m[1][2], x, y);
 	share_kink(&m[2][0], &m[2][1], y, x);
-	m[2][2] = share_both(x, y);
+	m[2][2] = (struct share){ simd_set(0), simd_set(0) };
+	if (simd_bits(simd_lt(simd_set(0), simd_mul(x->height, y->height)))) /* in most slabs no lane has both kinks */
+		m[2][2] = share_both(x, y);
 	for (int c = 0; c < 3; c++) {
 		trilinear_neighbours(&m[0][c].near, &m[1][c].near, &m[2][c].near);
 		trilinear_neighbours(&m[0][c].far, &m[1][c].far, &m[2][c].far);
