@@ -1,10 +1,13 @@
 #include "drr/picture.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/run/err.h"
 #include "host/run/log.h"
+#include "host/run/ram.h"
 #include "host/run/signal.h"
 
 /* Poses rendered at once: enough to pay for the volume's way to the device, few enough to fit beside it. */
@@ -43,10 +46,15 @@ int64_t picture_cut_frames(const struct picture *p, const struct volume *image)
 	return count;
 }
 
+const char *picture_unit(const struct picture *p)
+{
+	static const char *const units[] = { "volume value x mm", "g/cm2", "1" };
+	return p->processing ? "grey" : units[p->quantity];
+}
+
 static struct json *frame_json(const struct picture *p, const struct volume *image, int64_t index)
 {
 	static const char *const quantities[] = { "integral", "mineral", "radiograph" };
-	static const char *const units[] = { "volume value x mm", "g/cm2", "1" };
 	struct json *object = json_object();
 	int64_t frame = index % picture_frames_per_pose(p);
 	bool path = frame >= channels(p);
@@ -56,8 +64,11 @@ static struct json *frame_json(const struct picture *p, const struct volume *ima
 		json_put_integer(object, "label", bone->id);
 	else
 		json_put_text(object, "label", NULL);
-	json_put_text(object, "quantity", path ? "path" : quantities[p->quantity]);
-	json_put_text(object, "unit", path ? "cm" : units[p->quantity]);
+	json_put_text(object, "quantity",
+		path		? "path"
+		: p->processing ? "presentation"
+				: quantities[p->quantity]);
+	json_put_text(object, "unit", path ? "cm" : picture_unit(p));
 	json_put_integer(object, "pose", index / picture_frames_per_pose(p));
 	if (p->quantity == PICTURE_MINERAL)
 		json_put_bool(object, "touches_edge", touches_edge(image, index));
@@ -111,15 +122,36 @@ static int render_integral(struct batch *b)
 	return rc;
 }
 
+/* What the detector and the vendor make of a pose's radiograph. */
+static int finish_film(const struct batch *b, int64_t pose, const float *materials_g_cm2)
+{
+	const struct picture *p = b->picture;
+	const struct geometry *g = &p->geometry;
+	const struct film_plane plane = {
+		.cols = g->cols,
+		.rows = g->rows,
+		.pixel_mm = g->pixel_mm,
+		.magnification = g->projection == GEOMETRY_CONE ? g->sdd_mm / g->sod_mm : 1,
+	};
+	float *frame = frame_of(b, pose, 0);
+	if (p->film && film_apply(b->device, frame, frame, materials_g_cm2, &plane, p->film,
+			       (uint64_t)(b->first_pose + pose)) != 0)
+		return -1;
+	return p->processing ? processing_apply(b->device, frame, frame, g->cols, g->rows, p->processing) : 0;
+}
+
 static int render_radiograph(struct batch *b)
 {
 	struct projection out = { 0 };
 	int rc = -1;
 	TRY(render(b, &out, false, true, false, false));
 	int64_t pixels = out.cols * out.rows;
-	for (int64_t pose = 0; pose < b->n_poses; pose++)
-		TRY(radiograph_apply(b->device, frame_of(b, pose, 0),
-			out.materials + pose * MATERIALS * pixels, pixels, b->picture->spectrum));
+	for (int64_t pose = 0; pose < b->n_poses; pose++) {
+		const float *materials = out.materials + pose * MATERIALS * pixels;
+		TRY(radiograph_apply(
+			b->device, frame_of(b, pose, 0), materials, pixels, b->picture->spectrum));
+		TRY(finish_film(b, pose, materials));
+	}
 	rc = 0;
 cleanup:
 	projection_free(&out);
@@ -191,6 +223,19 @@ static int batch_open(
 		.materials = p->materials,
 	};
 	return resident_open(&b->resident, device, &source);
+}
+
+int picture_check_memory(const struct picture *p)
+{
+	char what[96];
+	double pixels = (double)p->geometry.cols * (double)p->geometry.rows;
+	double frames = (double)p->n_poses * (double)picture_frames_per_pose(p);
+	double batch = p->n_poses < BATCH_POSES ? (double)p->n_poses : BATCH_POSES;
+	double planes = p->quantity == PICTURE_RADIOGRAPH ? MATERIALS : (double)picture_frames_per_pose(p);
+	snprintf(what, sizeof(what), "--size %lldx%lld with %lld poses", (long long)p->geometry.cols,
+		(long long)p->geometry.rows, (long long)p->n_poses);
+	return ram_check(
+		(frames + batch * fmin(planes, 2 * PROJECTOR_CHANNELS)) * pixels * sizeof(float), what);
 }
 
 int picture_render(const struct device *device, struct volume *image, const struct picture *p)

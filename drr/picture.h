@@ -2,7 +2,7 @@
  * The frames of one projection file: what is rendered, in which order, and the image itself.
  *
  *	integral    one frame, "volume": the volume's value x mm
- *	radiograph  one frame, "volume": -ln(I/I0)
+ *	radiograph  one frame, "volume": -ln(I/I0), or with `processing` a grey value 0 .. 1, "presentation"
  *	mineral     a frame a bone, or one "volume" without labels: g/cm2; with `path` followed by as many of cm
  *
  * Many poses: all frames of a pose, then those of the next.
@@ -11,6 +11,8 @@
 #define DRR_PICTURE_H
 #include <stdbool.h>
 #include "drr/bone_selection.h"
+#include "drr/film.h"
+#include "drr/processing.h"
 #include "drr/projector.h"
 #include "drr/spectrum.h"
 #include "host/files/json.h"
@@ -29,6 +31,8 @@ struct picture {
 	double hu_per_value, hu_offset;   /* radiograph */
 	struct material_model materials;
 	const struct spectrum *spectrum;
+	const struct film_model *film;             /* radiograph: what a detector adds, or NULL */
+	const struct processing_model *processing; /* radiograph: grey values for presentation, or NULL */
 	struct geometry geometry;
 	const struct pose *poses;
 	int64_t n_poses;
@@ -39,7 +43,10 @@ int64_t picture_frames_per_pose(const struct picture *p);
  * touches the detector's edge, since then mass is missing from them.
  */
 struct json *picture_frames(const struct picture *p, const struct volume *image);
+const char *picture_unit(const struct picture *p); /* of the first frame: "g/cm2", "1", "grey" ... */
 int64_t picture_cut_frames(const struct picture *p, const struct volume *image); /* how many touch the edge */
+/* ERR_RESOURCE, before anything large is allocated, when the frames and a batch's planes exceed the memory there is. */
+int picture_check_memory(const struct picture *p);
 /* image: (cols, rows, frames) float32 on the detector plane. */
 int picture_render(const struct device *device, struct volume *image, const struct picture *p);
 #ifdef __cplusplus

@@ -19,7 +19,7 @@ static int check_channels(int n_channels)
 
 int resident_open(struct resident *r, const struct device *device, const struct projector_source *source)
 {
-	*r = (struct resident){ .device = device, .source = *source };
+	*r = (struct resident){ .device = device, .source = *source, .partial_bytes_most = INT64_C(1) << 30 };
 	const struct volume *values = source->values, *labels = source->labels;
 	if (check_channels(source->n_channels) != 0)
 		return -1;
@@ -50,6 +50,33 @@ void resident_close(struct resident *r)
 		r->field[f].known = false;
 	}
 	tags_free(r);
+	for (int b = 0; b < RESIDENT_BUFFERS; b++)
+		memory_free(&r->buffer[b]);
+}
+
+int resident_buffer(struct memory **buffer, struct resident *r, int which, size_t bytes)
+{
+	*buffer = &r->buffer[which];
+	if ((*buffer)->bytes >= bytes)
+		return 0;
+	memory_free(*buffer);
+	return memory_alloc(*buffer, r->device, bytes, "rendering");
+}
+
+/* Moves a block that was filled on the host to where renders read it. */
+static int settle(struct memory *m, const struct resident *r, const char *what)
+{
+	struct memory there = { 0 };
+	if (r->device->kind == DEVICE_CPU || !m->data)
+		return 0;
+	if (memory_alloc(&there, r->device, m->bytes, what) != 0 || memory_copy(&there, 0, m, 0, m->bytes) != 0) {
+		memory_free(&there);
+		memory_free(m);
+		return -1;
+	}
+	memory_free(m);
+	*m = there;
+	return 0;
 }
 
 int resident_channels(struct resident *r, const uint8_t *channel_of_label, int n_channels)
@@ -111,6 +138,8 @@ static int field_look(struct resident_field *f, const float *values, const struc
 	if (memory_alloc(&f->bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks") != 0)
 		return -1;
 	f->bricked = slab_bricks(f->bricks.data, values, n);
+	if (settle(&f->bricks, r, "bricks") != 0)
+		return -1;
 	f->known = true;
 	return 0;
 }
@@ -125,7 +154,7 @@ static int field_fill(struct resident_field *f, const float *values, const struc
 		slab_fill_i16(f->values[layout].data, l, values, r->source.values->n);
 	else
 		slab_fill_f32(f->values[layout].data, l, values, r->source.values->n);
-	return 0;
+	return settle(&f->values[layout], r, "resident volume");
 }
 
 int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS])
@@ -211,11 +240,13 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struc
 				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
 				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
 				slab_fill_u8(r->tags[l].data, &r->layout[l], to, n);
+				TRY(settle(&r->tags[l], r, "label tags"));
 			}
 		if (!some) {
 			TRY(memory_alloc(&r->tag_bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks"));
 			if (!slab_brick_tags(r->tag_bricks.data, to, SLAB_CHANNELS, n))
 				memory_free(&r->tag_bricks);
+			TRY(settle(&r->tag_bricks, r, "bricks"));
 		}
 	}
 	for (int l = 0; l < SLAB_LAYOUTS; l++)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "drr/number_table.h"
@@ -21,6 +22,11 @@ static const char *const material_tables[MATERIALS] = {
 	[MATERIAL_MINERAL] = "hydroxyapatite",
 	[MATERIAL_METAL] = "ti6al4v",
 };
+
+const char *spectrum_material(enum material material)
+{
+	return material_tables[material];
+}
 
 static struct number_table table;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -82,19 +88,21 @@ int spectrum_load(struct spectrum *s, double kvp, double added_al_mm)
 	}
 	for (int b = 0; b < SPECTRUM_BINS; b++)
 		s->weight[b] /= sum;
+	quadrature_of_spectrum(&s->quadrature, s);
 	return 0;
 }
 
-/* Bins without signal are left out. */
-static int64_t bins_fill(struct radiograph_bin bins[SPECTRUM_BINS], const struct spectrum *s)
+int64_t spectrum_energies(struct radiograph_bin *bins, const struct device *device, const struct spectrum *s)
 {
-	int64_t n = 0;
-	for (int b = 0; b < SPECTRUM_BINS; b++) {
-		if (!(s->weight[b] > 0))
+	bool all = device->elem == DEVICE_F64;
+	int64_t n = 0, count = all ? SPECTRUM_BINS : s->quadrature.n;
+	for (int64_t b = 0; b < count; b++) {
+		const double *mu = all ? s->mu_rho_cm2_g[b] : s->quadrature.mu_rho_cm2_g[b];
+		bins[n].weight = all ? s->weight[b] : s->quadrature.weight[b];
+		if (!(bins[n].weight > 0))
 			continue;
-		bins[n].weight = s->weight[b];
 		for (int m = 0; m < MATERIALS; m++)
-			bins[n].mu_rho_cm2_g[m] = s->mu_rho_cm2_g[b][m];
+			bins[n].mu_rho_cm2_g[m] = mu[m];
 		n++;
 	}
 	if (n == 0)
@@ -131,8 +139,13 @@ int radiograph_apply(const struct device *device, float *out, const float *mater
 {
 	struct radiograph_bin bins[SPECTRUM_BINS];
 	struct radiograph_args a = { .radiograph = out, .materials = materials_g_cm2, .n = n, .bins = bins };
-	a.n_bins = bins_fill(bins, spectrum);
+	a.n_bins = spectrum_energies(bins, device, spectrum);
 	if (n == 0)
 		return 0;
-	return device->kind == DEVICE_CUDA ? apply_on_gpu(device, &a) : radiograph(device, &a, n);
+	if (device->kind == DEVICE_CUDA)
+		return apply_on_gpu(device, &a);
+	if (device->elem == DEVICE_F64)
+		return radiograph(device, &a, n);
+	radiograph_simd(&a, n);
+	return 0;
 }

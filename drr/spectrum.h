@@ -6,6 +6,7 @@
 #define DRR_SPECTRUM_H
 #include <stdint.h>
 #include "drr/materials.h"
+#include "drr/quadrature.h"
 #include "host/run/device.h"
 #ifdef __cplusplus
 extern "C" {
@@ -16,6 +17,7 @@ struct spectrum {
 	double kvp;
 	double weight[SPECTRUM_BINS];                   /* detected signal per bin, sum 1: photons x CsI absorption x keV */
 	double mu_rho_cm2_g[SPECTRUM_BINS][MATERIALS];  /* muscle_icrp, adipose_icrp, hydroxyapatite, ti6al4v */
+	struct quadrature quadrature;                   /* the same beam in a few energies */
 };
 /* added_al_mm: extra aluminium filter.  Other kVp than the tables' are ERR_USAGE listing them. */
 int spectrum_load(struct spectrum *s, double kvp, double added_al_mm);
@@ -24,12 +26,20 @@ int spectrum_photons(double photons[SPECTRUM_BINS], double kvp, double added_al_
 /* Column of the attenuation table, e.g. "muscle_icrp", at an integer or (log-log) fractional keV; cm2/g.
  * ERR_USAGE outside 10..150 keV, for an unknown material, and between two rows that a K-edge separates. */
 int attenuation_cm2_g(const char *material, double kev, double *mu_rho);
+/* The attenuation table's name of a material. */
+const char *spectrum_material(enum material material);
 double attenuation_density_g_cm3(const char *material); /* nominal, 0 when unknown */
 /*
  * radiograph[i] = -ln(I/I0) of the material integrals of pixel i (dimensionless, bone high).
- * materials_g_cm2 (MATERIALS, n).  1-keV sum.
+ * materials_g_cm2 (MATERIALS, n).  By the quadrature (its accuracy: drr/quadrature.h); on the `ref` device the 1-keV
+ * sum itself.
  */
 int radiograph_apply(const struct device *device, float *radiograph, const float *materials_g_cm2, int64_t n,
+	const struct spectrum *spectrum);
+/* The energies that radiograph_apply() sums on this device, for kernels that hold the materials there already; bins
+ * (SPECTRUM_BINS), as many as returned are filled. */
+struct radiograph_bin;
+int64_t spectrum_energies(struct radiograph_bin *bins, const struct device *device,
 	const struct spectrum *spectrum);
 #ifdef __cplusplus
 }

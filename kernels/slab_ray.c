@@ -254,6 +254,8 @@ int64_t slab_ray_parts(const struct slab_ray_args *a)
 		int64_t cached = (int64_t)ceil(bytes / SLAB_RAY_CACHE_BYTES);
 		parts = cached > parts ? cached : parts;
 	}
+	if (K_MAP_MOST / threads_of(a) < most)
+		most = K_MAP_MOST / threads_of(a);
 	return parts < most ? parts : most > 1 ? most : 1;
 }
 

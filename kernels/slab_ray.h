@@ -41,7 +41,7 @@ struct slab_ray_args {
 
 /*
  * kernels/slab_ray.c: one ray and one part of the slabs a thread, then the sum over the parts.  The same text runs on
- * the CPU, where kernels/cpu/slab_ray.h is faster.  Every address in the arguments is on the device.
+ * the CPU, where slab_ray_cpu() is faster.  Every address in the arguments is on the device.
  */
 enum { SLAB_RAY_BLOCK = 16, SLAB_RAY_LANES = 32, SLAB_RAY_ROWS = 8 };
 /* Sums a pixel: fields, or values and lengths by channel. */
@@ -63,5 +63,19 @@ K_API int64_t slab_ray_partial(const struct slab_ray_args *a);
 K_API int64_t slab_ray_poses_most(const struct slab_ray_args *a);
 /* Renders and adds up; n_poses at most slab_ray_poses_most(). */
 K_API int slab_ray(const struct device *d, const struct slab_ray_args *a);
+/* What slab_ray() launches: one thread an element. */
+#define SLAB_RAY_DECLARE(model)                                                                              \
+	K_DECLARE_F32(slab_ray_##model##_i16, slab_ray_args);                                                \
+	K_DECLARE_F32(slab_ray_##model##_f32, slab_ray_args);                                                \
+	K_DECLARE_F32(slab_ray_##model##_3, slab_ray_args);                                                  \
+	K_DECLARE_F32(slab_ray_##model##_4, slab_ray_args);                                                  \
+	K_DECLARE_F32(slab_ray_##model##_i16_labels, slab_ray_args);                                         \
+	K_DECLARE_F32(slab_ray_##model##_f32_labels, slab_ray_args)
+SLAB_RAY_DECLARE(pwc);
+SLAB_RAY_DECLARE(joseph);
+SLAB_RAY_DECLARE(trilinear);
+K_DECLARE_F32(slab_ray_total, slab_ray_args);
+/* All poses on the CPU, on vectors of rays.  The same for any number of threads; instruction sets differ by rounding. */
+K_API void slab_ray_cpu(const struct slab_ray_args *a);
 #endif
 #endif

@@ -7,8 +7,8 @@
 #include "drr/cohort/motion.h"
 #include "drr/cohort/stream.h"
 #include "drr/cohort/xray.h"
+#include "drr/dxa_beam.h"
 #include "drr/projector.h"
-#include "drr/spectrum.h"
 #include "host/run/err.h"
 
 #define REGION_VOXEL_MM 1.0
@@ -62,46 +62,28 @@ cleanup:
 
 /* ---- dual energy ---- */
 
-struct energies {
-	double low[MATERIALS], high[MATERIALS]; /* cm2/g; metal 0 */
-};
-
-static int energies_load(struct energies *e)
+/* Attenuation at both energies through soft tissue, fat and this much mineral. */
+static void attenuate(double j[DXA_ENERGIES], const struct dxa_beam *beam, const float *materials,
+	int64_t plane, int64_t i, double mineral)
 {
-	static const char *const names[] = { [MATERIAL_SOFT] = "muscle_icrp",
-		[MATERIAL_FAT] = "adipose_icrp",
-		[MATERIAL_MINERAL] = "hydroxyapatite" };
-	memset(e, 0, sizeof(*e));
-	for (int m = 0; m < MATERIAL_METAL; m++)
-		if (attenuation_cm2_g(names[m], LOW_KEV, &e->low[m]) != 0 ||
-			attenuation_cm2_g(names[m], HIGH_KEV, &e->high[m]) != 0)
-			return -1;
-	return 0;
-}
-
-/* -ln of the transmission at both energies through soft tissue, fat and this much mineral. */
-static void attenuate(double j[2], const struct energies *e, const float *materials, int64_t plane, int64_t i,
-	double mineral)
-{
-	double soft = (double)materials[MATERIAL_SOFT * plane + i],
-	       fat = (double)materials[MATERIAL_FAT * plane + i];
-	j[0] = e->low[MATERIAL_SOFT] * soft + e->low[MATERIAL_FAT] * fat + e->low[MATERIAL_MINERAL] * mineral;
-	j[1] = e->high[MATERIAL_SOFT] * soft + e->high[MATERIAL_FAT] * fat +
-	       e->high[MATERIAL_MINERAL] * mineral;
+	const double g_cm2[MATERIALS] = { [MATERIAL_SOFT] = (double)materials[MATERIAL_SOFT * plane + i],
+		[MATERIAL_FAT] = (double)materials[MATERIAL_FAT * plane + i],
+		[MATERIAL_MINERAL] = mineral };
+	dxa_beam_attenuation(j, beam, g_cm2);
 }
 
 /* Adds the attenuations of a row's bone-free pixels close to the mask [first, last]. */
-static void add_beside(double sum[2], const struct energies *e, const float *materials, int64_t plane,
-	int64_t cols, int64_t row, int64_t first, int64_t last)
+static void add_beside(double sum[DXA_ENERGIES], const struct dxa_beam *beam, const float *materials,
+	int64_t plane, int64_t cols, int64_t row, int64_t first, int64_t last)
 {
 	for (int64_t step = BESIDE_FROM; step <= BESIDE_TO; step++)
 		for (int way = 0; way < 2; way++) {
 			int64_t c = way ? last + step : first - step, i = row * cols + c;
-			double j[2];
+			double j[DXA_ENERGIES];
 			if (c < 0 || c >= cols ||
 				!((double)materials[MATERIAL_MINERAL * plane + i] < BONE_FREE_G_CM2))
 				continue;
-			attenuate(j, e, materials, plane, i, 0);
+			attenuate(j, beam, materials, plane, i, 0);
 			sum[0] += j[0];
 			sum[1] += j[1];
 		}
@@ -110,35 +92,35 @@ static void add_beside(double sum[2], const struct energies *e, const float *mat
 int areal_dual_energy(double *bmd_g_cm2, const float *materials_g_cm2, const float *bone_mineral_g_cm2,
 	const float *path_cm, int64_t cols, int64_t rows)
 {
-	struct energies e;
+	struct dxa_beam beam;
 	int64_t plane = cols * rows, pixels = 0;
-	double beside[2] = { 0 }, bone[2] = { 0 };
-	if (energies_load(&e) != 0)
+	double beside[DXA_ENERGIES] = { 0 }, bone[DXA_ENERGIES] = { 0 };
+	if (dxa_beam_kev(&beam, LOW_KEV, HIGH_KEV) != 0)
 		return -1;
 	for (int64_t row = 0; row < rows; row++) {
 		int64_t first = -1, last = -1;
 		for (int64_t c = 0; c < cols; c++) {
 			int64_t i = row * cols + c;
-			double j[2];
+			double j[DXA_ENERGIES];
 			if (!((double)path_cm[i] >= ABMD_MASK_CM))
 				continue;
 			first = first < 0 ? c : first;
 			last = c;
-			attenuate(j, &e, materials_g_cm2, plane, i, (double)bone_mineral_g_cm2[i]);
+			attenuate(j, &beam, materials_g_cm2, plane, i, (double)bone_mineral_g_cm2[i]);
 			bone[0] += j[0];
 			bone[1] += j[1];
 			pixels++;
 		}
 		if (first >= 0)
-			add_beside(beside, &e, materials_g_cm2, plane, cols, row, first, last);
+			add_beside(beside, &beam, materials_g_cm2, plane, cols, row, first, last);
 	}
 	if (pixels == 0 || !(beside[1] > 0))
 		return ERR_INVALID("dual-energy reading: %s",
 			pixels == 0 ? "no bone in the window" : "no bone-free tissue beside the bone");
 	/* The equation is linear in the attenuations, so the mean over pixels may be taken first. */
-	double ratio = beside[0] / beside[1];
-	*bmd_g_cm2 = (bone[0] - ratio * bone[1]) / (double)pixels /
-		     (e.low[MATERIAL_MINERAL] - ratio * e.high[MATERIAL_MINERAL]);
+	for (int e = 0; e < DXA_ENERGIES; e++)
+		bone[e] /= (double)pixels;
+	*bmd_g_cm2 = dxa_beam_mineral(&beam, bone, beside);
 	return 0;
 }
 

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <math.h>
 #include <nifti/nifti2_io.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "host/files/alloc.h"
@@ -55,48 +57,67 @@ static void decode(double *values, void *raw, size_t count, const struct nifti_l
 		values[i] = values[i] * layout->slope + layout->inter;
 }
 
-static int refuse_voxel(const char *path, const struct volume *v, size_t at, double value, const char *why)
+/* Voxels that cannot be kept: the first, and how many. */
+struct refused {
+	size_t first, count;
+	double value; /* of the first */
+};
+
+static void refuse(struct refused *r, size_t at, double value)
 {
-	int64_t i = (int64_t)at;
-	return ERR_INVALID("'%s': voxel (%" PRId64 ", %" PRId64 ", %" PRId64 ") is %.9g, %s", path,
-		i % v->n[0], i / v->n[0] % v->n[1], i / (v->n[0] * v->n[1]), value, why);
+	if (r->count++ == 0) {
+		r->first = at;
+		r->value = value;
+	}
 }
 
-/* Puts `count` values at voxel `first` into the volume, or refuses the first bad one. */
-static int store(struct volume *v, size_t first, const double *values, size_t count, const char *path)
+static int refuse_voxels(const char *path, const struct volume *v, const struct refused *r)
+{
+	int64_t i = (int64_t)r->first;
+	char others[64] = "";
+	if (r->count > 1)
+		snprintf(others, sizeof(others), "; %zu voxels are like it", r->count);
+	return ERR_INVALID("'%s': voxel (%" PRId64 ", %" PRId64 ", %" PRId64 ") is %.9g, %s%s", path,
+		i % v->n[0], i / v->n[0] % v->n[1], i / (v->n[0] * v->n[1]), r->value,
+		v->type == VOLUME_F32 ? "no finite float32" : "no label (a whole number from 0 to 65535)",
+		others);
+}
+
+/* Puts `count` values at voxel `first` into the volume, and notes those it cannot hold. */
+static void store(struct volume *v, size_t first, const double *values, size_t count, struct refused *refused)
 {
 	if (v->type == VOLUME_F32) {
 		float *out = volume_f32(v) + first;
 		for (size_t i = 0; i < count; i++) {
 			out[i] = (float)values[i];
 			if (!isfinite(out[i]))
-				return refuse_voxel(path, v, first + i, values[i], "no finite float32");
+				refuse(refused, first + i, values[i]);
 		}
-		return 0;
+		return;
 	}
 	uint16_t *out = volume_u16(v) + first;
 	for (size_t i = 0; i < count; i++) {
-		if (!(values[i] >= 0 && values[i] <= 65535) || values[i] != floor(values[i]))
-			return refuse_voxel(
-				path, v, first + i, values[i], "no label (a whole number from 0 to 65535)");
-		out[i] = (uint16_t)values[i];
+		bool good = values[i] >= 0 && values[i] <= 65535 && values[i] == floor(values[i]);
+		out[i] = good ? (uint16_t)values[i] : 0;
+		if (!good)
+			refuse(refused, first + i, values[i]);
 	}
-	return 0;
 }
 
 static int read_voxels(struct volume *v, struct nifti_source *s, const struct nifti_layout *layout)
 {
 	int rc = -1;
 	size_t total = (size_t)volume_count(v);
+	struct refused refused = { 0 };
 	double *values = alloc_grow(NULL, PIECE, sizeof *values);
 	void *raw = alloc_grow(NULL, PIECE, sizeof(double));
 	for (size_t first = 0; first < total; first += PIECE) {
 		size_t count = total - first < PIECE ? total - first : PIECE;
 		TRY(nifti_source_read(s, raw, count * layout->voxel_bytes, "the voxels"));
 		decode(values, raw, count, layout);
-		TRY(store(v, first, values, count, s->path));
+		store(v, first, values, count, &refused);
 	}
-	rc = nifti_source_finish(s);
+	rc = refused.count > 0 ? refuse_voxels(s->path, v, &refused) : nifti_source_finish(s);
 cleanup:
 	free(values);
 	free(raw);

@@ -10,12 +10,13 @@
 #include "kernels/cpu/simd.h"
 #include "kernels/slab_ray.h"
 
-enum { BLOCK_SLABS = 16, TILE_ROWS = 4 };
+enum { BLOCK_SLABS = 32, BLOCK_FEWEST = 8, TILE_ROWS = 4 };
 
 struct block {
 	int64_t slabs;
 	simd_f u, du, per_du, v, dv, per_dv; /* where the block starts, per slab, and slabs per voxel */
-	simd_i lane; /* u = 0 is voxel base_u + lane */
+	simd_i lane;     /* u = 0 is voxel base_u + lane */
+	simd_i lane_row; /* lanes fetched one by one: v = 0 is row base_v + lane_row */
 	simd_f least_u, most_u, least_v, most_v; /* clamps that keep a voxel inside the border */
 	int32_t low[BLOCK_SLABS], high[BLOCK_SLABS]; /* rows (floor of v) that a slab's lanes touch */
 	int64_t stride_s, stride_v;
@@ -128,11 +129,6 @@ SIMD_FN simd_f block_at(simd_f start, simd_f per_slab, int64_t slabs)
 	return simd_fma(per_slab, simd_set((float)slabs), start);
 }
 
-/* The share of a slab after which a line at `from` reaches `face`, within [0, 1]. */
-SIMD_FN simd_f block_reach(simd_f from, simd_f per_slope, simd_f face)
-{
-	return simd_clamp(simd_mul(simd_sub(face, from), per_slope), simd_set(0), simd_set(1));
-}
 /* The voxel of a row, counted from base_u, for each lane. */
 SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
 {
@@ -142,7 +138,7 @@ SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
 /* The address offset of voxel (u, v), for each lane. */
 SIMD_FN simd_i block_offset(const struct block *b, simd_f u, simd_f v)
 {
-	simd_i row = simd_int(simd_clamp(v, b->least_v, b->most_v));
+	simd_i row = simd_iadd(simd_int(simd_clamp(v, b->least_v, b->most_v)), b->lane_row);
 	return simd_iadd(block_voxel(b, u, 1), simd_imul(row, simd_iset((int32_t)b->stride_v)));
 }
 

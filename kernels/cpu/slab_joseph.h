@@ -15,9 +15,11 @@ SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t 
 SIMD_FN void joseph_rows(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f one = simd_set(1);
+	simd_f at = simd_set(0);
 	for (int64_t i = 0; i < b->slabs; i++) {
-		simd_f u = block_at(b->u, b->du, i), v = block_at(b->v, b->dv, i), voxel = simd_floor(u);
+		simd_f u = simd_fma(b->du, at, b->u), v = simd_fma(b->dv, at, b->v), voxel = simd_floor(u);
 		simd_f x = simd_sub(u, voxel);
+		at = simd_add(at, one);
 		simd_i near = block_voxel(b, voxel, kind.clamped);
 		int64_t offset = i * b->stride_s;
 		if (b->low[i] == b->high[i]) {

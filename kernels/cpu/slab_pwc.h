@@ -1,38 +1,69 @@
 /*
  * Piecewise constant, exact: a slab is one layer of voxels, positions are shifted by a half so that a voxel is the
  * floor.
+ *
+ * Along u the ray leaves a slab in the voxel `far` and spends the share min(1, depth / slope) of the slab in it, with
+ * depth the way it has come from the face it entered by: where that is more than the whole slab it was in `far` from
+ * the start.  No case needs a test.
  */
 #ifndef KERNELS_CPU_SLAB_PWC_H
 #define KERNELS_CPU_SLAB_PWC_H
 #include "kernels/cpu/slab_block.h"
 
+/* A coordinate along its slabs; `entry` is -1 / slope where voxels are entered by their upper face, else 0. */
+struct walk {
+	simd_f start, change, per_change, entry, voxel;
+};
+
+SIMD_FN struct walk walk_of(simd_f start, simd_f change, simd_f per_change)
+{
+	return (struct walk){ start, change, per_change,
+		simd_select(simd_lt(change, simd_set(0)), simd_sub(simd_set(0), per_change), simd_set(0)),
+		simd_floor(start) };
+}
+
+/* Moves to the end of the slab that ends at `end`; the share of it spent in the new voxel. */
+SIMD_FN simd_f walk_slab(struct walk *w, simd_f end)
+{
+	simd_f at = simd_fma(w->change, end, w->start);
+	w->voxel = simd_floor(at);
+	return simd_min(simd_fma(simd_sub(at, w->voxel), w->per_change, w->entry), simd_set(1));
+}
+
+/* Rows that lanes share only in part: each row takes what its lanes spend in it. */
+SIMD_FN void pwc_parts(const struct block *b, const struct kind kind, int64_t i, simd_i near, simd_i far, simd_f far_share,
+	simd_f *sums, struct label_sums *labels)
+{
+	const simd_f zero = simd_set(0), one = simd_set(1), turn = simd_sub(one, far_share);
+	struct walk v = walk_of(simd_fma(b->dv, simd_set((float)i), b->v), b->dv, b->per_dv);
+	simd_f in = v.voxel, over = simd_sub(one, walk_slab(&v, one));
+	for (int64_t r = b->low[i]; r <= b->high[i]; r++) {
+		simd_f row = simd_set((float)r);
+		simd_f enter = simd_select(simd_eq(in, row), zero, over);
+		simd_f leave = simd_select(simd_eq(v.voxel, row), one, over);
+		simd_f middle = simd_min(simd_max(turn, enter), leave);
+		/* Lanes in neither row enter and leave at once. */
+		block_take(b, kind, i * b->stride_s + r * b->stride_v, near, far, simd_sub(middle, enter),
+			simd_sub(leave, middle), sums, labels);
+	}
+}
+
 /* Voxels of a row lie in one window. */
 SIMD_FN void pwc_rows(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f one = simd_set(1);
-	simd_f u = b->u, voxel = simd_floor(u);
-	simd_i near = block_voxel(b, voxel, kind.clamped);
+	struct walk u = walk_of(b->u, b->du, b->per_du);
+	simd_i near = block_voxel(b, u.voxel, kind.clamped);
+	simd_f end = simd_set(0);
 	for (int64_t i = 0; i < b->slabs; i++) {
-		simd_f next_u = block_at(b->u, b->du, i + 1), next = simd_floor(next_u);
-		simd_f turn = block_reach(u, b->per_du, simd_max(voxel, next));
-		simd_i far = block_voxel(b, next, kind.clamped);
-		int64_t offset = i * b->stride_s;
-		if (b->low[i] == b->high[i]) {
-			block_take(b, kind, offset + b->low[i] * b->stride_v, near, far, turn,
-				simd_sub(one, turn), sums, labels);
-		} else {
-			simd_f v = block_at(b->v, b->dv, i);
-			for (int64_t r = b->low[i]; r <= b->high[i]; r++) {
-				simd_f a = block_reach(v, b->per_dv, simd_set((float)r));
-				simd_f z = block_reach(v, b->per_dv, simd_set((float)(r + 1)));
-				simd_f enter = simd_min(a, z), leave = simd_max(a, z);
-				simd_f middle = simd_clamp(turn, enter, leave);
-				block_take(b, kind, offset + r * b->stride_v, near, far, simd_sub(middle, enter),
-					simd_sub(leave, middle), sums, labels);
-			}
-		}
-		u = next_u;
-		voxel = next;
+		end = simd_add(end, one);
+		simd_f share = walk_slab(&u, end);
+		simd_i far = block_voxel(b, u.voxel, kind.clamped);
+		if (b->low[i] == b->high[i])
+			block_take(b, kind, i * b->stride_s + b->low[i] * b->stride_v, near, far,
+				simd_sub(one, share), share, sums, labels);
+		else
+			pwc_parts(b, kind, i, near, far, share, sums, labels);
 		near = far;
 	}
 }
@@ -40,23 +71,20 @@ SIMD_FN void pwc_rows(const struct block *b, const struct kind kind, simd_f *sum
 /* Lanes too far apart for a window: up to three voxels are fetched for each. */
 SIMD_FN void pwc_lanes(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
 {
-	simd_f u = b->u, v = b->v, in_u = simd_floor(u), in_v = simd_floor(v);
+	const simd_f one = simd_set(1);
+	struct walk u = walk_of(b->u, b->du, b->per_du), v = walk_of(b->v, b->dv, b->per_dv);
+	simd_f end = simd_set(0);
 	for (int64_t i = 0; i < b->slabs; i++) {
-		simd_f next_u = block_at(b->u, b->du, i + 1), out_u = simd_floor(next_u);
-		simd_f next_v = block_at(b->v, b->dv, i + 1), out_v = simd_floor(next_v);
-		simd_f turn_u = block_reach(u, b->per_du, simd_max(in_u, out_u));
-		simd_f turn_v = block_reach(v, b->per_dv, simd_max(in_v, out_v));
-		simd_m u_first = simd_lt(turn_u, turn_v);
-		simd_f first = simd_min(turn_u, turn_v), second = simd_max(turn_u, turn_v);
-		simd_f weight[3] = { first, simd_sub(second, first), simd_sub(simd_set(1), second) };
+		simd_f in_u = u.voxel, in_v = v.voxel;
+		end = simd_add(end, one);
+		simd_f share_u = walk_slab(&u, end), share_v = walk_slab(&v, end);
+		simd_m u_first = simd_lt(share_v, share_u);
+		simd_f last = simd_min(share_u, share_v), after = simd_max(share_u, share_v);
+		simd_f weight[3] = { simd_sub(one, after), simd_sub(after, last), last };
 		simd_i at[3] = { block_offset(b, in_u, in_v),
-			block_offset(b, simd_select(u_first, out_u, in_u), simd_select(u_first, in_v, out_v)),
-			block_offset(b, out_u, out_v) };
+			block_offset(b, simd_select(u_first, u.voxel, in_u), simd_select(u_first, in_v, v.voxel)),
+			block_offset(b, u.voxel, v.voxel) };
 		block_take_lanes(b, kind, i * b->stride_s, 3, at, weight, sums, labels);
-		u = next_u;
-		v = next_v;
-		in_u = out_u;
-		in_v = out_v;
 	}
 }
 #endif

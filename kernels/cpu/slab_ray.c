@@ -17,8 +17,10 @@ struct tile {
 	int layout;
 	int64_t pixel[TILE_ROWS][SIMD_LANES];
 	double start[2][TILE_ROWS][SIMD_LANES], slope[2][TILE_ROWS][SIMD_LANES]; /* u and v over w */
+	float change[2][TILE_ROWS][SIMD_LANES], per_change[2][TILE_ROWS][SIMD_LANES]; /* slope, 1 / slope */
 	float mm[TILE_ROWS][SIMD_LANES];                                        /* per slab */
 	int64_t rows, lanes;                                                    /* of these are pixels */
+	int64_t slabs;                                                          /* of a block */
 };
 struct sums {
 	float field[TILE_ROWS][SLAB_FIELDS][SIMD_LANES];
@@ -67,7 +69,9 @@ static void scan_of(struct scan *s, const struct slab_ray_args *a, const struct 
 		double dv = ways[i][v] - forth * step_of(pose, middle, v);
 		drift[i] = fabs(dv) / (fabs(du) + 1e-300);
 	}
-	int swap = drift[1] < drift[0];
+	/* A detector of few rows (or columns) has its lanes along the others. */
+	int swap = drift[1] < drift[0] ? a->rows >= SIMD_LANES || a->rows >= a->cols
+				       : a->cols < SIMD_LANES && a->rows > a->cols;
 	*s = (struct scan){ .a = a,
 		.pose = pose,
 		.along = ways[swap],
@@ -122,6 +126,24 @@ static void tile_row(struct tile *t, const struct scan *s, int r, int64_t along,
 			t->start[j][r][l] = point[axes[j]][l] - t->slope[j][r][l] * point[t->w][l];
 		}
 	}
+	for (int j = 0; j < 2; j++) {
+		simd_f change = simd_narrow(t->slope[j][r]);
+		simd_store(t->change[j][r], change);
+		simd_store(t->per_change[j][r], simd_steep(change));
+	}
+}
+
+/* As many slabs a block as a window of voxels allows for the way the lanes move along u. */
+static int64_t tile_slabs(const struct tile *t, int64_t n)
+{
+	const int last = SIMD_LANES - 1;
+	const double *start = t->start[0][0], *slope = t->slope[0][0];
+	double fan = slope[last] - slope[0], near = fabs(start[last] - start[0]);
+	double far = fabs(start[last] - start[0] + fan * (double)n), steep = fmax(fabs(slope[0]), fabs(slope[last]));
+	int64_t slabs = BLOCK_SLABS;
+	while (slabs > BLOCK_FEWEST && fmax(near, far) + steep * (double)slabs + 4 > 2 * SIMD_LANES)
+		slabs /= 2;
+	return slabs;
 }
 
 /* -1 when the tile has no common axis. */
@@ -140,6 +162,7 @@ static int tile_of(struct tile *t, const struct scan *s, int64_t along, int64_t 
 	t->layout = t->w == 0 ? SLAB_Y : SLAB_X;
 	for (int r = 0; r < t->rows; r++)
 		tile_row(t, s, r, along, across + r);
+	t->slabs = tile_slabs(t, s->a->n[t->w]);
 	return 0;
 }
 
@@ -194,12 +217,13 @@ enum found { NOTHING, IN_WINDOW, CLAMPED, BY_LANE };
 
 /* Whether one constant fills all bricks that the block touches, in every field. */
 static int block_constant(float constant[SLAB_FIELDS], const struct slab_ray_args *a, const struct tile *t, int64_t k,
-	const struct reach *u, const struct reach *v)
+	int64_t slabs, const struct reach *u, const struct reach *v)
 {
-	int64_t n[3], low[3], high[3], brick = k / SLAB_BRICK;
+	int64_t n[3], low[3], high[3];
 	for (int j = 0; j < 3; j++)
 		n[j] = (a->n[j] + SLAB_BRICK - 1) / SLAB_BRICK;
-	low[t->w] = high[t->w] = brick < n[t->w] ? brick : n[t->w] - 1;
+	low[t->w] = k / SLAB_BRICK < n[t->w] ? k / SLAB_BRICK : n[t->w] - 1;
+	high[t->w] = (k + slabs - 1) / SLAB_BRICK < n[t->w] ? (k + slabs - 1) / SLAB_BRICK : n[t->w] - 1;
 	low[t->u] = floor_within(u->least - HAIR, 0, a->n[t->u] - 1) / SLAB_BRICK;
 	high[t->u] = floor_within(u->most + HAIR, 0, a->n[t->u] - 1) / SLAB_BRICK;
 	low[t->v] = floor_within(v->least - HAIR, 0, a->n[t->v] - 1) / SLAB_BRICK;
@@ -255,7 +279,7 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 		constant[f] = 0;
 	if (u.most < -1 - HAIR || u.least > (double)n_u + HAIR || v.most < -1 - HAIR || v.least > (double)n_v + HAIR)
 		return NOTHING;
-	if (a->field[0].bricks && block_constant(constant, a, t, k + (a->model == RAY_TRILINEAR), &u, &v)) {
+	if (a->field[0].bricks && block_constant(constant, a, t, k + (a->model == RAY_TRILINEAR), slabs, &u, &v)) {
 		int zero = 1;
 		for (int f = 0; f < a->n_fields; f++)
 			zero &= constant[f] == 0;
@@ -272,17 +296,21 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	b->u = simd_line_from(t->start[0][r], t->slope[0][r], from, (double)base_u - shift, lane);
 	b->lane = simd_int(lane);
 	b->v = simd_line(t->start[1][r], t->slope[1][r], from, (double)base_v - shift);
-	b->du = simd_narrow(t->slope[0][r]);
-	b->dv = simd_narrow(t->slope[1][r]);
-	b->per_du = simd_steep(b->du);
-	b->per_dv = simd_steep(b->dv);
+	b->du = simd_load(t->change[0][r]);
+	b->dv = simd_load(t->change[1][r]);
+	b->per_du = simd_load(t->per_change[0][r]);
+	b->per_dv = simd_load(t->per_change[1][r]);
 	b->least_u = simd_sub(simd_set((float)(-SLOWEST - base_u)), lane);
 	b->most_u = simd_sub(simd_set((float)(n_u - base_u)), lane);
-	b->least_v = simd_set((float)(-SLOWEST - base_v));
-	b->most_v = simd_set((float)(n_v - base_v));
 	block_place(b, a, t, k, base_u, base_v);
-	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps >= 2 * SIMD_LANES)
+	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps >= 2 * SIMD_LANES) {
+		simd_f row = simd_floor(b->v);
+		b->v = simd_line_from(t->start[1][r], t->slope[1][r], from, (double)base_v - shift, row);
+		b->lane_row = simd_int(row);
+		b->least_v = simd_sub(simd_set((float)(-SLOWEST - base_v)), row);
+		b->most_v = simd_sub(simd_set((float)(n_v - base_v)), row);
 		return BY_LANE;
+	}
 	block_rows(b, &v, base_v, n_v, a->model != RAY_JOSEPH);
 	return u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR ? CLAMPED : IN_WINDOW;
 }
@@ -380,9 +408,9 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 			memset(sums->path[r], 0, (size_t)a->n_channels * sizeof(sums->path[r][0]));
 		}
 	}
-	for (int64_t k = first; k < n; k += BLOCK_SLABS)
+	for (int64_t k = first; k < n; k += t->slabs)
 		for (int r = 0; r < t->rows; r++) {
-			int64_t slabs = n - k < BLOCK_SLABS ? n - k : BLOCK_SLABS;
+			int64_t slabs = n - k < t->slabs ? n - k : t->slabs;
 			enum found found = block_of(&b, constant, a, t, r, k, slabs);
 			struct label_sums labels = { .value = sums->value[r], .weight = sums->path[r], .run = channel[r] };
 			if (found != NOTHING) {

@@ -5,8 +5,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* Renders all poses.  Deterministic for any number of threads; the instruction sets differ by rounding. */
-void slab_ray_cpu(const struct slab_ray_args *a);
 void slab_ray_portable(const struct slab_ray_args *a);
 void slab_ray_avx2(const struct slab_ray_args *a);
 void slab_ray_avx512(const struct slab_ray_args *a);

@@ -7,7 +7,7 @@
  *
  * for 0 <= x <= 2, which a slab never leaves: x+ is the kink where the ray passes from one cell to the next.  Across
  * the rows it is the same with y and y+, and along the slab the planes share 1 - t and t.  So the 12 or 18 voxels'
- * weights are linear in the moments of {1, x, x+} x {1, y, y+} with 1 and with t over 0 <= t <= 1, and those are
+ * weights are linear in the integrals of {1, x, x+} x {1, y, y+} times 1 - t and t over 0 <= t <= 1, and those are
  * polynomials: x+ is a triangle that ends in a peak at t = 0 or t = 1.
  */
 #ifndef KERNELS_CPU_SLAB_TRILINEAR_H
@@ -16,56 +16,57 @@
 
 #define TRILINEAR_GAUSS 0.28867513F /* half of 1/sqrt(3) */
 
-/* Moments [y's function][x's function]: of the product, and of t times the product. */
-struct moments {
-	simd_f plain[3][3], timed[3][3];
-};
-/* A coordinate along a slab: value at its start, change, the kink's peak (0 or 1), signed length and height. */
+/* A coordinate along a slab: at its start, middle and end, and the kink: peak (t = 0 or 1), signed length, height. */
 struct run {
-	simd_f start, change, peak, length, height;
+	simd_f start, middle, end, change, peak, length, height;
+};
+/* Weights of a plane pair's parts for each of {1, x, x+} or, after trilinear_neighbours, three voxels. */
+struct share {
+	simd_f near, far;
 };
 
 SIMD_FN struct run run_of(simd_f from, simd_f to, simd_f cell, simd_f change, simd_f per_change, simd_f peak)
 {
-	struct run r = { .start = simd_sub(from, cell), .change = change, .peak = peak };
-	simd_f most = simd_max(r.start, simd_sub(to, cell));
-	r.height = simd_max(simd_sub(most, simd_set(1)), simd_set(0));
-	r.length = simd_clamp(simd_mul(r.height, per_change), simd_set(-1), simd_set(1));
+	struct run r = { .start = simd_sub(from, cell), .end = simd_sub(to, cell), .change = change, .peak = peak };
+	r.middle = simd_mul(simd_add(r.start, r.end), simd_set(0.5F));
+	r.height = simd_max(simd_sub(simd_max(r.start, r.end), simd_set(1)), simd_set(0));
+	r.length = simd_mul(r.height, per_change);
 	return r;
 }
 
-/* 1, x, y, xy. */
-SIMD_FN void moments_smooth(struct moments *m, const struct run *x, const struct run *y)
+/* x times near and far: about the middle of the slab the odd powers vanish. */
+SIMD_FN struct share share_line(const struct run *x)
 {
-	const simd_f half = simd_set(0.5F), third = simd_set(1.0F / 3), quarter = simd_set(0.25F);
-	m->plain[0][0] = simd_set(1);
-	m->timed[0][0] = half;
-	m->plain[0][1] = simd_fma(x->change, half, x->start);
-	m->timed[0][1] = simd_fma(x->change, third, simd_mul(x->start, half));
-	m->plain[1][0] = simd_fma(y->change, half, y->start);
-	m->timed[1][0] = simd_fma(y->change, third, simd_mul(y->start, half));
-	simd_f p = simd_mul(x->start, y->start), r = simd_mul(x->change, y->change);
-	simd_f q = simd_fma(x->start, y->change, simd_mul(y->start, x->change));
-	m->plain[1][1] = simd_fma(r, third, simd_fma(q, half, p));
-	m->timed[1][1] = simd_fma(r, quarter, simd_fma(q, third, simd_mul(p, half)));
+	const simd_f half = simd_set(0.5F), twelfth = simd_set(1.0F / 12);
+	simd_f mean = simd_mul(x->middle, half), lean = simd_mul(x->change, twelfth);
+	return (struct share){ simd_sub(mean, lean), simd_add(mean, lean) };
 }
 
-/* The kink of `x` with 1 and with y: [0] and [1] of `plain` and `timed`. */
-SIMD_FN void moments_kink(simd_f plain[2], simd_f timed[2], const struct run *x, const struct run *y)
+/* x y times near and far; of_y: share_line(y). */
+SIMD_FN struct share share_product(const struct run *x, const struct run *y, const struct share *of_y)
+{
+	simd_f lean = simd_mul(x->change, simd_set(1.0F / 12));
+	return (struct share){ simd_fnma(lean, y->start, simd_mul(x->middle, of_y->near)),
+		simd_fma(lean, y->end, simd_mul(x->middle, of_y->far)) };
+}
+
+/* x+ (into plain) and x+ y (into tilted), times near and far. */
+SIMD_FN void share_kink(struct share *plain, struct share *tilted, const struct run *x, const struct run *y)
 {
 	const simd_f half = simd_set(0.5F), sixth = simd_set(1.0F / 6), twelfth = simd_set(1.0F / 12);
-	simd_f area = simd_mul(simd_abs(x->length), x->height);
+	simd_f area = simd_mul(simd_abs(x->length), x->height), all = simd_mul(area, half);
 	simd_f y_peak = simd_fma(y->change, x->peak, y->start), y_change = simd_mul(y->change, x->length);
 	simd_f t1 = simd_fnma(x->length, sixth, simd_mul(x->peak, half));
 	simd_f t2 = simd_fnma(x->length, twelfth, simd_mul(x->peak, sixth));
-	plain[0] = simd_mul(area, half);
-	timed[0] = simd_mul(area, t1);
-	plain[1] = simd_mul(area, simd_fnma(y_change, sixth, simd_mul(y_peak, half)));
-	timed[1] = simd_mul(area, simd_fnma(y_change, t2, simd_mul(y_peak, t1)));
+	plain->far = simd_mul(area, t1);
+	plain->near = simd_sub(all, plain->far);
+	tilted->far = simd_mul(area, simd_fnma(y_change, t2, simd_mul(y_peak, t1)));
+	tilted->near = simd_sub(simd_fma(all, y_peak, simd_mul(simd_mul(area, y_change), simd_set(-1.0F / 6))),
+		tilted->far);
 }
 
-/* Where both are past their kinks: two-point Gauss on what the two parts share. */
-SIMD_FN void moments_both(simd_f *plain, simd_f *timed, const struct run *x, const struct run *y)
+/* x+ y+ times near and far, where both are past their kinks: two-point Gauss on what the two parts share. */
+SIMD_FN struct share share_both(const struct run *x, const struct run *y)
 {
 	const simd_f one = simd_set(1), zero = simd_set(0);
 	simd_f x_length = simd_abs(x->length), y_length = simd_abs(y->length);
@@ -75,15 +76,16 @@ SIMD_FN void moments_both(simd_f *plain, simd_f *timed, const struct run *x, con
 	simd_f to = simd_min(simd_add(x_from, x_length), simd_add(y_from, y_length));
 	simd_f length = simd_max(simd_sub(to, from), zero), half = simd_mul(length, simd_set(0.5F));
 	simd_f middle = simd_mul(simd_add(from, to), simd_set(0.5F));
-	*plain = *timed = zero;
+	struct share s = { zero, zero };
 	for (int g = 0; g < 2; g++) {
 		simd_f t = simd_fma(length, simd_set(g ? TRILINEAR_GAUSS : -TRILINEAR_GAUSS), middle);
 		simd_f past_x = simd_sub(simd_fma(x->change, t, x->start), one);
 		simd_f past_y = simd_sub(simd_fma(y->change, t, y->start), one);
-		simd_f product = simd_mul(half, simd_mul(past_x, past_y));
-		*plain = simd_add(*plain, product);
-		*timed = simd_fma(product, t, *timed);
+		simd_f product = simd_mul(half, simd_mul(past_x, past_y)), far = simd_mul(product, t);
+		s.far = simd_add(s.far, far);
+		s.near = simd_add(s.near, simd_sub(product, far));
 	}
+	return s;
 }
 
 /* {1, x, x+} to the weights of three neighbours, in place. */
@@ -97,47 +99,40 @@ SIMD_FN void trilinear_neighbours(simd_f *one, simd_f *x, simd_f *kink)
 /* weight[6 plane + 3 row + u]: one cell's rows for all lanes. */
 SIMD_FN void trilinear_two_rows(simd_f weight[12], const struct run *x, const struct run *y)
 {
-	struct moments m;
-	simd_f plain[2], timed[2];
-	moments_smooth(&m, x, y);
-	moments_kink(plain, timed, x, y);
+	const struct share one = { simd_set(0.5F), simd_set(0.5F) };
+	struct share row[3], all[3] = { one, share_line(x) };
+	row[0] = share_line(y);
+	row[1] = share_product(x, y, &row[0]);
+	share_kink(&all[2], &row[2], x, y);
 	for (int c = 0; c < 3; c++) {
-		simd_f s0 = c < 2 ? m.plain[0][c] : plain[0], s1 = c < 2 ? m.plain[1][c] : plain[1];
-		simd_f f0 = c < 2 ? m.timed[0][c] : timed[0], f1 = c < 2 ? m.timed[1][c] : timed[1];
-		weight[9 + c] = f1;
-		weight[6 + c] = simd_sub(f0, f1);
-		weight[3 + c] = simd_sub(s1, f1);
-		weight[c] = simd_sub(simd_sub(s0, s1), weight[6 + c]);
+		weight[c] = simd_sub(all[c].near, row[c].near);
+		weight[3 + c] = row[c].near;
+		weight[6 + c] = simd_sub(all[c].far, row[c].far);
+		weight[9 + c] = row[c].far;
 	}
-	for (int row = 0; row < 4; row++)
-		trilinear_neighbours(&weight[3 * row], &weight[3 * row + 1], &weight[3 * row + 2]);
+	for (int r = 0; r < 4; r++)
+		trilinear_neighbours(&weight[3 * r], &weight[3 * r + 1], &weight[3 * r + 2]);
 }
 
 /* weight[9 plane + 3 row + u]: the ray may pass from row to row. */
 SIMD_FN void trilinear_three_rows(simd_f weight[18], const struct run *x, const struct run *y)
 {
-	struct moments m;
-	simd_f plain[2], timed[2];
-	moments_smooth(&m, x, y);
-	moments_kink(plain, timed, x, y);
-	for (int r = 0; r < 2; r++) {
-		m.plain[r][2] = plain[r];
-		m.timed[r][2] = timed[r];
-	}
-	moments_kink(plain, timed, y, x);
-	for (int c = 0; c < 2; c++) {
-		m.plain[2][c] = plain[c];
-		m.timed[2][c] = timed[c];
-	}
-	moments_both(&m.plain[2][2], &m.timed[2][2], x, y);
+	struct share m[3][3]; /* [y's function][x's] */
+	m[0][0] = (struct share){ simd_set(0.5F), simd_set(0.5F) };
+	m[0][1] = share_line(x);
+	m[1][0] = share_line(y);
+	m[1][1] = share_product(x, y, &m[1][0]);
+	share_kink(&m[0][2], &m[1][2], x, y);
+	share_kink(&m[2][0], &m[2][1], y, x);
+	m[2][2] = share_both(x, y);
 	for (int c = 0; c < 3; c++) {
-		trilinear_neighbours(&m.plain[0][c], &m.plain[1][c], &m.plain[2][c]);
-		trilinear_neighbours(&m.timed[0][c], &m.timed[1][c], &m.timed[2][c]);
+		trilinear_neighbours(&m[0][c].near, &m[1][c].near, &m[2][c].near);
+		trilinear_neighbours(&m[0][c].far, &m[1][c].far, &m[2][c].far);
 	}
 	for (int r = 0; r < 3; r++) {
 		for (int c = 0; c < 3; c++) {
-			weight[9 + 3 * r + c] = m.timed[r][c];
-			weight[3 * r + c] = simd_sub(m.plain[r][c], m.timed[r][c]);
+			weight[3 * r + c] = m[r][c].near;
+			weight[9 + 3 * r + c] = m[r][c].far;
 		}
 		trilinear_neighbours(&weight[3 * r], &weight[3 * r + 1], &weight[3 * r + 2]);
 		trilinear_neighbours(&weight[9 + 3 * r], &weight[10 + 3 * r], &weight[11 + 3 * r]);
@@ -178,26 +173,35 @@ SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64
 	}
 }
 
+/* A cell of rows for all lanes: y does not leave it. */
+SIMD_FN struct run run_within(simd_f start, simd_f change)
+{
+	struct run y = { .start = start, .end = simd_add(start, change), .change = change };
+	y.middle = simd_fma(change, simd_set(0.5F), start);
+	return y;
+}
+
 SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f zero = simd_set(0), one = simd_set(1);
 	const simd_f peak_u = simd_select(simd_lt(zero, b->du), one, zero);
 	const simd_f peak_v = simd_select(simd_lt(zero, b->dv), one, zero);
-	simd_f u = b->u, in_u = simd_floor(u);
+	simd_f u = b->u, in_u = simd_floor(u), at_slab = zero;
 	for (int64_t i = 0; i < b->slabs; i++) {
-		simd_f next_u = block_at(b->u, b->du, i + 1), out_u = simd_floor(next_u);
+		simd_f v = simd_fma(b->dv, at_slab, b->v);
+		at_slab = simd_add(at_slab, one);
+		simd_f next_u = simd_fma(b->du, at_slab, b->u), out_u = simd_floor(next_u);
 		simd_f cell = simd_min(in_u, out_u), weight[18];
 		simd_i at = block_voxel(b, cell, kind.clamped);
 		struct run x = run_of(u, next_u, cell, b->du, b->per_du, peak_u);
-		simd_f v = block_at(b->v, b->dv, i);
 		int64_t offset = i * b->stride_s;
 		if (b->low[i] == b->high[i]) {
-			struct run y = { .start = simd_sub(v, simd_set((float)b->low[i])), .change = b->dv };
+			struct run y = run_within(simd_sub(v, simd_set((float)b->low[i])), b->dv);
 			trilinear_two_rows(weight, &x, &y);
 			trilinear_take(b, kind, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums,
 				labels);
 		} else if (b->low[i] < b->high[i]) {
-			simd_f next_v = block_at(b->v, b->dv, i + 1);
+			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
 			simd_f row = simd_min(simd_floor(v), simd_floor(next_v));
 			struct run y = run_of(v, next_v, row, b->dv, b->per_dv, peak_v);
 			trilinear_three_rows(weight, &x, &y);

@@ -1,5 +1,7 @@
 // xbmd drr on small made volumes: outputs whole or absent, sidecars, refusals.
 #include <cmath>
+#include <cstring>
+#include <sys/resource.h>
 #include "tests/cli/cli.h"
 
 using testing::ElementsAre;
@@ -261,6 +263,174 @@ TEST_F(Projection, CalibrateRefusesACtWithoutRods)
 	ExpectRefused(RunXbmd({ "calibrate", "--ct", scratch / "ct.nii", "--labels", scratch / "labels.nii",
 			      "--out", out }),
 		{ 4 }, "calibrate", { "labels.nii", "116" });
+	EXPECT_THAT(Outputs(), IsEmpty());
+}
+
+// The whole way: noise, scatter, blur, the look, the picture and what the sidecar says of them.
+TEST_F(Projection, AFilmForPresentationSaysSoEverywhere)
+{
+	std::string png = scratch / "out/film.png";
+	std::vector<std::string> more = { "--photons-per-mm2", "500", "--scatter", "2", "--grid",
+		"--detector-blur-mm", "4", "--flat-field", "0.01", "--seed", "7", "--for", "presentation",
+		"--processing", "soft,alpha=0.7", "--preview", png };
+	ExpectDone(RunXbmd(Drr("radiograph", more)));
+	EXPECT_THAT(Outputs(), ElementsAre("film.json", "film.nii.gz", "film.png"));
+	Json json = Json::File(sidecar);
+	EXPECT_EQ("presentation", json.text("quantity"));
+	EXPECT_EQ("presentation", Json::TextOf(json_at(json.at("frames"), 0), "quantity"));
+	EXPECT_EQ("grey", Json::TextOf(json_at(json.at("frames"), 0), "unit"));
+	EXPECT_EQ(500, Json::NumberOf(json.at("film"), "photons_per_mm2"));
+	EXPECT_EQ(2, Json::NumberOf(json.at("film"), "scatter_to_primary"));
+	EXPECT_EQ(0.68, Json::NumberOf(json.at("film"), "grid_primary"));
+	EXPECT_EQ(0.12, Json::NumberOf(json.at("film"), "grid_scatter"));
+	EXPECT_EQ(7, Json::NumberOf(json.at("film"), "seed"));
+	const struct json *processing = json.at("processing");
+	EXPECT_EQ("soft,alpha=0.7", Json::TextOf(processing, "preset"));
+	EXPECT_EQ(0.7, Json::NumberOf(json_member(processing, "parameters"), "alpha"));
+	double window[2];
+	ASSERT_OK(json_get_numbers(json.at("preview"), "window", "sidecar", window, 2));
+	EXPECT_THAT(window, ElementsAre(0, 1));
+	Image film(out);
+	for (int64_t i = 0; i < film.frame_pixels(); i++)
+		ASSERT_TRUE(film.frame(0)[i] >= 0 && film.frame(0)[i] <= 1);
+	std::string image = ReadFile(out), picture = ReadFile(png);
+	more.push_back("--force");
+	setenv("OMP_NUM_THREADS", "1", 1);
+	ExpectDone(RunXbmd(Drr("radiograph", more)));
+	unsetenv("OMP_NUM_THREADS");
+	EXPECT_EQ(image, ReadFile(out));
+	EXPECT_EQ(picture, ReadFile(png));
+	more[10] = "8"; // the seed
+	ExpectDone(RunXbmd(Drr("radiograph", more)));
+	EXPECT_NE(image, ReadFile(out));
+}
+
+TEST_F(Projection, WithoutFilmOptionsARadiographIsUntouched)
+{
+	ExpectDone(RunXbmd(Drr("radiograph")));
+	Image plain(out);
+	Json json = Json::File(sidecar);
+	EXPECT_EQ("radiograph", json.text("quantity"));
+	EXPECT_EQ("-ln(I/I0)", Json::TextOf(json.at("processing"), "values"));
+	EXPECT_NE(std::string::npos, ReadFile(sidecar).find("\"off\": true"));
+	ExpectDone(RunXbmd(Drr("radiograph", { "--photons-per-mm2", "1e12", "--force" })));
+	Image fine(out);
+	EXPECT_TRUE(AllClose(fine.frame(0), plain.frame(0), plain.frame_pixels(), 1e-4, 0));
+	EXPECT_FALSE(AllClose(fine.frame(0), plain.frame(0), plain.frame_pixels(), 0, 0));
+}
+
+TEST_F(Projection, PosesHaveNoiseOfTheirOwnInAnyBatch)
+{
+	std::string poses = "rx\try\trz\ttx\tty\ttz\n";
+	for (int i = 0; i < 10; i++)
+		poses += "0\t0\t0\t0\t0\t0\n";
+	WriteFile(scratch / "poses.tsv", poses);
+	ExpectDone(RunXbmd(Drr("radiograph", { "--poses", scratch / "poses.tsv", "--photons-per-mm2", "100",
+						     "--preview", scratch / "out/film.png" })));
+	Image film(out);
+	ASSERT_EQ(10, film.v.n[2]);
+	for (int64_t f = 1; f < 10; f++)
+		EXPECT_FALSE(AllClose(film.frame(f), film.frame(0), film.frame_pixels(), 1e-3, 0)) << f;
+	ExpectDone(RunXbmd(Drr("radiograph", { "--photons-per-mm2", "100", "--force" })));
+	Image alone(out);
+	EXPECT_TRUE(AllClose(alone.frame(0), film.frame(0), film.frame_pixels(), 0, 0));
+}
+
+TEST_F(Projection, FilmAndPreviewOptionsAreChecked)
+{
+	auto usage = [&](const std::string &quantity, const std::vector<std::string> &more,
+			     const std::string &named) {
+		ExpectRefused(RunXbmd(Drr(quantity, more)), { 2 }, "drr", { named });
+	};
+	usage("integral", { "--photons-per-mm2", "100" }, "--quantity radiograph");
+	usage("integral", { "--for", "presentation" }, "--quantity radiograph");
+	usage("integral", { "--grid" }, "--quantity radiograph");
+	usage("radiograph", { "--processing", "soft" }, "--for presentation");
+	usage("radiograph", { "--for", "presentation", "--processing", "vivid" }, "high-contrast");
+	usage("radiograph", { "--for", "display" }, "--for");
+	usage("radiograph", { "--photons-per-mm2", "-1" }, "--photons-per-mm2");
+	usage("radiograph", { "--electronic-noise", "3" }, "--photons-per-mm2");
+	usage("radiograph", { "--grid=0.7" }, "--grid");
+	usage("radiograph", { "--grid=0.7,2" }, "--grid");
+	usage("radiograph", { "--focal-spot-mm", "1" }, "--focal-spot-mm"); // the beam is parallel
+	usage("radiograph", { "--seed", "-1" }, "--seed");
+	usage("radiograph", { "--preview", scratch / "out/film.jpg" }, "--preview");
+	usage("radiograph", { "--preview-window", "0,1" }, "--preview");
+	usage("radiograph", { "--preview", scratch / "out/f.png", "--preview-window", "1,1" },
+		"--preview-window");
+	EXPECT_THAT(Outputs(), IsEmpty());
+	std::filesystem::create_symlink(scratch / "ct.nii", scratch / "link.png");
+	usage("radiograph", { "--preview", scratch / "link.png", "--force" }, "overwrite the input");
+	EXPECT_THAT(Outputs(), IsEmpty());
+	WriteFile(scratch / "there.png", "mine");
+	ExpectRefused(RunXbmd(Drr("radiograph", { "--preview", scratch / "there.png" })), { 6 }, "drr",
+		{ "there.png" });
+	EXPECT_EQ("mine", ReadFile(scratch / "there.png"));
+	EXPECT_THAT(Outputs(), IsEmpty());
+}
+
+// A preview that cannot be written takes the image with it: whole or absent.
+TEST_F(Projection, AFailedPreviewLeavesNothing)
+{
+	std::filesystem::create_directory(scratch / "in-the-way.png");
+	RunResult r = RunXbmd(Drr("radiograph", { "--preview", scratch / "in-the-way.png", "--force" }));
+	ExpectRefused(r, { 6 }, "drr", { "in-the-way.png" });
+	EXPECT_THAT(Outputs(), IsEmpty());
+}
+
+TEST_F(Projection, ImpossiblePlacesAreRefused)
+{
+	// the volume is 33 mm deep
+	ExpectRefused(RunXbmd(Drr("integral", { "--projection", "cone", "--sod-mm", "10" })), { 4 }, "drr",
+		{ "--sod-mm 10", "inside the volume" });
+	RunResult cut = RunXbmd(
+		Drr("integral", { "--projection", "cone", "--sod-mm", "500", "--sdd-mm", "510", "--force" }));
+	ExpectDone(cut);
+	EXPECT_THAT(cut.err, testing::HasSubstr("the detector plane cuts the volume"));
+	ExpectDone(RunXbmd(Drr(
+		"integral", { "--projection", "cone", "--sod-mm", "500", "--sdd-mm", "520", "--force" })));
+	std::filesystem::remove_all(scratch / "out");
+	Image sheared(15, 11, 13, 3.0, VOLUME_F32);
+	sheared.v.to_world[1][2] = 1.0; // slices step forwards: a tilted gantry
+	sheared.Write(scratch / "sheared.nii");
+	std::vector<std::string> words = Drr("integral");
+	words[2] = scratch / "sheared.nii";
+	ExpectRefused(RunXbmd(words), { 4 }, "drr", { "sheared.nii", "71.57 degrees" });
+	EXPECT_THAT(Outputs(), IsEmpty());
+}
+
+TEST_F(Projection, ImpossibleSizesAreRefusedBeforeAnyWork)
+{
+	ExpectRefused(RunXbmd(Drr("integral", { "--size", "0x100" })), { 2 }, "drr", { "--size" });
+	ExpectRefused(RunXbmd(Drr("integral", { "--size", "100000x100000" })), { 2 }, "drr", { "--size" });
+	ExpectRefused(
+		RunXbmd(Drr("integral", { "--size", "40000x40000" })), { 2 }, "drr", { "--size", "32767" });
+	std::string poses = "rx\try\trz\ttx\tty\ttz\n";
+	for (int i = 0; i < 32; i++)
+		poses += "0\t0\t0\t0\t0\t0\n";
+	WriteFile(scratch / "poses.tsv", poses);
+	struct rlimit limit, before;
+	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
+	limit = before;
+	limit.rlim_cur = (rlim_t)16 << 30; // so that the answer does not depend on the machine
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &limit));
+	for (const char *quantity : { "integral", "radiograph" })
+		ExpectRefused(
+			RunXbmd(Drr(quantity, { "--size", "30000x30000", "--poses", scratch / "poses.tsv" })),
+			{ 7 }, "drr", { "--size 30000x30000 with 32 poses", "GB" });
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
+	EXPECT_THAT(Outputs(), IsEmpty());
+}
+
+TEST_F(Projection, VoxelsThatAreNoNumbersAreCounted)
+{
+	std::string file = ReadFile(scratch / "ct.nii");
+	const float bad[2] = { NAN, INFINITY };
+	memcpy(&file[352 + 4 * (4 + 15 * (2 + 11 * 1))], &bad[0], 4);
+	memcpy(&file[352 + 4 * 1000], &bad[1], 4);
+	memcpy(&file[352 + 4 * 2000], &bad[0], 4);
+	WriteFile(scratch / "ct.nii", file);
+	ExpectRefused(RunXbmd(Drr("integral")), { 4 }, "drr", { "voxel (4, 2, 1) is nan", "3 voxels" });
 	EXPECT_THAT(Outputs(), IsEmpty());
 }
 

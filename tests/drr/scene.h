@@ -336,6 +336,23 @@ inline int Render(projection *out, const device *d, const projector_source &sour
 	return rc;
 }
 
+// A resident volume that closes itself.
+class Resident
+{
+      public:
+	Resident(const device *d, const projector_source &source)
+	{
+		EXPECT_EQ(0, resident_open(&r, d, &source)) << err_message();
+	}
+	~Resident()
+	{
+		resident_close(&r);
+	}
+	Resident(const Resident &) = delete;
+	Resident &operator=(const Resident &) = delete;
+	resident r = {};
+};
+
 inline void RenderIntegral(Film *film, const Grid &grid, projector_model model, const geometry &g,
 	const std::vector<pose> &poses, const char *spec = "cpu")
 {

@@ -86,6 +86,8 @@ size_t Bench::BytesOf(Store store) const
 {
 	if (store == Store::kElem)
 		return device_elem_bytes(device_->elem);
+	if (store == Store::kFloat)
+		return 4;
 	return store == Store::kDouble || device_->elem == DEVICE_F64 ? 8 : 4;
 }
 
@@ -98,7 +100,7 @@ void *Bench::Make(Store store, int64_t n, const double *values, bool output)
 		double v = values[i];
 		if (store == Store::kElem)
 			v = inputs_as_bf16_ ? RoundToBf16(v) : (double)(float)v;
-		else if (store == Store::kMaster)
+		else if (store == Store::kMaster || store == Store::kFloat)
 			v = (double)(float)v;
 		Encode(image.data() + kGuard + (size_t)i * each, each, v);
 	}

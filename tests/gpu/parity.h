@@ -13,7 +13,7 @@
 #include "tests/support/devices.h"
 #include "tests/support/support.h"
 
-enum class Store { kElem, kMaster, kDouble }; // tensors, k_master, double on every device
+enum class Store { kElem, kMaster, kDouble, kFloat }; // tensors, k_master, double or float on every device
 
 // Repeatable values in [low, high].
 std::vector<double> Values(int64_t n, unsigned seed, double low = -1, double high = 1);

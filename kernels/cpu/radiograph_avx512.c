@@ -1,0 +1,2 @@
+#define RADIOGRAPH_BUILD radiograph_avx512
+#include "kernels/cpu/radiograph_loop.h"
