@@ -46,20 +46,23 @@ K_FN int slab_model_whole(const struct slab_block *b, const struct slab_kind kin
 }
 
 /* ---- pwc ---- */
-K_FN void slab_model_pwc_labels(
-	struct slab_sums *s, const int32_t at[3], const float weight[3], const float value[3])
+/* value: biased; sum: what the slab adds when it is of one channel. */
+K_FN void slab_model_pwc_labels(struct slab_sums *s, const int32_t at[3], float first, float second,
+	const float value[3], float sum, int type)
 {
-	int32_t tag[3];
-	for (int t = 0; t < 3; t++)
+	int32_t tag[3], other = 0;
+	for (int t = 0; t < 3; t++) {
 		tag[t] = SLAB_TAKE_READ(s->tags + at[t]);
-	if (tag[0] == s->run && tag[1] == s->run && tag[2] == s->run) {
-		for (int t = 0; t < 3; t++)
-			s->block[0] = fmaf(weight[t], value[t], s->block[0]);
+		other |= tag[t] ^ s->run;
+	}
+	if (!other) {
+		s->block[0] += sum;
 		s->block[1] += 1.0F;
 		return;
 	}
+	const float weight[3] = { first, second - first, 1.0F - second };
 	for (int t = 0; t < 3; t++)
-		slab_take_labelled(s, tag[t], weight[t], value[t]);
+		slab_take_labelled(s, tag[t], weight[t], slab_take_plain(value[t], type));
 }
 
 struct slab_pwc {
@@ -85,16 +88,13 @@ K_FN void slab_model_pwc_slab(const struct slab_block *b, const struct slab_kind
 		float value[3];
 		for (int t = 0; t < 3; t++)
 			value[t] = slab_take_biased(s->values[f], at[t], kind.type);
-		if (kind.labelled) {
-			float weight[3] = { first, second - first, 1.0F - second };
-			for (int t = 0; t < 3; t++)
-				value[t] = slab_take_plain(value[t], kind.type);
-			slab_model_pwc_labels(s, at, weight, value);
-			continue;
-		}
-		float sum = s->block[f] + slab_take_plain(value[2], kind.type);
-		sum = fmaf(first, value[0] - value[1], sum);
-		s->block[f] = fmaf(second, value[1] - value[2], sum);
+		float sum = slab_take_plain(value[2], kind.type);
+		sum = fmaf(first, value[0] - value[1], kind.labelled ? sum : s->block[f] + sum);
+		sum = fmaf(second, value[1] - value[2], sum);
+		if (kind.labelled)
+			slab_model_pwc_labels(s, at, first, second, value, sum, kind.type);
+		else
+			s->block[f] = sum;
 	}
 }
 
@@ -120,7 +120,7 @@ K_FN void slab_model_pwc(const struct slab_block *b, const struct slab_kind kind
 
 /* ---- joseph ---- */
 K_FN void slab_model_joseph_labels(
-	struct slab_sums *s, int32_t at, int32_t stride_v, float x, float y, float value, const float corner[4])
+	struct slab_sums *s, int32_t at, int32_t stride_v, float x, float y, float value, const float corner[4], int type)
 {
 	const int32_t to[4] = { at, at + 1, at + stride_v, at + stride_v + 1 };
 	int32_t tag[4], other = 0;
@@ -135,7 +135,7 @@ K_FN void slab_model_joseph_labels(
 	}
 	const float weight[4] = { (1.0F - x) * (1.0F - y), x * (1.0F - y), (1.0F - x) * y, x * y };
 	for (int t = 0; t < 4; t++)
-		slab_take_labelled(s, tag[t], weight[t], corner[t]);
+		slab_take_labelled(s, tag[t], weight[t], slab_take_plain(corner[t], type));
 }
 
 K_FN void slab_model_joseph_plane(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s,
@@ -153,13 +153,10 @@ K_FN void slab_model_joseph_plane(const struct slab_block *b, const struct slab_
 		float near = fmaf(x, corner[1] - corner[0], slab_take_plain(corner[0], kind.type));
 		float far = fmaf(x, corner[3] - corner[2], slab_take_plain(corner[2], kind.type));
 		float value = fmaf(y, far - near, near);
-		if (!kind.labelled) {
+		if (kind.labelled)
+			slab_model_joseph_labels(s, at, b->stride_v, x, y, value, corner, kind.type);
+		else
 			s->block[f] += value;
-			continue;
-		}
-		for (int t = 0; t < 4; t++)
-			corner[t] = slab_take_plain(corner[t], kind.type);
-		slab_model_joseph_labels(s, at, b->stride_v, x, y, value, corner);
 	}
 }
 
@@ -201,7 +198,7 @@ K_FN float slab_model_cell(const struct slab_piece *p, const float corner[8], in
 }
 
 K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p, int32_t at, int32_t stride_s,
-	int32_t stride_v, float value, const float corner[8])
+	int32_t stride_v, float value, const float corner[8], int type)
 {
 	int32_t tag[8], other = 0;
 	for (int c = 0; c < 8; c++) {
@@ -220,7 +217,7 @@ K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p
 		float uv = (c ^ c >> 1) & 1 ? -p->uv : p->uv, vs = (c >> 1 ^ c >> 2) & 1 ? -p->vs : p->vs;
 		float us = (c ^ c >> 2) & 1 ? -p->us : p->us;
 		float weight = fmaf(x, fmaf(y, z, vs), fmaf(y, us, z * uv));
-		slab_take_labelled(s, tag[c], p->length * weight, corner[c]);
+		slab_take_labelled(s, tag[c], p->length * weight, slab_take_plain(corner[c], type));
 	}
 }
 
@@ -233,13 +230,10 @@ K_FN void slab_model_piece(const struct slab_block *b, const struct slab_kind ki
 			corner[c] = slab_take_biased(s->values[f],
 				at + (c & 1) + (c >> 1 & 1) * b->stride_v + (c >> 2) * b->stride_s, kind.type);
 		float value = slab_model_cell(p, corner, kind.type);
-		if (!kind.labelled) {
+		if (kind.labelled)
+			slab_model_cell_labels(s, p, at, b->stride_s, b->stride_v, value, corner, kind.type);
+		else
 			s->block[f] = fmaf(p->length, value, s->block[f]);
-			continue;
-		}
-		for (int c = 0; c < 8; c++)
-			corner[c] = slab_take_plain(corner[c], kind.type);
-		slab_model_cell_labels(s, p, at, b->stride_s, b->stride_v, value, corner);
 	}
 }
 
