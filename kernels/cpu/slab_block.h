@@ -19,6 +19,7 @@ struct block {
 	simd_i lane_row; /* lanes fetched one by one: v = 0 is row base_v + lane_row */
 	simd_f least_u, most_u, least_v, most_v; /* clamps that keep a voxel inside the border */
 	int32_t low[BLOCK_SLABS], high[BLOCK_SLABS]; /* rows (floor of v) that a slab's lanes touch */
+	int32_t first[BLOCK_SLABS]; /* lanes close together: voxel (from base_u) where SIMD_LANES hold all of a row's */
 	int64_t stride_s, stride_v;
 	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
 	const uint8_t *tags;
@@ -133,6 +134,54 @@ SIMD_FN simd_f block_at(simd_f start, simd_f per_slab, int64_t slabs)
 SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
 {
 	return simd_iadd(simd_int(clamped ? simd_clamp(u, b->least_u, b->most_u) : u), b->lane);
+}
+
+/* SIMD_LANES voxels of a row, and their channels. */
+SIMD_FN simd_f block_row(const void *values, int64_t offset, int type)
+{
+	return type == SLAB_I16 ? simd_widen((const int16_t *)values + offset) : simd_load((const float *)values + offset);
+}
+
+/*
+ * Takes voxels of two rows of close lanes, or of one row when `rows` is 1.  at: place in the row, plus SIMD_LANES in the
+ * second.  Lanes outside `here`, if given, take nothing.
+ */
+SIMD_FN void block_take_pair(const struct block *b, const struct kind kind, int64_t offset, int rows, int taps,
+	const simd_i *at, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+{
+	for (int f = 0; f < kind.fields; f++) {
+		simd_f low = block_row(b->values[f], offset, kind.type), value[6], taken[6];
+		simd_i tag[6];
+		struct simd_window pair = simd_pair(
+			low, rows == 1 ? low : block_row(b->values[f], offset + b->stride_v, kind.type));
+		for (int t = 0; t < taps; t++)
+			value[t] = rows == 1 ? simd_pick_row(low, at[t]) : simd_pick(pair, at[t]);
+		if (!kind.labelled) {
+			for (int t = 0; t < taps; t++)
+				sums[2 * f + (t & 1)] =
+					here ? simd_fma_where(*here, value[t], weight[t], sums[2 * f + (t & 1)])
+					     : simd_fma(value[t], weight[t], sums[2 * f + (t & 1)]);
+			continue;
+		}
+		simd_i low_tags = simd_widen_u8(b->tags + offset);
+		struct simd_window_i tags =
+			simd_ipair(low_tags, rows == 1 ? low_tags : simd_widen_u8(b->tags + offset + b->stride_v));
+		for (int t = 0; t < taps; t++) {
+			tag[t] = rows == 1 ? simd_ipick_row(low_tags, at[t]) : simd_ipick(tags, at[t]);
+			taken[t] = here ? simd_select(*here, weight[t], simd_set(0)) : weight[t];
+			if (here)
+				tag[t] = simd_iselect(*here, tag[t], simd_iset(labels->run));
+		}
+		label_take(labels, taps, taken, value, tag);
+	}
+}
+
+/* Which lanes are in row r + 1 or above; with `here`, those in r and r + 1. */
+SIMD_FN simd_m block_upper(simd_f row, int64_t r, simd_m *here)
+{
+	simd_f first = simd_set((float)r), second = simd_set((float)(r + 1));
+	*here = simd_or(simd_eq(row, first), simd_eq(row, second));
+	return simd_lt(first, row);
 }
 
 /* The address offset of voxel (u, v), for each lane. */

@@ -37,6 +37,37 @@ SIMD_FN void joseph_rows(const struct block *b, const struct kind kind, simd_f *
 	}
 }
 
+/* Lanes close together: two rows of cells at a time. */
+SIMD_FN void joseph_close(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
+{
+	const simd_f one = simd_set(1);
+	const simd_i next = simd_iset(1), up = simd_iset(SIMD_LANES);
+	simd_f at_slab = simd_set(0);
+	for (int64_t i = 0; i < b->slabs; i++) {
+		simd_f u = simd_fma(b->du, at_slab, b->u), v = simd_fma(b->dv, at_slab, b->v), voxel = simd_floor(u);
+		simd_f row = b->low[i] == b->high[i] ? simd_set((float)b->low[i]) : simd_floor(v);
+		simd_f x = simd_sub(u, voxel), y = simd_sub(v, row), rest = simd_sub(one, y), xy = simd_mul(x, y);
+		simd_f x_rest = simd_sub(x, xy);
+		simd_f weight[4] = { simd_sub(rest, x_rest), x_rest, simd_sub(y, xy), xy };
+		simd_i near = simd_iadd(block_voxel(b, voxel, kind.clamped), simd_iset(-b->first[i]));
+		int64_t offset = i * b->stride_s + b->first[i];
+		at_slab = simd_add(at_slab, one);
+		if (b->low[i] == b->high[i]) {
+			simd_i above = simd_iadd(near, up);
+			simd_i at[4] = { near, simd_iadd(near, next), above, simd_iadd(above, next) };
+			block_take_pair(b, kind, offset + b->low[i] * b->stride_v, 2, 4, at, weight, NULL, sums, labels);
+			continue;
+		}
+		for (int64_t r = b->low[i]; r <= b->high[i]; r += 2) {
+			simd_m here, upper = block_upper(row, r, &here);
+			simd_i first = simd_iadd_where(upper, up, near), at[2] = { first, simd_iadd(first, next) };
+			for (int y_side = 0; y_side < 2; y_side++)
+				block_take_pair(b, kind, offset + (r + y_side) * b->stride_v, 2, 2, at,
+					weight + 2 * y_side, &here, sums, labels);
+		}
+	}
+}
+
 SIMD_FN void joseph_lanes(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
 {
 	const simd_i across = simd_iset((int32_t)b->stride_v), along = simd_iset(1);

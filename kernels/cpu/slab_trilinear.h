@@ -217,6 +217,61 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 	}
 }
 
+/* Rows r and r + 1 of both planes, or three rows from r or r + 1 on, of close lanes. */
+SIMD_FN void trilinear_take_close(const struct block *b, const struct kind kind, int64_t offset, int rows, simd_i first,
+	const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+{
+	const simd_i next = simd_iset(1), up = simd_iset(SIMD_LANES);
+	simd_i at[6] = { first, simd_iadd(first, next) };
+	at[2] = simd_iadd(at[1], next);
+	for (int c = 0; c < 3; c++)
+		at[3 + c] = simd_iadd(at[c], up);
+	for (int plane = 0; plane < 2; plane++) {
+		int64_t to = offset + plane * b->stride_s;
+		if (rows == 2)
+			block_take_pair(b, kind, to, 2, 6, at, weight + 6 * plane, here, sums, labels);
+		for (int r = 0; rows == 3 && r < 3; r++)
+			block_take_pair(b, kind, to + r * b->stride_v, 2, 3, at, weight + 9 * plane + 3 * r, here, sums,
+				labels);
+	}
+}
+
+SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
+{
+	const simd_f zero = simd_set(0), one = simd_set(1);
+	const simd_f peak_u = simd_select(simd_lt(zero, b->du), one, zero);
+	const simd_f peak_v = simd_select(simd_lt(zero, b->dv), one, zero);
+	simd_f u = b->u, in_u = simd_floor(u), at_slab = zero;
+	for (int64_t i = 0; i < b->slabs; i++) {
+		simd_f v = simd_fma(b->dv, at_slab, b->v);
+		at_slab = simd_add(at_slab, one);
+		simd_f next_u = simd_fma(b->du, at_slab, b->u), out_u = simd_floor(next_u);
+		simd_f cell = simd_min(in_u, out_u), weight[18];
+		simd_i at = simd_iadd(block_voxel(b, cell, kind.clamped), simd_iset(-b->first[i]));
+		struct run x = run_of(u, next_u, cell, b->du, b->per_du, peak_u);
+		int64_t offset = i * b->stride_s + b->first[i];
+		if (b->low[i] == b->high[i]) {
+			struct run y = run_within(simd_sub(v, simd_set((float)b->low[i])), b->dv);
+			trilinear_two_rows(weight, &x, &y);
+			trilinear_take_close(b, kind, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums, labels);
+		} else if (b->low[i] < b->high[i]) {
+			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
+			simd_f row = simd_min(simd_floor(v), simd_floor(next_v));
+			struct run y = run_of(v, next_v, row, b->dv, b->per_dv, peak_v);
+			trilinear_three_rows(weight, &x, &y);
+			for (int64_t r = b->low[i]; r <= b->high[i]; r += 2) {
+				simd_m here, upper = block_upper(row, r, &here);
+				if (simd_bits(here))
+					trilinear_take_close(b, kind, offset + r * b->stride_v, 3,
+						simd_iadd_where(upper, simd_iset(SIMD_LANES), at), weight, &here, sums,
+						labels);
+			}
+		}
+		u = next_u;
+		in_u = out_u;
+	}
+}
+
 SIMD_FN void trilinear_lanes(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f zero = simd_set(0), one = simd_set(1);
