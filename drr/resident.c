@@ -52,6 +52,7 @@ void resident_close(struct resident *r)
 	tags_free(r);
 	for (int b = 0; b < RESIDENT_BUFFERS; b++)
 		memory_free(&r->buffer[b]);
+	memory_free(&r->poses_sent);
 }
 
 int resident_buffer(struct memory **buffer, struct resident *r, int which, size_t bytes)

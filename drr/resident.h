@@ -49,6 +49,7 @@ struct resident {
 	struct memory tags[SLAB_LAYOUTS], tag_bricks; /* channel of each voxel, SLAB_CHANNELS = none */
 	struct memory voxel_tags;                     /* as kernels/ray.h wants them, in the volume's order; host */
 	struct memory buffer[RESIDENT_BUFFERS];
+	struct memory poses_sent;   /* host: what RESIDENT_POSES holds */
 	int64_t partial_bytes_most; /* of RESIDENT_PARTIAL: a larger batch goes in several launches, with the same
 				     * result; 1 GiB, may be lowered after resident_open() */
 };

@@ -221,9 +221,13 @@ TEST_F(ProjectorGpu, TheVolumeIsSentOnce)
 	const int64_t before = gpu.to_device, allocations = gpu.allocations, launches = gpu.launches;
 	EXPECT_GT(before, volume_count(&grid_.v) * (int64_t)sizeof(int16_t));
 	ASSERT_OK(projector_render(&film.p, &volume.r, PROJECTOR_PWC, &g_, poses_.data(), 1));
-	EXPECT_LT(gpu.to_device - before, 4096); // poses
+	EXPECT_EQ(before, gpu.to_device);
 	EXPECT_EQ(allocations, gpu.allocations);
 	EXPECT_EQ(6, gpu.launches - launches) << "one render and one sum a pass";
+	poses_[0].shift_mm[0] = 1;
+	ASSERT_OK(projector_render(&film.p, &volume.r, PROJECTOR_PWC, &g_, poses_.data(), 1));
+	EXPECT_EQ((int64_t)sizeof(ray_pose) + 1, gpu.to_device - before) << "the pose, once";
+	EXPECT_EQ(allocations, gpu.allocations);
 }
 
 TEST_F(ProjectorGpu, ABatchIsOneLaunchAndChangesNoBit)
