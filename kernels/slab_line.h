@@ -16,9 +16,10 @@
 
 struct slab_line {
 	int w, u, v;		  /* axes: along the ray, along rows of voxels, across them */
-	int32_t begin, from, to;  /* the part's first slab; slabs in which the ray may meet the volume */
+	int32_t begin, span;	  /* the first part's first slab, slabs a part */
+	int32_t from, to;	  /* slabs in which the ray may meet the volume */
 	int32_t n[2];		  /* voxels along u, v */
-	int64_t at[2], change[2]; /* 2^-32 voxels: u, v at the part's first slab, and per slab */
+	int64_t at[2], change[2]; /* 2^-32 voxels: u, v at `begin`, and per slab */
 	float slope[2], per[2];	  /* voxels per slab, and slabs per voxel; both 0 for a still coordinate */
 	int32_t first, stride_s, stride_v; /* elements: voxel (0, 0, 0), and to the next slab and row */
 };
@@ -124,11 +125,12 @@ K_FN void slab_line_clip(struct slab_line *line, int j, float start)
 }
 
 /*
- * The ray of a pixel in part `part` of the slabs.  A slab of the piecewise constant model begins half a voxel below
- * its centre, and floors there are voxels; of the trilinear model there is one more, from the border to plane 0.
+ * The ray of a pixel in slabs begin .. end - 1.  A slab of the piecewise constant model begins half a voxel below its
+ * centre, and floors there are voxels; of the trilinear model there is one more, from the border to plane 0.
+ * Positions are counted in whole steps from the first slab of all, so they do not depend on where a part begins.
  */
 K_FN struct slab_line slab_line_of(
-	const struct slab_ray_args *a, const struct ray_pose *pose, int32_t col, int32_t row, int32_t part, int model)
+	const struct slab_ray_args *a, const struct ray_pose *pose, int32_t col, int32_t row, int32_t first_part, int model)
 {
 	struct slab_line line;
 	double point[3], step[3], shift = model == RAY_PWC ? 0.5 : 0.0;
@@ -143,9 +145,11 @@ K_FN struct slab_line slab_line_of(
 	line.n[0] = (int32_t)slab_line_pick_int(a->n, line.u);
 	line.n[1] = (int32_t)slab_line_pick_int(a->n, line.v);
 	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, w), span = (int32_t)slab_line_pick_int(a->span, w);
-	const int32_t begin = slab_ray_least(model) + part * span;
-	line.begin = line.from = begin;
-	line.to = n_w - begin < span ? n_w : begin + span;
+	const int32_t least = slab_ray_least(model), skipped = first_part * span;
+	const int32_t most = (int32_t)a->group * span;
+	line.span = span;
+	line.begin = line.from = least + skipped;
+	line.to = n_w - line.begin < most ? n_w : line.begin + most;
 
 	double start[2], slope[2], per_step = slab_line_reciprocal(slab_line_pick(step, w)), from = slab_line_pick(point, w);
 	for (int j = 0; j < 2; j++) {
@@ -156,11 +160,13 @@ K_FN struct slab_line slab_line_of(
 		start[j] = slab_line_pick(point, axis) - slope[j] * (from + shift) + shift;
 		line.slope[j] = (float)slope[j];
 		line.per[j] = slope[j] == 0.0 ? 0.0F : 1.0F / line.slope[j];
+		line.at[j] = line.change[j] = 0;
 		slab_line_clip(&line, j, (float)start[j]);
 	}
 	for (int j = 0; j < 2 && line.from < line.to; j++) {
-		line.at[j] = (int64_t)floor((start[j] + slope[j] * (double)begin) * SLAB_LINE_ONE);
 		line.change[j] = (int64_t)rint(slope[j] * SLAB_LINE_ONE);
+		line.at[j] = (int64_t)floor((start[j] + slope[j] * (double)least) * SLAB_LINE_ONE) +
+			     skipped * line.change[j];
 	}
 	return line;
 }

@@ -5,7 +5,7 @@
 
 struct slab_ray_place {
 	int64_t pixel;
-	int32_t col, row, pose, part;
+	int32_t col, row, pose, part; /* the first of its parts */
 };
 /* The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can. */
 K_FN int slab_ray_pixel(struct slab_ray_place *p, const struct slab_ray_args *a, uint32_t tile, uint32_t lane)
@@ -26,7 +26,7 @@ K_FN int slab_ray_place_of(struct slab_ray_place *p, const struct slab_ray_args 
 {
 	const uint32_t threads = SLAB_RAY_LANES * SLAB_RAY_ROWS, tiles = (uint32_t)a->tiles;
 	const uint32_t block = (uint32_t)i / threads, image = block / tiles, poses = (uint32_t)a->n_poses;
-	p->part = (int32_t)(image / poses);
+	p->part = (int32_t)(image / poses) * (int32_t)a->group;
 	p->pose = (int32_t)(image % poses);
 	if (!slab_ray_pixel(p, a, block % tiles, (uint32_t)i % threads))
 		return 0;
@@ -94,36 +94,44 @@ K_FN int slab_ray_skip(const struct slab_ray_args *a, const struct slab_line *li
 	return 1;
 }
 
+K_FN void slab_ray_clear(struct slab_sums *s)
+{
+	for (int f = 0; f < SLAB_FIELDS; f++)
+		s->block[f] = s->total[f] = 0.0F;
+	s->run = SLAB_CHANNELS;
+	s->touched = 0;
+}
+
 K_FN void slab_ray_begin(struct slab_sums *s, const struct slab_ray_args *a, const struct slab_ray_place *p,
 	const struct slab_line *line, const struct slab_kind kind)
 {
 	const int64_t pixels = a->cols * a->rows;
 	for (int f = 0; f < kind.fields; f++)
 		s->values[f] = line->w == 0 ? a->field[f].values[SLAB_Y] : a->field[f].values[SLAB_X];
-	for (int f = 0; f < SLAB_FIELDS; f++)
-		s->block[f] = s->total[f] = 0.0F;
 	s->tags = line->w == 0 ? a->tags[SLAB_Y] : a->tags[SLAB_X];
-	s->run = SLAB_CHANNELS;
-	s->touched = 0;
 	s->apart = pixels;
 	s->lengths = a->n_channels * pixels;
 	s->plane = a->partial + (p->part * a->n_poses + p->pose) * slab_ray_planes(a) * pixels + p->pixel;
+	slab_ray_clear(s);
 }
 
+/* Writes the sums of a part and makes ready for the next. */
 K_FN void slab_ray_end(struct slab_sums *s, const struct slab_ray_args *a, const struct slab_kind kind)
 {
-	if (!kind.labelled) {
+	if (kind.labelled) {
+		slab_take_flush(s);
+		for (int64_t c = 0; c < a->n_channels; c++)
+			if (!(s->touched >> c & 1U))
+				s->plane[c * s->apart] = s->plane[c * s->apart + s->lengths] = 0.0F;
+	} else {
 		for (int f = 0; f < kind.fields; f++)
 			s->plane[f * s->apart] = s->total[f];
-		return;
 	}
-	slab_take_flush(s);
-	for (int64_t c = 0; c < a->n_channels; c++)
-		if (!(s->touched >> c & 1U))
-			s->plane[c * s->apart] = s->plane[c * s->apart + s->lengths] = 0.0F;
+	s->plane += a->n_poses * slab_ray_planes(a) * s->apart;
+	slab_ray_clear(s);
 }
 
-/* Writes the sums of one ray over one part of the slabs. */
+/* Writes the sums of one ray over `group` parts of the slabs. */
 K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, const struct slab_kind kind)
 {
 	struct slab_ray_place place;
@@ -137,20 +145,25 @@ K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, c
 	int bricked = a->field[0].bricks != NULL;
 	for (int f = 1; f < kind.fields; f++)
 		bricked &= a->field[f].bricks != NULL;
-	for (int32_t k = line.begin; k < line.to; k += SLAB_RAY_BLOCK) {
-		if (!slab_line_block(&block, &line, k))
-			continue;
-		if (!bricked || !slab_ray_skip(a, &line, &block, model, kind, &sums)) {
-			if (model == RAY_PWC)
-				slab_model_pwc(&block, kind, &sums);
-			else if (model == RAY_JOSEPH)
-				slab_model_joseph(&block, kind, &sums);
-			else
-				slab_model_trilinear(&block, kind, &sums);
+	const int32_t parts = (int32_t)a->parts - place.part;
+	int32_t k = line.begin, left = parts < (int32_t)a->group ? parts : (int32_t)a->group;
+	for (; left > 0; left--) {
+		const int32_t end = k + line.span;
+		for (; k < end && k < line.to; k += SLAB_RAY_BLOCK) {
+			if (!slab_line_block(&block, &line, k))
+				continue;
+			if (!bricked || !slab_ray_skip(a, &line, &block, model, kind, &sums)) {
+				if (model == RAY_PWC)
+					slab_model_pwc(&block, kind, &sums);
+				else if (model == RAY_JOSEPH)
+					slab_model_joseph(&block, kind, &sums);
+				else
+					slab_model_trilinear(&block, kind, &sums);
+			}
+			slab_take_settle(&sums, kind);
 		}
-		slab_take_settle(&sums, kind);
+		slab_ray_end(&sums, a, kind);
 	}
-	slab_ray_end(&sums, a, kind);
 }
 
 /* ---- the variants: what is constant in each is folded ---- */
@@ -269,6 +282,15 @@ int64_t slab_ray_poses_most(const struct slab_ray_args *a)
 	return K_MAP_MOST / (a->parts * threads_of(a));
 }
 
+/* A single pose needs no more threads than fill the device; in a batch all of it works in one part at a time. */
+static int64_t group_of(const struct slab_ray_args *a)
+{
+	int64_t wanted = ceiling(4 * (int64_t)SLAB_RAY_THREADS_FULL, threads_of(a));
+	if (a->n_poses > 1 || wanted > a->parts)
+		return 1;
+	return ceiling(a->parts, wanted);
+}
+
 typedef int (*slab_ray_fn)(const struct device *d, const struct slab_ray_args *a, int64_t n);
 int slab_ray(const struct device *d, const struct slab_ray_args *a)
 {
@@ -290,7 +312,8 @@ int slab_ray(const struct device *d, const struct slab_ray_args *a)
 	for (int k = 0; k < 3; k++)
 		b.span[k] = ceiling(ceiling(a->n[k] - slab_ray_least(a->model), SLAB_RAY_BLOCK), a->parts) *
 			    SLAB_RAY_BLOCK;
-	if (variants[a->model][which](d, &b, a->parts * a->n_poses * threads_of(a)) != 0)
+	b.group = group_of(a);
+	if (variants[a->model][which](d, &b, ceiling(a->parts, b.group) * a->n_poses * threads_of(a)) != 0)
 		return -1;
 	return slab_ray_total(d, &b, a->n_poses * a->cols * a->rows);
 }

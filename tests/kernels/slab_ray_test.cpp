@@ -483,21 +483,38 @@ TEST_P(SlabRay, NeighboursInTheBatchChangeNoBit)
 	v.Label(3);
 	v.Lay();
 	for (int64_t channels : { 0, 3 }) {
+		const int64_t parts = channels ? 1 : 3;
 		Case all = { &v, {}, 45, 37, GetParam(), SLAB_I16, 1, channels, false };
 		for (int p = 0; p < 5; p++)
 			all.poses.push_back(Pose(&random, v, p % 2, all.cols, all.rows, 3.2, 2));
-		Images batch = Traced(all, kText);
+		Images batch = Traced(all, kText, parts);
 		Case one = all;
 		one.poses = { all.poses[3] };
-		Images alone = Traced(one, kText);
+		Images alone = Traced(one, kText, parts);
 		for (size_t plane = 0; plane < alone.planes.size(); plane++) {
 			size_t n = alone.planes[plane].size();
 			EXPECT_EQ(0, std::memcmp(alone.planes[plane].data(), batch.planes[plane].data() + 3 * n,
 					     n * sizeof(float)));
 		}
-		Images turned = Traced(all, kText, 0, true);
+		Images turned = Traced(all, kText, parts, true);
 		EXPECT_EQ(batch.planes, turned.planes);
 	}
+}
+
+// A single image that nearly fills the device: a thread does two parts, and in a batch one.
+TEST_P(SlabRay, PartsAThreadChangeNoBit)
+{
+	std::mt19937 random(15);
+	Volume v(70, 75, 66);
+	v.Fill(16);
+	v.Lay();
+	Case one = { &v, {}, 544, 512, GetParam(), SLAB_I16, 1, 0, false };
+	one.poses.push_back(Pose(&random, v, true, one.cols, one.rows, 3.2, 0.2));
+	Case two = one;
+	two.poses.push_back(Pose(&random, v, true, one.cols, one.rows, 3.2, 0.2));
+	const std::vector<float> alone = Traced(one, kText, 3).planes[0], batch = Traced(two, kText, 3).planes[0];
+	EXPECT_EQ(0, std::memcmp(alone.data(), batch.data(), alone.size() * sizeof(float)));
+	EXPECT_GT(*std::max_element(alone.begin(), alone.end()), 0);
 }
 
 TEST(SlabRayParts, FollowVolumeAndImageAlone)
