@@ -1,6 +1,7 @@
 #include "drr/projector.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "drr/projector_fast.h"
 #include "drr/projector_gpu.h"
@@ -18,14 +19,14 @@ static int plane_alloc(float **plane, const struct device *where, bool wanted, i
 	*plane = NULL;
 	if (!wanted || planes == 0)
 		return 0;
-	if (planes <= INT64_MAX / pixels && (uint64_t)(planes * pixels) <= SIZE_MAX / sizeof(float)) {
-		const size_t count = (size_t)(planes * pixels);
-		if (!where)
-			*plane = calloc(count, sizeof(float));
-		else if (memory_alloc(&there, where, count * sizeof(float), what) == 0)
-			*plane = there.data;
-		else
+	/* On the host on a cache line's boundary, so that whole lines are written past the caches. */
+	if (planes <= (INT64_MAX / 8) / pixels) {
+		const size_t bytes = ((size_t)(planes * pixels) * sizeof(float) + 63) / 64 * 64;
+		if (where && memory_alloc(&there, where, bytes, what) != 0)
 			return -1;
+		*plane = where ? there.data : aligned_alloc(64, bytes);
+		if (*plane && !where)
+			memset(*plane, 0, bytes);
 	}
 	if (!*plane)
 		return ERR_RESOURCE("out of memory for %lld %s images of %lld pixels", (long long)planes,

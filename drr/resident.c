@@ -36,7 +36,7 @@ int resident_open(struct resident *r, const struct device *device, const struct 
 static void tags_free(struct resident *r)
 {
 	for (int which = 0; which < SLAB_LAYOUTS; which++)
-		memory_free(&r->tags[which]);
+		memory_free(&r->tags[which]), memory_free(&r->spans[which]);
 	memory_free(&r->tag_bricks);
 	memory_free(&r->voxel_tags);
 }
@@ -218,8 +218,20 @@ int resident_voxel_tags(const uint8_t **tags, struct resident *r)
 	return 0;
 }
 
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struct resident *r,
-	const bool layouts[SLAB_LAYOUTS])
+static int spans_make(struct resident *r, int layout)
+{
+	if (r->device->kind == DEVICE_CUDA)
+		return 0;
+	if (memory_alloc(&r->spans[layout], NULL, (size_t)r->layout[layout].elements, "label tags") != 0) {
+		memory_free(&r->tags[layout]);
+		return -1;
+	}
+	slab_spans(r->spans[layout].data, r->tags[layout].data, r->layout[layout].elements);
+	return 0;
+}
+
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS], const float **bricks,
+	struct resident *r, const bool layouts[SLAB_LAYOUTS])
 {
 	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
 	struct memory plain = { 0 };
@@ -241,6 +253,7 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struc
 				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
 				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
 				slab_fill_u8(r->tags[l].data, &r->layout[l], to, n);
+				TRY(spans_make(r, l));
 				TRY(settle(&r->tags[l], r, "label tags"));
 			}
 		if (!some) {
@@ -251,7 +264,7 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struc
 		}
 	}
 	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		tags[l] = r->tags[l].data;
+		tags[l] = r->tags[l].data, spans[l] = r->spans[l].data;
 	*bricks = r->tag_bricks.data;
 	rc = 0;
 cleanup:

@@ -43,7 +43,7 @@ SIMD_FN void pwc_parts(const struct block *b, const struct kind kind, int64_t i,
 		simd_f leave = simd_select(simd_eq(v.voxel, row), one, over);
 		simd_f middle = simd_min(simd_max(turn, enter), leave);
 		/* Lanes in neither row enter and leave at once. */
-		block_take(b, kind, i * b->stride_s + r * b->stride_v, near, far, simd_sub(middle, enter),
+		block_take(b, kind, i * b->stride_s + r * b->stride_v, b->first[i], near, far, simd_sub(middle, enter),
 			simd_sub(leave, middle), sums, labels);
 	}
 }
@@ -60,7 +60,7 @@ SIMD_FN void pwc_rows(const struct block *b, const struct kind kind, simd_f *sum
 		simd_f share = walk_slab(&u, end);
 		simd_i far = block_voxel(b, u.voxel, kind.clamped);
 		if (b->low[i] == b->high[i])
-			block_take(b, kind, i * b->stride_s + b->low[i] * b->stride_v, near, far,
+			block_take(b, kind, i * b->stride_s + b->low[i] * b->stride_v, b->first[i], near, far,
 				simd_sub(one, share), share, sums, labels);
 		else
 			pwc_parts(b, kind, i, near, far, share, sums, labels);
