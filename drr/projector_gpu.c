@@ -13,7 +13,8 @@ static uint8_t turned_of(const struct ray_pose *p, int64_t cols, int64_t rows)
 	double step[3], drift[2];
 	int w = 0;
 	for (int k = 0; k < 3; k++) {
-		double middle = p->origin[k] + 0.5 * (double)(cols - 1) * p->du[k] + 0.5 * (double)(rows - 1) * p->dv[k];
+		double middle = p->origin[k] + 0.5 * (double)(cols - 1) * p->du[k] +
+				0.5 * (double)(rows - 1) * p->dv[k];
 		step[k] = p->cone ? middle - p->source[k] : p->direction[k];
 		w = fabs(step[k]) > fabs(step[w]) ? k : w;
 	}
@@ -73,8 +74,8 @@ int projector_gpu_pass(struct resident *volume, const struct slab_ray_args *args
 	const int64_t bytes = slab_ray_partial(&one) * (int64_t)sizeof(float);
 	int64_t most = slab_ray_poses_most(&a), fit = volume->partial_bytes_most / bytes;
 	if (most == 0)
-		return ERR_INVALID("a detector of %lld x %lld pixels is too large for the GPU", (long long)a.cols,
-			(long long)a.rows);
+		return ERR_INVALID("a detector of %lld x %lld pixels is too large for the GPU",
+			(long long)a.cols, (long long)a.rows);
 	if (most > fit)
 		most = fit > 1 ? fit : 1;
 	if (most > a.n_poses)
@@ -96,7 +97,8 @@ int projector_gpu_pass(struct resident *volume, const struct slab_ray_args *args
 
 /* ---- rays that begin or end inside the volume: the double kernel, everything copied there for the call ---- */
 
-static int stage_in(struct memory *m, const struct device *device, const void *host, size_t bytes, const char *what)
+static int stage_in(
+	struct memory *m, const struct device *device, const void *host, size_t bytes, const char *what)
 {
 	if (!host)
 		return 0;
@@ -142,7 +144,8 @@ static int image_place(float **plane, struct resident *volume, int which, int64_
 
 static int image_fetch(float *plane, struct resident *volume, int which, int64_t count)
 {
-	return plane ? memory_read(plane, &volume->buffer[RESIDENT_IMAGES + which], 0, (size_t)count * sizeof(float))
+	return plane ? memory_read(plane, &volume->buffer[RESIDENT_IMAGES + which], 0,
+			       (size_t)count * sizeof(float))
 		     : 0;
 }
 
@@ -155,7 +158,8 @@ static bool fits(const struct resident *volume, const struct ray_args *a, int64_
 	return projector_fast_fits(a, n_poses);
 }
 
-int projector_gpu_render(struct projection *out, struct resident *volume, const struct ray_args *host, int64_t n_poses)
+int projector_gpu_render(
+	struct projection *out, struct resident *volume, const struct ray_args *host, int64_t n_poses)
 {
 	struct ray_args a = *host;
 	const int64_t pixels = n_poses * a.cols * a.rows;

@@ -1,10 +1,10 @@
 /*
  * One ray in a slab layout, in float, block of slabs by block: what the models of kernels/slab_ray.c share.
  *
- * Positions along u (rows of voxels) and v (across them) are fixed-point numbers of 2^-32 voxels where a block
- * begins, and floats relative to that voxel inside it, so that they are small numbers, finely rounded; a ray along a
- * face stays on its side.  Inside [from, to) the ray is near enough to the grid that all it reads is voxels and their
- * border of zeros: nothing is tested on the way.
+ * Positions along u (rows of voxels) and v (across them) are fixed-point numbers of 2^-32 voxels where a
+ * block begins, and floats relative to that voxel inside it, so that they are small numbers, finely rounded;
+ * a ray along a face stays on its side.  Inside [from, to) the ray is near enough to the grid that all it
+ * reads is voxels and their border of zeros: nothing is tested on the way.
  */
 #ifndef KERNELS_SLAB_LINE_H
 #define KERNELS_SLAB_LINE_H
@@ -12,7 +12,7 @@
 
 #define SLAB_LINE_ONE 4294967296.0 /* 2^32 */
 #define SLAB_LINE_STILL 5e-10	   /* slopes below are 0: a thousand slabs move 5e-7 voxels */
-#define SLAB_LINE_NEAR 2.5F	   /* voxels outside the grid; one slab and one neighbour more stay in the border */
+#define SLAB_LINE_NEAR 2.5F /* voxels outside the grid; one slab and one neighbour more stay in the border   \ */
 
 struct slab_line {
 	int w, u, v;		  /* axes: along the ray, along rows of voxels, across them */
@@ -25,11 +25,11 @@ struct slab_line {
 };
 /* The ray at the start of a block of slabs. */
 struct slab_block {
-	int32_t k, low, high;  /* slabs k + low .. k + high - 1 are walked */
-	int32_t voxel[2];      /* u, v */
-	float u, v, du, dv;    /* relative to that voxel; per slab */
+	int32_t k, low, high; /* slabs k + low .. k + high - 1 are walked */
+	int32_t voxel[2];     /* u, v */
+	float u, v, du, dv;   /* relative to that voxel; per slab */
 	float per_du, per_dv;
-	int32_t at;	       /* element of voxel[] in slab k */
+	int32_t at; /* element of voxel[] in slab k */
 	int32_t stride_s, stride_v;
 };
 
@@ -43,8 +43,8 @@ K_FN int64_t slab_line_pick_int(const int64_t *of, int axis)
 }
 
 /*
- * floor(x), |x| < 2^22, and its index plus SLAB_LINE_BIAS.  On the GPU one addition rounded down does both, where
- * conversions run at a fraction of the rate; the values are the same.
+ * floor(x), |x| < 2^22, and its index plus SLAB_LINE_BIAS.  On the GPU one addition rounded down does both,
+ * where conversions run at a fraction of the rate; the values are the same.
  */
 #if defined(__CUDACC__)
 #define SLAB_LINE_BIAS 0x4B400000U
@@ -82,7 +82,8 @@ K_FN double slab_line_reciprocal(double x)
 }
 
 /* Point of the detector and step of the ray of pixel (col, row), and the axis along which it is fastest. */
-K_FN int slab_line_axis(const struct ray_pose *pose, int32_t col, int32_t row, double point[3], double step[3])
+K_FN int slab_line_axis(
+	const struct ray_pose *pose, int32_t col, int32_t row, double point[3], double step[3])
 {
 	for (int k = 0; k < 3; k++) {
 		point[k] = pose->origin[k] + (double)col * pose->du[k] + (double)row * pose->dv[k];
@@ -115,7 +116,8 @@ K_FN void slab_line_clip(struct slab_line *line, int j, float start)
 		return;
 	}
 	float a = (low - start) * line->per[j], b = (high - start) * line->per[j];
-	float enter = fmaxf(fminf(a, b), (float)line->from), leave = fminf(fmaxf(a, b), (float)line->to - 1.0F);
+	float enter = fmaxf(fminf(a, b), (float)line->from),
+	      leave = fminf(fmaxf(a, b), (float)line->to - 1.0F);
 	if (!(enter <= leave)) {
 		line->to = line->from;
 		return;
@@ -125,12 +127,13 @@ K_FN void slab_line_clip(struct slab_line *line, int j, float start)
 }
 
 /*
- * The ray of a pixel in slabs begin .. end - 1.  A slab of the piecewise constant model begins half a voxel below its
- * centre, and floors there are voxels; of the trilinear model there is one more, from the border to plane 0.
- * Positions are counted in whole steps from the first slab of all, so they do not depend on where a part begins.
+ * The ray of a pixel in slabs begin .. end - 1.  A slab of the piecewise constant model begins half a voxel
+ * below its centre, and floors there are voxels; of the trilinear model there is one more, from the border to
+ * plane 0. Positions are counted in whole steps from the first slab of all, so they do not depend on where a
+ * part begins.
  */
-K_FN struct slab_line slab_line_of(
-	const struct slab_ray_args *a, const struct ray_pose *pose, int32_t col, int32_t row, int32_t first_part, int model)
+K_FN struct slab_line slab_line_of(const struct slab_ray_args *a, const struct ray_pose *pose, int32_t col,
+	int32_t row, int32_t first_part, int model)
 {
 	struct slab_line line;
 	double point[3], step[3], shift = model == RAY_PWC ? 0.5 : 0.0;
@@ -144,14 +147,16 @@ K_FN struct slab_line slab_line_of(
 	line.stride_v = (int32_t)slab_line_pick_int(layout->stride, line.v);
 	line.n[0] = (int32_t)slab_line_pick_int(a->n, line.u);
 	line.n[1] = (int32_t)slab_line_pick_int(a->n, line.v);
-	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, w), span = (int32_t)slab_line_pick_int(a->span, w);
+	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, w),
+		      span = (int32_t)slab_line_pick_int(a->span, w);
 	const int32_t least = slab_ray_least(model), skipped = first_part * span;
 	const int32_t most = (int32_t)a->group * span;
 	line.span = span;
 	line.begin = line.from = least + skipped;
 	line.to = n_w - line.begin < most ? n_w : line.begin + most;
 
-	double start[2], slope[2], per_step = slab_line_reciprocal(slab_line_pick(step, w)), from = slab_line_pick(point, w);
+	double start[2], slope[2], per_step = slab_line_reciprocal(slab_line_pick(step, w)),
+				   from = slab_line_pick(point, w);
 	for (int j = 0; j < 2; j++) {
 		int axis = j ? line.v : line.u;
 		slope[j] = slab_line_pick(step, axis) * per_step;
@@ -177,7 +182,8 @@ K_FN int slab_line_block(struct slab_block *b, struct slab_line *line, int32_t k
 	float fraction[2];
 	for (int j = 0; j < 2; j++) {
 		b->voxel[j] = (int32_t)(line->at[j] >> 32);
-		fraction[j] = (float)(int32_t)((uint32_t)line->at[j] >> 8) * 5.9604644775390625e-8F; /* 2^-24 */
+		fraction[j] =
+			(float)(int32_t)((uint32_t)line->at[j] >> 8) * 5.9604644775390625e-8F; /* 2^-24 */
 		line->at[j] += SLAB_RAY_BLOCK * line->change[j];
 	}
 	b->k = k;

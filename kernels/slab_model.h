@@ -1,12 +1,12 @@
 /*
  * The three models over a block of slabs (kernels/ray.h says what they are), one ray a thread.
  *
- *	pwc        the ray passes at most one face of u and one of v in a slab: first, second and last voxel, with
- *	           weights that are differences of the two crossing times.  A time is 1 when there is no crossing
- *	joseph     four voxels on the plane, bilinear
- *	trilinear  cell by cell: the next face of s, u or v ends a piece.  On it the interpolant is f = sum of products
- *	           of linear functions, so with the middle m, length L and changes a, b, 1 a unit of time
- *	           integral = L (f(m) + L^2 / 12 (a b f_uv + b f_vs + a f_us)), the mixed differences taken at m: exact
+ *	pwc        the ray passes at most one face of u and one of v in a slab: first, second and last voxel,
+ *with weights that are differences of the two crossing times.  A time is 1 when there is no crossing joseph
+ *four voxels on the plane, bilinear trilinear  cell by cell: the next face of s, u or v ends a piece.  On it
+ *the interpolant is f = sum of products of linear functions, so with the middle m, length L and changes a, b,
+ *1 a unit of time integral = L (f(m) + L^2 / 12 (a b f_uv + b f_vs + a f_us)), the mixed differences taken at
+ *m: exact
  */
 #ifndef KERNELS_SLAB_MODEL_H
 #define KERNELS_SLAB_MODEL_H
@@ -119,8 +119,8 @@ K_FN void slab_model_pwc(const struct slab_block *b, const struct slab_kind kind
 }
 
 /* ---- joseph ---- */
-K_FN void slab_model_joseph_labels(
-	struct slab_sums *s, int32_t at, int32_t stride_v, float x, float y, float value, const float corner[4], int type)
+K_FN void slab_model_joseph_labels(struct slab_sums *s, int32_t at, int32_t stride_v, float x, float y,
+	float value, const float corner[4], int type)
 {
 	const int32_t to[4] = { at, at + 1, at + stride_v, at + stride_v + 1 };
 	int32_t tag[4], other = 0;
@@ -138,8 +138,8 @@ K_FN void slab_model_joseph_labels(
 		slab_take_labelled(s, tag[t], weight[t], slab_take_plain(corner[t], type));
 }
 
-K_FN void slab_model_joseph_plane(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s,
-	float time, int32_t slab)
+K_FN void slab_model_joseph_plane(const struct slab_block *b, const struct slab_kind kind,
+	struct slab_sums *s, float time, int32_t slab)
 {
 	uint32_t in_u, in_v;
 	float x = fmaf(time, b->du, b->u), y = fmaf(time, b->dv, b->v);
@@ -149,7 +149,8 @@ K_FN void slab_model_joseph_plane(const struct slab_block *b, const struct slab_
 	for (int f = 0; f < kind.fields; f++) {
 		float corner[4];
 		for (int t = 0; t < 4; t++)
-			corner[t] = slab_take_biased(s->values[f], at + (t & 1) + (t >> 1) * b->stride_v, kind.type);
+			corner[t] = slab_take_biased(
+				s->values[f], at + (t & 1) + (t >> 1) * b->stride_v, kind.type);
 		float near = fmaf(x, corner[1] - corner[0], slab_take_plain(corner[0], kind.type));
 		float far = fmaf(x, corner[3] - corner[2], slab_take_plain(corner[2], kind.type));
 		float value = fmaf(y, far - near, near);
@@ -197,8 +198,8 @@ K_FN float slab_model_cell(const struct slab_piece *p, const float corner[8], in
 	return fmaf(p->us, fmaf(p->y, duvs, du[2] - du[0]), f);
 }
 
-K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p, int32_t at, int32_t stride_s,
-	int32_t stride_v, float value, const float corner[8], int type)
+K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p, int32_t at,
+	int32_t stride_s, int32_t stride_v, float value, const float corner[8], int type)
 {
 	int32_t tag[8], other = 0;
 	for (int c = 0; c < 8; c++) {
@@ -228,7 +229,8 @@ K_FN void slab_model_piece(const struct slab_block *b, const struct slab_kind ki
 		float corner[8];
 		for (int c = 0; c < 8; c++)
 			corner[c] = slab_take_biased(s->values[f],
-				at + (c & 1) + (c >> 1 & 1) * b->stride_v + (c >> 2) * b->stride_s, kind.type);
+				at + (c & 1) + (c >> 1 & 1) * b->stride_v + (c >> 2) * b->stride_s,
+				kind.type);
 		float value = slab_model_cell(p, corner, kind.type);
 		if (kind.labelled)
 			slab_model_cell_labels(s, p, at, b->stride_s, b->stride_v, value, corner, kind.type);

@@ -45,8 +45,8 @@ K_FN void slab_ray_bricks(int32_t from[2], int32_t low, int32_t high, int32_t n)
 }
 
 /* One constant in all bricks of the block, NAN when there is none. */
-K_FN float slab_ray_constant(const struct slab_ray_args *a, const struct slab_line *line, const float *bricks, int32_t s,
-	const int32_t u[2], const int32_t v[2])
+K_FN float slab_ray_constant(const struct slab_ray_args *a, const struct slab_line *line, const float *bricks,
+	int32_t s, const int32_t u[2], const int32_t v[2])
 {
 	int32_t n_x = (int32_t)((a->n[0] + SLAB_BRICK - 1) / SLAB_BRICK);
 	int32_t n_y = (int32_t)((a->n[1] + SLAB_BRICK - 1) / SLAB_BRICK);
@@ -61,8 +61,8 @@ K_FN float slab_ray_constant(const struct slab_ray_args *a, const struct slab_li
 }
 
 /* Adds the block's voxels at once where they are all one constant; 0 when they are not. */
-K_FN int slab_ray_skip(const struct slab_ray_args *a, const struct slab_line *line, const struct slab_block *b, int model,
-	const struct slab_kind kind, struct slab_sums *sums)
+K_FN int slab_ray_skip(const struct slab_ray_args *a, const struct slab_line *line,
+	const struct slab_block *b, int model, const struct slab_kind kind, struct slab_sums *sums)
 {
 	float constant[SLAB_FIELDS], low = (float)b->low, high = (float)b->high;
 	int32_t u[2], v[2], bricks_u[2], bricks_v[2], n_w = (int32_t)slab_line_pick_int(a->n, line->w);
@@ -232,9 +232,10 @@ K_DEFINE_F32(slab_ray_total, slab_ray_args, 4)
 #endif
 
 #if !defined(__CUDACC__) && defined(K_F32)
-enum { SLAB_RAY_THREADS_FULL = 132 * 4 * 256 }; /* an H200 at four blocks an SM; a constant, so that results do not
-						 * depend on the device */
-#define SLAB_RAY_CACHE_BYTES 25e6		/* of its second-level cache of 50 MB, in two halves */
+/* An H200 at four blocks an SM, and half of its second-level cache: constants, so that results do not depend on the
+ * device. */
+enum { SLAB_RAY_THREADS_FULL = 132 * 4 * 256 };
+#define SLAB_RAY_CACHE_BYTES 25e6
 
 static int64_t ceiling(int64_t x, int64_t unit)
 {
@@ -299,8 +300,8 @@ int slab_ray(const struct device *d, const struct slab_ray_args *a)
 			slab_ray_pwc_i16_labels, slab_ray_pwc_f32_labels },
 		[RAY_TRILINEAR] = { slab_ray_trilinear_i16, slab_ray_trilinear_f32, slab_ray_trilinear_3,
 			slab_ray_trilinear_4, slab_ray_trilinear_i16_labels, slab_ray_trilinear_f32_labels },
-		[RAY_JOSEPH] = { slab_ray_joseph_i16, slab_ray_joseph_f32, slab_ray_joseph_3, slab_ray_joseph_4,
-			slab_ray_joseph_i16_labels, slab_ray_joseph_f32_labels },
+		[RAY_JOSEPH] = { slab_ray_joseph_i16, slab_ray_joseph_f32, slab_ray_joseph_3,
+			slab_ray_joseph_4, slab_ray_joseph_i16_labels, slab_ray_joseph_f32_labels },
 	};
 	struct slab_ray_args b = *a;
 	int floats = a->field[0].type == SLAB_F32, which = a->n_fields == 1 ? floats : (int)a->n_fields - 1;

@@ -1,8 +1,8 @@
 /*
  * What a ray takes from voxels: sums of up to four fields, or of one by label channel.
  *
- * Sums are kept per block of slabs and then added.  By label, the channel the ray is in stays in registers and goes
- * to memory when it changes; a thread owns its pixel, so nothing is atomic.
+ * Sums are kept per block of slabs and then added.  By label, the channel the ray is in stays in registers
+ * and goes to memory when it changes; a thread owns its pixel, so nothing is atomic.
  */
 #ifndef KERNELS_SLAB_TAKE_H
 #define KERNELS_SLAB_TAKE_H
@@ -20,8 +20,8 @@ struct slab_sums {
 	float block[SLAB_FIELDS], total[SLAB_FIELDS]; /* labelled: of the run; [0] value, [1] length */
 	int32_t run;				      /* channel */
 	uint32_t touched;			      /* channels that are in memory */
-	float *plane;				      /* of this pixel, channel after channel `apart` elements apart */
-	int64_t apart, lengths;			      /* elements from values to lengths */
+	float *plane;		/* of this pixel, channel after channel `apart` elements apart */
+	int64_t apart, lengths; /* elements from values to lengths */
 };
 
 #if defined(__CUDACC__)
@@ -31,8 +31,8 @@ struct slab_sums {
 #endif
 
 /*
- * A voxel as stored, plus SLAB_TAKE_BIAS for int16: integers become floats by two additions, and by one where only
- * differences matter; a conversion runs at an eighth of their rate on the GPU.  All of it is exact.
+ * A voxel as stored, plus SLAB_TAKE_BIAS for int16: integers become floats by two additions, and by one where
+ * only differences matter; a conversion runs at an eighth of their rate on the GPU.  All of it is exact.
  */
 #define SLAB_TAKE_BIAS 12582912.0F /* 1.5 x 2^23 */
 K_FN float slab_take_biased(const void *values, int32_t at, int type)

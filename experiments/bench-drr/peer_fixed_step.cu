@@ -1,12 +1,12 @@
 /*
  * Times the scheme of peer_fixed_step.h on a GPU, and checks it on the CPU against the exact integral.
  *
- *	peer_fixed_step check   no GPU: error against the exact trilinear integral (kernels/ray.h, double) by step;
- *	                        exit code 1 when the scheme does not converge to it
- *	peer_fixed_step         also times it: 500 samples, half a voxel, and the step that has our accuracy
+ *	peer_fixed_step check   no GPU: error against the exact trilinear integral (kernels/ray.h, double) by
+ *step; exit code 1 when the scheme does not converge to it peer_fixed_step         also times it: 500
+ *samples, half a voxel, and the step that has our accuracy
  *
- * One line a case, tab-separated: name, samples, step in voxels, ms a pose (or -), largest error, rms error (shares of
- * the image's maximum; of a smaller volume with the same voxels, on the CPU).
+ * One line a case, tab-separated: name, samples, step in voxels, ms a pose (or -), largest error, rms error
+ *(shares of the image's maximum; of a smaller volume with the same voxels, on the CPU).
  */
 #include <algorithm>
 #include <cmath>
@@ -16,8 +16,9 @@
 #include "experiments/bench-drr/peer_fixed_step.h"
 
 /* kernels/ray.h is read as the CPU's, by a C++ file of its own. */
-int peer_reference(float *out, const float *volume, const int n[3], const double source[3], const double origin[3],
-	const double du[3], const double dv[3], const double spacing[3], int cols, int rows);
+int peer_reference(float *out, const float *volume, const int n[3], const double source[3],
+	const double origin[3], const double du[3], const double dv[3], const double spacing[3], int cols,
+	int rows);
 
 enum { TILE_X = 16, TILE_Y = 8, RUNS = 9, LAUNCHES = 20 };
 #define OURS_MOST 5e-6 /* the bound of our own trilinear model against double */
@@ -26,7 +27,8 @@ __global__ void __launch_bounds__(TILE_X *TILE_Y) peer_render(const __grid_const
 {
 	int col = (int)(blockIdx.x * TILE_X + threadIdx.x), row = (int)(blockIdx.y * TILE_Y + threadIdx.y);
 	if (col < a.cols && row < a.rows)
-		a.out[((size_t)blockIdx.z * a.rows + row) * a.cols + col] = peer_ray(&a, col, row, (int)blockIdx.z);
+		a.out[((size_t)blockIdx.z * a.rows + row) * a.cols + col] =
+			peer_ray(&a, col, row, (int)blockIdx.z);
 }
 __global__ void peer_add(float *out, const float *parts, int n_parts, int pixels)
 {
@@ -61,7 +63,9 @@ std::vector<float> Body(const int n[3])
 				int hash = (x * 73856093 ^ y * 19349663 ^ z * 83492791) & 127;
 				bool bone = std::hypot(std::fabs(u) - 0.2, v) < 0.05;
 				volume[((size_t)z * n[1] + y) * n[0] + x] =
-					u * u / 0.18 + v * v / 0.07 >= 1 ? 0 : (float)(1000 + hash - 64 + (bone ? 800 : 0));
+					u * u / 0.18 + v * v / 0.07 >= 1
+						? 0
+						: (float)(1000 + hash - 64 + (bone ? 800 : 0));
 			}
 	return volume;
 }
@@ -80,7 +84,8 @@ Rays RaysOf(const Case &c)
 		r.du[k] = c.pixel_mm * across[k] / c.spacing[k];
 		r.dv[k] = c.pixel_mm * down[k] / c.spacing[k];
 		r.source[k] = middle - kSod * way[k] / c.spacing[k];
-		r.origin[k] = middle + (kSdd - kSod) * way[k] / c.spacing[k] - 0.5 * (c.pixels - 1) * (r.du[k] + r.dv[k]);
+		r.origin[k] = middle + (kSdd - kSod) * way[k] / c.spacing[k] -
+			      0.5 * (c.pixels - 1) * (r.du[k] + r.dv[k]);
 	}
 	return r;
 }
@@ -107,7 +112,8 @@ peer_args ArgsOf(const Case &c, const float *volume, int samples)
 /* Samples for a step of so many of the smallest voxel's edges. */
 int SamplesOf(const Case &c, double step_voxels)
 {
-	return (int)std::ceil(kSdd / (step_voxels * std::min({ c.spacing[0], c.spacing[1], c.spacing[2] }))) + 1;
+	return (int)std::ceil(kSdd / (step_voxels * std::min({ c.spacing[0], c.spacing[1], c.spacing[2] }))) +
+	       1;
 }
 double StepOf(const Case &c, int samples)
 {
@@ -123,8 +129,8 @@ Error ErrorOf(const Case &c, const std::vector<float> &volume, int samples)
 	const Rays r = RaysOf(c);
 	const size_t pixels = (size_t)c.pixels * c.pixels;
 	std::vector<float> exact(pixels);
-	if (peer_reference(exact.data(), volume.data(), c.n, r.source, r.origin, r.du, r.dv, c.spacing, c.pixels,
-		    c.pixels) != 0)
+	if (peer_reference(exact.data(), volume.data(), c.n, r.source, r.origin, r.du, r.dv, c.spacing,
+		    c.pixels, c.pixels) != 0)
 		return { NAN, NAN };
 	const peer_args a = ArgsOf(c, volume.data(), samples);
 	double largest = 0, most = 0, sum = 0;
@@ -154,7 +160,8 @@ int PartsOf(const peer_args &a)
 
 void Launch(const peer_args &a, float *image)
 {
-	const dim3 grid((a.cols + TILE_X - 1) / TILE_X, (a.rows + TILE_Y - 1) / TILE_Y, a.parts), block(TILE_X, TILE_Y);
+	const dim3 grid((a.cols + TILE_X - 1) / TILE_X, (a.rows + TILE_Y - 1) / TILE_Y, a.parts),
+		block(TILE_X, TILE_Y);
 	peer_render<<<grid, block>>>(a);
 	if (a.parts > 1)
 		peer_add<<<(a.cols * a.rows + 255) / 256, 256>>>(image, a.out, a.parts, a.cols * a.rows);
@@ -203,7 +210,8 @@ void Line(const Case &c, int samples, double ms, const Error &e)
 	fflush(stdout);
 }
 
-/* The step at which the scheme has our accuracy: halved until it has, or until float positions allow no better. */
+/* The step at which the scheme has our accuracy: halved until it has, or until float positions allow no
+ * better. */
 double AccurateStep(const Case &small, const std::vector<float> &volume)
 {
 	double step = 0.5;
@@ -219,7 +227,8 @@ int TimeCase(const Case &c, const Case &small, const std::vector<float> &little,
 	float *there = nullptr;
 	int failed = 0;
 	if (!Cuda(cudaMalloc(&there, volume.size() * sizeof(float)), "the volume") ||
-		!Cuda(cudaMemcpy(there, volume.data(), volume.size() * sizeof(float), cudaMemcpyHostToDevice), "the volume"))
+		!Cuda(cudaMemcpy(there, volume.data(), volume.size() * sizeof(float), cudaMemcpyHostToDevice),
+			"the volume"))
 		return 1;
 	for (int samples : { 500, SamplesOf(c, 0.5), SamplesOf(c, accurate) }) {
 		double ms = Time(ArgsOf(c, nullptr, samples), there);

@@ -1,7 +1,8 @@
 /*
- * The scheme of the fastest open GPU projector (shared/reference/projection.md, nanodrr), written down for comparison:
- * `samples` points from source to detector, rectangle rule, trilinear interpolation in exact float weights by eight
- * masked loads from a float volume, samples outside the box passed over.  Compiled for the GPU and for the CPU.
+ * The scheme of the fastest open GPU projector (shared/reference/projection.md, nanodrr), written down for
+ * comparison: `samples` points from source to detector, rectangle rule, trilinear interpolation in exact
+ * float weights by eight masked loads from a float volume, samples outside the box passed over.  Compiled for
+ * the GPU and for the CPU.
  */
 #ifndef EXPERIMENTS_BENCH_DRR_PEER_FIXED_STEP_H
 #define EXPERIMENTS_BENCH_DRR_PEER_FIXED_STEP_H
@@ -14,18 +15,20 @@
 #endif
 
 struct peer_args {
-	const float *volume;			 /* (n[2], n[1], n[0]) */
+	const float *volume; /* (n[2], n[1], n[0]) */
 	int n[3];
-	float source[3], origin[3], du[3], dv[3]; /* index units: the ray of pixel (c, r) ends at origin + c du + r dv */
-	float spacing[3];			 /* mm */
+	float source[3], origin[3], du[3],
+		dv[3];	  /* index units: the ray of pixel (c, r) ends at origin + c du + r dv */
+	float spacing[3]; /* mm */
 	int cols, rows, samples;
-	int parts;   /* the samples of a ray are shared among so many threads: images too small for the device */
-	float *out;  /* (parts, rows, cols) value x mm */
+	int parts;  /* the samples of a ray are shared among so many threads: images too small for the device */
+	float *out; /* (parts, rows, cols) value x mm */
 };
 
 PEER_FN float peer_voxel(const struct peer_args *a, int x, int y, int z)
 {
-	bool inside = (unsigned)x < (unsigned)a->n[0] && (unsigned)y < (unsigned)a->n[1] && (unsigned)z < (unsigned)a->n[2];
+	bool inside = (unsigned)x < (unsigned)a->n[0] && (unsigned)y < (unsigned)a->n[1] &&
+		      (unsigned)z < (unsigned)a->n[2];
 	return inside ? a->volume[((long long)z * a->n[1] + y) * a->n[0] + x] : 0.0f;
 }
 
@@ -68,7 +71,8 @@ PEER_FN float peer_ray(const struct peer_args *a, int col, int row, int part)
 	to = from + share < to ? from + share : to;
 	for (int i = from; i < to; i++) {
 		float t = (float)i * step;
-		sum += peer_sample(a, a->source[0] + t * way[0], a->source[1] + t * way[1], a->source[2] + t * way[2]);
+		sum += peer_sample(
+			a, a->source[0] + t * way[0], a->source[1] + t * way[1], a->source[2] + t * way[2]);
 	}
 	return sum * (sqrtf(length2) * step);
 }

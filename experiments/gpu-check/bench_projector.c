@@ -1,9 +1,9 @@
 /*
  * The projector's gates: the volume resident, the images left on the device and allocated beforehand.
  *
- * On the GPU a time is that of LAUNCHES renders one after the other divided by their number: what the device needs,
- * as long as the host keeps ahead.  Two volumes: `body`, a body in air with a few bones, and `dense`, in which no two
- * neighbours are equal, so that no brick can be passed over.
+ * On the GPU a time is that of LAUNCHES renders one after the other divided by their number: what the device
+ * needs, as long as the host keeps ahead.  Two volumes: `body`, a body in air with a few bones, and `dense`,
+ * in which no two neighbours are equal, so that no brick can be passed over.
  */
 #include "experiments/gpu-check/bench.h"
 
@@ -51,28 +51,34 @@ static void voxels_fill(struct scene *s, bool dense)
 		for (int64_t y = 0; y < n[1]; y++)
 			for (int64_t x = 0; x < n[0]; x++) {
 				const int64_t i = (z * n[1] + y) * n[0] + x;
-				double u = ((double)x + 0.5) / (double)n[0] - 0.5, v = ((double)y + 0.5) / (double)n[1] - 0.5;
+				double u = ((double)x + 0.5) / (double)n[0] - 0.5,
+				       v = ((double)y + 0.5) / (double)n[1] - 0.5;
 				double bone = hypot(fabs(u) - 0.2, v);
 				int64_t hash = (x * 73856093 ^ y * 19349663 ^ z * 83492791) & 127;
 				bool inside = u * u / 0.18 + v * v / 0.07 < 1;
 				if (dense)
 					value[i] = (float)(hash * 8 + (x + y + z) % 7);
 				else
-					value[i] = !inside ? -1000.0F : (float)(hash - 64) + (bone < 0.05 ? 800.0F : 40.0F);
-				int64_t piece = (x * 7 / n[0] + y * 3 / n[1] * 7 + z * 2 / n[2] * 21) % LABELS;
+					value[i] =
+						!inside ? -1000.0F
+							: (float)(hash - 64) + (bone < 0.05 ? 800.0F : 40.0F);
+				int64_t piece =
+					(x * 7 / n[0] + y * 3 / n[1] * 7 + z * 2 / n[2] * 21) % LABELS;
 				label[i] = inside ? (uint8_t)(piece + 1) : 0;
 			}
 }
 
-static int scene_make(struct scene *s, const int64_t n[3], const double spacing[3], int64_t pixels, double pixel_mm,
-	bool dense)
+static int scene_make(struct scene *s, const int64_t n[3], const double spacing[3], int64_t pixels,
+	double pixel_mm, bool dense)
 {
-	const double middle[3] = { 0.5 * (double)(n[0] - 1), 0.5 * (double)(n[1] - 1), 0.5 * (double)(n[2] - 1) };
+	const double middle[3] = { 0.5 * (double)(n[0] - 1), 0.5 * (double)(n[1] - 1),
+		0.5 * (double)(n[2] - 1) };
 	const double affine[4][4] = { { spacing[0], 0, 0, -spacing[0] * middle[0] },
 		{ 0, spacing[1], 0, -spacing[1] * middle[1] }, { 0, 0, spacing[2], -spacing[2] * middle[2] },
 		{ 0, 0, 0, 1 } };
 	*s = (struct scene){ 0 };
-	if (volume_init(&s->values, n, affine, VOLUME_F32) != 0 || volume_init(&s->labels, n, affine, VOLUME_U8) != 0)
+	if (volume_init(&s->values, n, affine, VOLUME_F32) != 0 ||
+		volume_init(&s->labels, n, affine, VOLUME_U8) != 0)
 		return -1;
 	voxels_fill(s, dense);
 	for (int i = 0; i < 256; i++)
@@ -84,7 +90,8 @@ static int scene_make(struct scene *s, const int64_t n[3], const double spacing[
 		.rows = pixels,
 		.pixel_mm = pixel_mm };
 	for (int p = 0; p < BATCH; p++)
-		s->poses[p] = (struct pose){ .rotate_rad = { 0.004 * (p % 16), -0.005 * (p % 11), 0.006 * (p - 32) },
+		s->poses[p] = (struct pose){ .rotate_rad = { 0.004 * (p % 16), -0.005 * (p % 11),
+						     0.006 * (p - 32) },
 			.shift_mm = { 0.5 * (p % 7), 0.3 * (p % 5), 0.4 * (p % 9) } };
 	return 0;
 }
@@ -99,8 +106,8 @@ static int render_step(void *context)
 	return 0;
 }
 
-static int render_open(struct render *r, const struct device *device, const struct scene *scene, enum wanted wanted,
-	enum projector_model model, int n_poses)
+static int render_open(struct render *r, const struct device *device, const struct scene *scene,
+	enum wanted wanted, enum projector_model model, int n_poses)
 {
 	const struct projector_source source = { .values = &scene->values,
 		.labels = wanted == CHANNELS ? &scene->labels : NULL,
@@ -112,8 +119,8 @@ static int render_open(struct render *r, const struct device *device, const stru
 	r->times = device->kind == DEVICE_CUDA ? LAUNCHES : 1;
 	if (resident_open(&r->resident, device, &source) != 0)
 		return -1;
-	return projection_alloc_on(&r->out, device, &scene->geometry, n_poses, source.n_channels, wanted == INTEGRAL,
-		wanted == MATERIAL, wanted == CHANNELS, wanted == CHANNELS);
+	return projection_alloc_on(&r->out, device, &scene->geometry, n_poses, source.n_channels,
+		wanted == INTEGRAL, wanted == MATERIAL, wanted == CHANNELS, wanted == CHANNELS);
 }
 
 static void render_close(struct render *r)
@@ -123,8 +130,8 @@ static void render_close(struct render *r)
 }
 
 /* Seconds a pose. */
-static int render_seconds(double *seconds, const struct device *device, const struct scene *scene, enum wanted wanted,
-	enum projector_model model, int n_poses)
+static int render_seconds(double *seconds, const struct device *device, const struct scene *scene,
+	enum wanted wanted, enum projector_model model, int n_poses)
 {
 	struct render r;
 	int rc = render_open(&r, device, scene, wanted, model, n_poses);
@@ -136,8 +143,9 @@ static int render_seconds(double *seconds, const struct device *device, const st
 }
 
 /* One row: the CPU one pose, the GPU n_poses at a time, and the gate where there is one. */
-static int row_of(const char *name, const struct device *cpu, const struct device *gpu, const struct scene *scene,
-	enum wanted wanted, enum projector_model model, int n_poses, double gate_ms)
+static int row_of(const char *name, const struct device *cpu, const struct device *gpu,
+	const struct scene *scene, enum wanted wanted, enum projector_model model, int n_poses,
+	double gate_ms)
 {
 	double c = NAN, g = NAN;
 	char what[256];
@@ -148,13 +156,15 @@ static int row_of(const char *name, const struct device *cpu, const struct devic
 	int used = snprintf(what, sizeof(what), "%s", name);
 	if (gate_ms > 0)
 		snprintf(what + used, sizeof(what) - (size_t)used, " (H200 gate %.3g ms%s)", gate_ms,
-			isnan(g) ? "" : g <= 1e-3 * gate_ms ? ": met" : ": not met");
+			isnan(g)	      ? ""
+			: g <= 1e-3 * gate_ms ? ": met"
+					      : ": not met");
 	bench_row(what, c, g, 0, "");
 	return 0;
 }
 
-static int models_rows(const char *name, const struct device *cpu, const struct device *gpu, const struct scene *scene,
-	const double one_ms[3], const double batch_ms[3])
+static int models_rows(const char *name, const struct device *cpu, const struct device *gpu,
+	const struct scene *scene, const double one_ms[3], const double batch_ms[3])
 {
 	static const char *const models[3] = { "pwc", "trilinear", "joseph" };
 	char what[96];
@@ -163,7 +173,8 @@ static int models_rows(const char *name, const struct device *cpu, const struct 
 		if (row_of(what, cpu, gpu, scene, INTEGRAL, (enum projector_model)m, 1, one_ms[m]) != 0)
 			return -1;
 		snprintf(what, sizeof(what), "%s, %s, a pose of 64", name, models[m]);
-		if (gpu && row_of(what, cpu, gpu, scene, INTEGRAL, (enum projector_model)m, BATCH, batch_ms[m]) != 0)
+		if (gpu && row_of(what, cpu, gpu, scene, INTEGRAL, (enum projector_model)m, BATCH,
+				   batch_ms[m]) != 0)
 			return -1;
 	}
 	return 0;
@@ -178,8 +189,9 @@ static int labels_row(const struct device *device, const struct scene *scene)
 		if (render_seconds(&plain, device, scene, INTEGRAL, (enum projector_model)m, 1) != 0 ||
 			render_seconds(&labelled, device, scene, CHANNELS, (enum projector_model)m, 1) != 0)
 			return -1;
-		snprintf(what, sizeof(what), "%s: eight groups of 42 labels, %s, %.2f x unlabelled (gate 1.5: %s)",
-			device->name, m == PROJECTOR_PWC ? "pwc" : "joseph", labelled / plain,
+		snprintf(what, sizeof(what),
+			"%s: eight groups of 42 labels, %s, %.2f x unlabelled (gate 1.5: %s)", device->name,
+			m == PROJECTOR_PWC ? "pwc" : "joseph", labelled / plain,
 			labelled <= 1.5 * plain ? "met" : "not met");
 		if (device->kind == DEVICE_CUDA)
 			bench_row(what, NAN, labelled, 0, "");
@@ -223,15 +235,21 @@ static int spectrum_row(const struct device *device, const struct scene *scene)
 	TRY(memory_alloc(&bins, device, (size_t)n_bins * sizeof(energies[0]), "energies"));
 	TRY(memory_write(&bins, 0, energies, bins.bytes));
 	TRY(memory_alloc(&image, device, (size_t)n * sizeof(float), "radiograph"));
-	struct film f = { device, { .radiograph = image.data, .materials = r.out.materials, .n = n, .bins = bins.data,
-					  .n_bins = n_bins },
+	struct film f = { device,
+		{ .radiograph = image.data,
+			.materials = r.out.materials,
+			.n = n,
+			.bins = bins.data,
+			.n_bins = n_bins },
 		r.times };
 	TRY(bench_measure(&render, device, render_step, &r, RUNS));
 	TRY(bench_measure(&film, device, film_step, &f, RUNS));
-	snprintf(what, sizeof(what), "%s: spectrum of %lld energies, %.1f %% of the materials' render (gate 15: %s)",
-		device->name, (long long)n_bins, 100 * film / render, film <= 0.15 * render ? "met" : "not met");
+	snprintf(what, sizeof(what),
+		"%s: spectrum of %lld energies, %.1f %% of the materials' render (gate 15: %s)", device->name,
+		(long long)n_bins, 100 * film / render, film <= 0.15 * render ? "met" : "not met");
 	film /= r.times;
-	bench_row(what, device->kind == DEVICE_CPU ? film : NAN, device->kind == DEVICE_CUDA ? film : NAN, 0, "");
+	bench_row(what, device->kind == DEVICE_CPU ? film : NAN, device->kind == DEVICE_CUDA ? film : NAN, 0,
+		"");
 	rc = 0;
 cleanup:
 	memory_free(&bins);
