@@ -39,11 +39,11 @@ static int first_render(struct contest *c)
 	for (int v = 0; v < VIEWS; v++) {
 		struct bench_samples first = { 0 }, second = { 0 };
 		struct bench_time start = bench_clock();
-		if (render(c, PROJECTOR_PWC, v) != 0)
+		if (render(c, PROJECTOR_PWC, (enum views)v) != 0)
 			return -1;
 		bench_samples_since(&first, start, 1);
 		start = bench_clock();
-		if (render(c, PROJECTOR_PWC, v) != 0)
+		if (render(c, PROJECTOR_PWC, (enum views)v) != 0)
 			return -1;
 		bench_samples_since(&second, start, 1);
 		bench_note("%s, %s: the first render of %d poses takes %.0f ms, the next %.0f ms; the "

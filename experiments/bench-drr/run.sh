@@ -30,6 +30,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 lines=$here/out/lines
+commit=$(git -C "$root" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 load=$(cut -d' ' -f1-3 /proc/loadavg)
 build/release/bench_drr "$scratch" "$data" $peer $rounds "${small[@]}" >"$lines"
 
@@ -42,7 +43,6 @@ if [ -x build/release/peer_fixed_step ] && nvidia-smi -L >/dev/null 2>&1; then
 fi
 
 date=$(date -u +%Y-%m-%d)
-commit=$(git -C "$root" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
 threads=${OMP_NUM_THREADS:-$(nproc)}
 
