@@ -1,6 +1,7 @@
 #include "drr/projector.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "drr/projector_fast.h"
 #include "host/run/err.h"
@@ -15,8 +16,13 @@ static int plane_alloc(float **plane, bool wanted, int64_t planes, int64_t pixel
 	*plane = NULL;
 	if (!wanted || planes == 0)
 		return 0;
-	if (planes <= INT64_MAX / pixels && (uint64_t)(planes * pixels) <= SIZE_MAX / sizeof(float))
-		*plane = calloc((size_t)(planes * pixels), sizeof(float));
+	/* On a cache line's boundary, so that whole lines are written past the caches. */
+	if (planes <= (INT64_MAX / 8) / pixels) {
+		size_t bytes = ((size_t)(planes * pixels) * sizeof(float) + 63) / 64 * 64;
+		*plane = aligned_alloc(64, bytes);
+		if (*plane)
+			memset(*plane, 0, bytes);
+	}
 	if (!*plane)
 		return ERR_RESOURCE("out of memory for %lld %s images of %lld pixels", (long long)planes,
 			what, (long long)pixels);

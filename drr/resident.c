@@ -36,7 +36,7 @@ int resident_open(struct resident *r, const struct device *device, const struct 
 static void tags_free(struct resident *r)
 {
 	for (int which = 0; which < SLAB_LAYOUTS; which++)
-		memory_free(&r->tags[which]);
+		memory_free(&r->tags[which]), memory_free(&r->spans[which]);
 	memory_free(&r->tag_bricks);
 	memory_free(&r->voxel_tags);
 }
@@ -188,8 +188,8 @@ int resident_voxel_tags(const uint8_t **tags, struct resident *r)
 	return 0;
 }
 
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struct resident *r,
-	const bool layouts[SLAB_LAYOUTS])
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS], const float **bricks,
+	struct resident *r, const bool layouts[SLAB_LAYOUTS])
 {
 	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
 	struct memory plain = { 0 };
@@ -211,6 +211,8 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struc
 				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
 				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
 				slab_fill_u8(r->tags[l].data, &r->layout[l], to, n);
+				TRY(memory_alloc(&r->spans[l], NULL, (size_t)r->layout[l].elements, "label tags"));
+				slab_spans(r->spans[l].data, r->tags[l].data, r->layout[l].elements);
 			}
 		if (!some) {
 			TRY(memory_alloc(&r->tag_bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks"));
@@ -219,7 +221,7 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struc
 		}
 	}
 	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		tags[l] = r->tags[l].data;
+		tags[l] = r->tags[l].data, spans[l] = r->spans[l].data;
 	*bricks = r->tag_bricks.data;
 	rc = 0;
 cleanup:

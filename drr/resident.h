@@ -38,7 +38,8 @@ struct resident {
 	struct projector_source source; /* the volumes are borrowed: they must outlive the resident */
 	struct slab_layout layout[SLAB_LAYOUTS];
 	struct resident_field field[RESIDENT_FIELDS];
-	struct memory tags[SLAB_LAYOUTS], tag_bricks; /* channel of each voxel, SLAB_CHANNELS = none */
+	struct memory tags[SLAB_LAYOUTS], spans[SLAB_LAYOUTS]; /* channel of each voxel, SLAB_CHANNELS = none */
+	struct memory tag_bricks;
 	struct memory voxel_tags;                     /* as kernels/ray.h wants them, in the volume's order */
 };
 /*
@@ -51,8 +52,8 @@ void resident_close(struct resident *r);
 int resident_channels(struct resident *r, const uint8_t *channel_of_label, int n_channels);
 /* What a render needs, made on first use.  which: RESIDENT_VALUE or RESIDENT_MATERIAL + enum material. */
 int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS]);
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struct resident *r,
-	const bool layouts[SLAB_LAYOUTS]);
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS], const float **bricks,
+	struct resident *r, const bool layouts[SLAB_LAYOUTS]);
 /* The tags of kernels/ray.h; NULL when there are neither labels nor channels. */
 int resident_voxel_tags(const uint8_t **tags, struct resident *r);
 #ifdef __cplusplus

@@ -19,6 +19,7 @@ struct slab_ray_args {
 	struct slab_field field[SLAB_FIELDS];
 	int64_t n_fields;                       /* 1 when n_channels > 0 */
 	const uint8_t *tags[SLAB_LAYOUTS];      /* channel of each voxel, SLAB_CHANNELS or more = none */
+	const uint8_t *spans[SLAB_LAYOUTS];     /* from each voxel on, how many along the row have its channel; at most 255 */
 	int64_t n_channels;                     /* 0 = not by label */
 	const struct ray_pose *poses;           /* (n_poses) */
 	int64_t n_poses, cols, rows;

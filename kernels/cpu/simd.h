@@ -3,6 +3,8 @@
  * compiled for.  The names mean the same in all three headers:
  *
  *	simd_window            2 SIMD_LANES neighbouring values in registers; simd_pick() looks up one for each lane
+ *	simd_pair              two rows of SIMD_LANES values as a window: indices SIMD_LANES apart are one above the other
+ *	simd_pick_row          a lookup in SIMD_LANES values
  *	simd_gather_*          one value for each lane from memory
  *	simd_narrow(d)         SIMD_LANES doubles as floats
  *	simd_line(a, b, s, o)  a[l] + b[l] * s - o in double, as floats

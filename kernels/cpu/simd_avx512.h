@@ -26,6 +26,15 @@ SIMD_FN void simd_store(float *p, simd_f x)
 {
 	_mm512_storeu_ps(p, x);
 }
+/* Past the caches; p on a boundary of 64 bytes.  simd_settle() makes it visible to other threads. */
+SIMD_FN void simd_stream(float *p, simd_f x)
+{
+	_mm512_stream_ps(p, x);
+}
+SIMD_FN void simd_settle(void)
+{
+	_mm_sfence();
+}
 SIMD_FN simd_f simd_add(simd_f a, simd_f b)
 {
 	return _mm512_add_ps(a, b);
@@ -154,6 +163,14 @@ SIMD_FN simd_i simd_iselect(simd_m m, simd_i yes, simd_i no)
 {
 	return _mm512_mask_blend_epi32(m, no, yes);
 }
+SIMD_FN simd_i simd_iadd_where(simd_m m, simd_i a, simd_i c)
+{
+	return _mm512_mask_add_epi32(c, m, c, a);
+}
+SIMD_FN simd_m simd_or(simd_m a, simd_m b)
+{
+	return (simd_m)(a | b);
+}
 /* c + (m ? a : 0) */
 SIMD_FN simd_f simd_add_where(simd_m m, simd_f a, simd_f c)
 {
@@ -182,6 +199,26 @@ SIMD_FN struct simd_window_i simd_window_u8(const uint8_t *p)
 	return (struct simd_window_i){
 		_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p)),
 		_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p + 16))) };
+}
+SIMD_FN struct simd_window simd_pair(simd_f low, simd_f high)
+{
+	return (struct simd_window){ low, high };
+}
+SIMD_FN struct simd_window_i simd_ipair(simd_i low, simd_i high)
+{
+	return (struct simd_window_i){ low, high };
+}
+SIMD_FN simd_i simd_widen_u8(const uint8_t *p)
+{
+	return _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+SIMD_FN simd_f simd_pick_row(simd_f row, simd_i index)
+{
+	return _mm512_permutexvar_ps(index, row);
+}
+SIMD_FN simd_i simd_ipick_row(simd_i row, simd_i index)
+{
+	return _mm512_permutexvar_epi32(index, row);
 }
 SIMD_FN simd_f simd_pick(struct simd_window w, simd_i index)
 {

@@ -25,6 +25,13 @@ SIMD_FN void simd_store(float *p, simd_f x)
 {
 	memcpy(p, &x, sizeof(x));
 }
+SIMD_FN void simd_stream(float *p, simd_f x)
+{
+	simd_store(p, x);
+}
+SIMD_FN void simd_settle(void)
+{
+}
 SIMD_FN simd_i simd_iset(int32_t x)
 {
 	return (simd_i){ x, x, x, x };
@@ -149,6 +156,14 @@ SIMD_FN int simd_all(simd_m a)
 {
 	return simd_bits(a) == 15;
 }
+SIMD_FN simd_i simd_iadd_where(simd_m m, simd_i a, simd_i c)
+{
+	return c + (a & m);
+}
+SIMD_FN simd_m simd_or(simd_m a, simd_m b)
+{
+	return a | b;
+}
 /* c + (m ? a : 0) */
 SIMD_FN simd_f simd_add_where(simd_m m, simd_f a, simd_f c)
 {
@@ -179,6 +194,30 @@ SIMD_FN struct simd_window_i simd_window_u8(const uint8_t *p)
 	for (int l = 0; l < 2 * SIMD_LANES; l++)
 		w.x[l] = p[l];
 	return w;
+}
+SIMD_FN struct simd_window simd_pair(simd_f low, simd_f high)
+{
+	return (struct simd_window){ { low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3] } };
+}
+SIMD_FN struct simd_window_i simd_ipair(simd_i low, simd_i high)
+{
+	return (struct simd_window_i){ { low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3] } };
+}
+SIMD_FN simd_f simd_widen(const int16_t *p)
+{
+	return (simd_f){ (float)p[0], (float)p[1], (float)p[2], (float)p[3] };
+}
+SIMD_FN simd_i simd_widen_u8(const uint8_t *p)
+{
+	return (simd_i){ p[0], p[1], p[2], p[3] };
+}
+SIMD_FN simd_f simd_pick_row(simd_f row, simd_i index)
+{
+	return (simd_f){ row[index[0] & 3], row[index[1] & 3], row[index[2] & 3], row[index[3] & 3] };
+}
+SIMD_FN simd_i simd_ipick_row(simd_i row, simd_i index)
+{
+	return (simd_i){ row[index[0] & 3], row[index[1] & 3], row[index[2] & 3], row[index[3] & 3] };
 }
 SIMD_FN simd_f simd_pick(struct simd_window w, simd_i index)
 {

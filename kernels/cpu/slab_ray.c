@@ -9,7 +9,8 @@
 #include "kernels/cpu/slab_trilinear.h"
 
 #define HAIR 1e-3 /* more than the rounding of a position inside a block */
-enum { SLOWEST = 3 };
+enum { SLOWEST = 3, FARTHEST = 16 };
+static const float slab_numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 /* Neighbouring rays of one dominant axis. */
 struct tile {
@@ -122,7 +123,8 @@ static void tile_row(struct tile *t, const struct scan *s, int r, int64_t along,
 		}
 		t->mm[r][l] = (float)(sqrt(mm2) * fabs(per_step));
 		for (int j = 0; j < 2; j++) {
-			t->slope[j][r][l] = step[axes[j]][l] * per_step;
+			double slope = step[axes[j]][l] * per_step;
+			t->slope[j][r][l] = fabs(slope) < RAY_STILL ? 0.0 : slope;
 			t->start[j][r][l] = point[axes[j]][l] - t->slope[j][r][l] * point[t->w][l];
 		}
 	}
@@ -133,7 +135,7 @@ static void tile_row(struct tile *t, const struct scan *s, int r, int64_t along,
 	}
 }
 
-/* As many slabs a block as a window of voxels allows for the way the lanes move along u. */
+/* As many slabs a block as rounding, and where lanes are not close a window of voxels, allow for the way along u. */
 static int64_t tile_slabs(const struct tile *t, int64_t n)
 {
 	const int last = SIMD_LANES - 1;
@@ -141,7 +143,10 @@ static int64_t tile_slabs(const struct tile *t, int64_t n)
 	double fan = slope[last] - slope[0], near = fabs(start[last] - start[0]);
 	double far = fabs(start[last] - start[0] + fan * (double)n), steep = fmax(fabs(slope[0]), fabs(slope[last]));
 	int64_t slabs = BLOCK_SLABS;
-	while (slabs > BLOCK_FEWEST && fmax(near, far) + steep * (double)slabs + 4 > 2 * SIMD_LANES)
+	const double spread = fmax(near, far);
+	const int close = spread + steep + 5 < SIMD_LANES;
+	while (slabs > BLOCK_FEWEST && (steep * (double)slabs > FARTHEST ||
+					(!close && spread + steep * (double)slabs + 4 > 2 * SIMD_LANES)))
 		slabs /= 2;
 	return slabs;
 }
@@ -190,30 +195,36 @@ static int64_t floor_within(double x, int64_t low, int64_t high)
 	return x < (double)high ? (int64_t)floor(x) : high;
 }
 
-/* Rows of voxels touched in each slab: the least of many lines lies above the chord of its ends. */
-static void block_rows(struct block *b, const struct reach *v, int64_t base, int64_t n, int whole_slabs)
+/* Rows of voxels touched in each slab, and where its lanes begin: the least of many lines lies above the chord of its
+ * ends, the most below. */
+static void block_ranges(struct block *b, const struct reach *u, const struct reach *v, int64_t base_u, int64_t base_v,
+	int64_t n_u, int64_t n_v, int whole_slabs)
 {
-	float down = (float)((v->low[1] - v->low[0]) / (double)b->slabs);
-	float up = (float)((v->high[1] - v->high[0]) / (double)b->slabs);
-	float low = (float)(v->low[0] - HAIR - (double)base), high = (float)(v->high[0] + HAIR - (double)base);
+	const float per = 1.0F / (float)b->slabs;
+	float down = (float)(v->low[1] - v->low[0]) * per, up = (float)(v->high[1] - v->high[0]) * per;
+	float along = (float)(u->low[1] - u->low[0]) * per;
+	float low = (float)(v->low[0] - HAIR - (double)base_v), high = (float)(v->high[0] + HAIR - (double)base_v);
+	float left = (float)(u->low[0] - HAIR - (double)base_u);
 	if (whole_slabs) {
 		low += down < 0 ? down : 0;
 		high += up > 0 ? up : 0;
+		left += along < 0 ? along : 0;
 	}
-	const float least = (float)(-SLOWEST - base), most = (float)(n - base);
+	const float least = (float)(-SLOWEST - base_v), most = (float)(n_v - base_v);
 	for (int i = 0; i < BLOCK_SLABS; i += SIMD_LANES) {
-		int32_t index[SIMD_LANES];
-		for (int l = 0; l < SIMD_LANES; l++)
-			index[l] = i + l;
-		simd_f at = simd_float(simd_iload(index));
+		simd_f at = simd_add(simd_load(slab_numbers), simd_set((float)i));
 		simd_f first = simd_floor(simd_fma(at, simd_set(down), simd_set(low)));
 		simd_f last = simd_floor(simd_fma(at, simd_set(up), simd_set(high)));
+		simd_f begin = simd_floor(simd_fma(at, simd_set(along), simd_set(left)));
 		simd_istore(b->low + i, simd_int(simd_max(first, simd_set(least))));
 		simd_istore(b->high + i, simd_int(simd_min(last, simd_set(most))));
+		simd_istore(b->first + i, simd_int(simd_clamp(begin, simd_set((float)(-SLOWEST - base_u)),
+						simd_set((float)(n_u - base_u)))));
 	}
 }
 
-enum found { NOTHING, IN_WINDOW, CLAMPED, BY_LANE };
+/* How a block's voxels are found: in a register a row, in a window of two, one by one; the latter clamped anyway. */
+enum found { NOTHING, CLOSE, CLOSE_CLAMPED, IN_WINDOW, CLAMPED, BY_LANE };
 
 /* Whether one constant fills all bricks that the block touches, in every field. */
 static int block_constant(float constant[SLAB_FIELDS], const struct slab_ray_args *a, const struct tile *t, int64_t k,
@@ -263,6 +274,7 @@ static void block_place(struct block *b, const struct slab_ray_args *a, const st
 							    : (const void *)((const float *)values + first);
 	}
 	b->tags = a->n_channels ? a->tags[t->layout] + first : NULL;
+	b->spans = a->n_channels ? a->spans[t->layout] + first : NULL;
 }
 
 /* constant: what is to be added when the block is NOTHING, per field and slab. */
@@ -303,16 +315,21 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	b->least_u = simd_sub(simd_set((float)(-SLOWEST - base_u)), lane);
 	b->most_u = simd_sub(simd_set((float)(n_u - base_u)), lane);
 	block_place(b, a, t, k, base_u, base_v);
-	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps >= 2 * SIMD_LANES) {
-		simd_f row = simd_floor(b->v);
-		b->v = simd_line_from(t->start[1][r], t->slope[1][r], from, (double)base_v - shift, row);
-		b->lane_row = simd_int(row);
-		b->least_v = simd_sub(simd_set((float)(-SLOWEST - base_v)), row);
-		b->most_v = simd_sub(simd_set((float)(n_v - base_v)), row);
-		return BY_LANE;
-	}
-	block_rows(b, &v, base_v, n_v, a->model != RAY_JOSEPH);
-	return u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR ? CLAMPED : IN_WINDOW;
+	const int clamped = u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR;
+	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
+	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
+	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
+	b->width = (int64_t)(spread + move + 2 * HAIR) + taps + 2;
+	if (spread + move + taps + 2 + 2 * HAIR <= SIMD_LANES)
+		return clamped ? CLOSE_CLAMPED : CLOSE;
+	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps < 2 * SIMD_LANES)
+		return clamped ? CLAMPED : IN_WINDOW;
+	simd_f row = simd_floor(b->v);
+	b->v = simd_line_from(t->start[1][r], t->slope[1][r], from, (double)base_v - shift, row);
+	b->lane_row = simd_int(row);
+	b->least_v = simd_sub(simd_set((float)(-SLOWEST - base_v)), row);
+	b->most_v = simd_sub(simd_set((float)(n_v - base_v)), row);
+	return BY_LANE;
 }
 
 SIMD_FN void block_run(int64_t model, const struct block *b, enum found found, struct kind kind, simd_f *sums,
@@ -327,7 +344,16 @@ SIMD_FN void block_run(int64_t model, const struct block *b, enum found found, s
 			joseph_lanes(b, kind, sums, labels);
 		return;
 	}
-	kind.clamped = found == CLAMPED;
+	kind.clamped = found == CLAMPED || found == CLOSE_CLAMPED;
+	if (found == CLOSE || found == CLOSE_CLAMPED) {
+		if (model == RAY_PWC)
+			pwc_close(b, kind, sums, labels);
+		else if (model == RAY_TRILINEAR)
+			trilinear_close(b, kind, sums, labels);
+		else
+			joseph_close(b, kind, sums, labels);
+		return;
+	}
 	if (model == RAY_PWC)
 		pwc_rows(b, kind, sums, labels);
 	else if (model == RAY_TRILINEAR)
@@ -348,7 +374,11 @@ SIMD_FN void block_add(int64_t model, const struct block *b, enum found found, c
 		own = *labels;
 		own.run_value = own.run_weight = simd_set(0);
 	}
-	if (found == IN_WINDOW)
+	if (found == CLOSE)
+		block_run(model, b, CLOSE, kind, sums, &own);
+	else if (found == CLOSE_CLAMPED)
+		block_run(model, b, CLOSE_CLAMPED, kind, sums, &own);
+	else if (found == IN_WINDOW)
 		block_run(model, b, IN_WINDOW, kind, sums, &own);
 	else if (found == CLAMPED)
 		block_run(model, b, CLAMPED, kind, sums, &own);
@@ -376,10 +406,12 @@ typedef void (*block_fn)(const struct block *b, enum found found, float (*field)
 	VARIANT(stem##_f32, model, 1, SLAB_F32, 0)                                                           \
 	VARIANT(stem##_3, model, 3, SLAB_F32, 0)                                                             \
 	VARIANT(stem##_4, model, 4, SLAB_F32, 0)                                                             \
-	VARIANT(stem##_i16_labels, model, 1, SLAB_I16, 1)                                                    \
-	VARIANT(stem##_f32_labels, model, 1, SLAB_F32, 1)                                                    \
-	static const block_fn stem##_variants[] = { stem##_i16, stem##_f32, stem##_3, stem##_4, stem##_i16_labels,   \
-		stem##_f32_labels };
+	VARIANT(stem##_i16_labels, model, 1, SLAB_I16, LABEL_VALUES)                                         \
+	VARIANT(stem##_f32_labels, model, 1, SLAB_F32, LABEL_VALUES)                                         \
+	VARIANT(stem##_i16_paths, model, 1, SLAB_I16, LABEL_VALUES_AND_WEIGHTS)                              \
+	VARIANT(stem##_f32_paths, model, 1, SLAB_F32, LABEL_VALUES_AND_WEIGHTS)                              \
+	static const block_fn stem##_variants[] = { stem##_i16, stem##_f32, stem##_3, stem##_4,              \
+		stem##_i16_labels, stem##_f32_labels, stem##_i16_paths, stem##_f32_paths };
 VARIANTS(RAY_PWC, pwc)
 VARIANTS(RAY_TRILINEAR, trilinear)
 VARIANTS(RAY_JOSEPH, joseph)
@@ -390,7 +422,7 @@ static block_fn variant_of(const struct slab_ray_args *a)
 											 : joseph_variants;
 	int floats = a->field[0].type == SLAB_F32;
 	if (a->n_channels)
-		return of[4 + floats];
+		return of[(a->path ? 6 : 4) + floats];
 	return a->n_fields == 1 ? of[floats] : of[a->n_fields - 1];
 }
 
@@ -424,8 +456,18 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 		}
 }
 
-static void store(float *to, const struct tile *t, int r, const float *sum, double factor)
+/* past: the planes of many channels would only push the volume out of the cache. */
+static void store(float *to, const struct tile *t, int r, const float *sum, double factor, int past)
 {
+	if (t->pixel[r][SIMD_LANES - 1] - t->pixel[r][0] == SIMD_LANES - 1) {
+		simd_f mm = simd_mul(simd_load(t->mm[r]), simd_set((float)factor));
+		float *first = to + t->pixel[r][0];
+		if (past && ((uintptr_t)first & 63) == 0)
+			simd_stream(first, simd_mul(simd_load(sum), mm));
+		else
+			simd_store(first, simd_mul(simd_load(sum), mm));
+		return;
+	}
 	for (int64_t l = 0; l < t->lanes; l++)
 		to[t->pixel[r][l]] = sum[l] * (t->mm[r][l] * (float)factor);
 }
@@ -437,13 +479,13 @@ static void tile_store(const struct slab_ray_args *a, int64_t pose, const struct
 		for (int f = 0; f < a->n_fields && !a->n_channels; f++)
 			if (a->sum[f])
 				store(a->sum[f] + pose * a->step[f], t, r, sums->field[r][f],
-					a->factor[f] * a->field[f].scale);
+					a->factor[f] * a->field[f].scale, 0);
 		for (int64_t c = 0; c < a->n_channels; c++) {
 			if (a->sum[0])
 				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r, sums->value[r][c],
-					a->factor[0] * a->field[0].scale);
+					a->factor[0] * a->field[0].scale, 1);
 			if (a->path)
-				store(a->path + pose * a->path_step + c * pixels, t, r, sums->path[r][c], 0.1);
+				store(a->path + pose * a->path_step + c * pixels, t, r, sums->path[r][c], 0.1, 1);
 		}
 	}
 }
@@ -467,6 +509,7 @@ static void strip_render(const struct slab_ray_args *a, block_fn run, int64_t po
 			for (int64_t l = 0; l < t.lanes; l++)
 				a->slow(a->slow_context, pose * a->cols * a->rows + t.pixel[r][l]);
 	}
+	simd_settle();
 }
 
 void SIMD_NAME(slab_ray)(const struct slab_ray_args *a)

@@ -58,7 +58,7 @@ class Projector : public Parity
 		resident_close(&volume);
 		return rc;
 	}
-	// The reference is double: pwc in float keeps within 2e-5, the others within 5e-6.
+	// The reference is double.  On noise a ray along a face sees its rounding: pwc within 6e-5, the others 5e-6.
 	void Compare(const char *what, const float *got, const float *want, int64_t n, double most = 5e-6)
 	{
 		float largest = 0;
@@ -96,7 +96,7 @@ TEST_P(Projector, AgreesInEveryModelAndQuantity)
 			ASSERT_OK(Render(&ref_, &want, source, model, kind));
 			ASSERT_OK(Render(&device_, &got, source, model, kind));
 			const int64_t pixels = want.cols * want.rows * want.n_poses;
-			const double most = model == PROJECTOR_PWC ? 2e-5 : 5e-6;
+			const double most = model == PROJECTOR_PWC ? 6e-5 : 5e-6;
 			Compare("integral", got.integral, want.integral, pixels, most);
 			Compare("materials", got.materials, want.materials, pixels * MATERIALS, most);
 			Compare("mineral", got.mineral, want.mineral, pixels * 2, most);
