@@ -319,8 +319,9 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
 	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
 	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
-	b->width = (int64_t)(spread + move + 2 * HAIR) + taps + 2;
-	if (spread + move + taps + 2 + 2 * HAIR <= SIMD_LANES)
+	b->width = (int64_t)(spread + move + 3 * HAIR) + taps + 2;
+	/* A slab's lanes touch at most as many voxels more than they are apart as this. */
+	if (b->width <= SIMD_LANES)
 		return clamped ? CLOSE_CLAMPED : CLOSE;
 	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps < 2 * SIMD_LANES)
 		return clamped ? CLAMPED : IN_WINDOW;
@@ -426,6 +427,17 @@ static block_fn variant_of(const struct slab_ray_args *a)
 	return a->n_fields == 1 ? of[floats] : of[a->n_fields - 1];
 }
 
+/* The cache lines that the next tile along the lanes will touch: no hardware follows a ray from plane to plane. */
+static void block_prefetch(const struct block *b, const struct slab_ray_args *a, int64_t ahead)
+{
+	const int64_t size = a->field[0].type == SLAB_I16 ? (int64_t)sizeof(int16_t) : (int64_t)sizeof(float);
+	for (int f = 0; f < a->n_fields; f++)
+		for (int64_t i = 0; i < b->slabs; i++) {
+			int64_t at = i * b->stride_s + b->low[i] * b->stride_v + b->first[i] + ahead;
+			__builtin_prefetch((const char *)b->values[f] + at * size, 0, 2);
+		}
+}
+
 static void tile_render(const struct slab_ray_args *a, block_fn run, const struct tile *t, struct sums *sums)
 {
 	const int64_t first = a->model == RAY_TRILINEAR ? -1 : 0, n = a->n[t->w];
@@ -446,6 +458,8 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 			enum found found = block_of(&b, constant, a, t, r, k, slabs);
 			struct label_sums labels = { .value = sums->value[r], .weight = sums->path[r], .run = channel[r] };
 			if (found != NOTHING) {
+				if (found != BY_LANE && (r == 0 || r == t->rows - 1))
+					block_prefetch(&b, a, t->start[0][0][SIMD_LANES - 1] > t->start[0][0][0] ? 40 : -24);
 				run(&b, found, sums->field[r], &labels);
 				channel[r] = labels.run;
 				continue;
