@@ -48,16 +48,17 @@ static void staging_free(struct staging *s)
 
 /* Poses first .. first + n - 1. */
 static int gather(struct staging *s, const struct device *device, struct ray_adjoint_args *a,
-	const struct ray_pose *rays, const struct ray_adjoint_view *views, int64_t first, int64_t n, const float *images)
+	const struct ray_pose *rays, const struct ray_adjoint_view *views, int64_t first, int64_t n,
+	const float *images)
 {
 	const int64_t pixels = a->cols * a->rows;
-	struct ray_lines_args lines = { .n = { a->n[0], a->n[1], a->n[2] },
-		.cols = a->cols,
-		.rows = a->rows,
-		.model = a->model };
+	struct ray_lines_args lines = {
+		.n = { a->n[0], a->n[1], a->n[2] }, .cols = a->cols, .rows = a->rows, .model = a->model
+	};
 	if (memory_write(&s->rays, 0, rays + first, (size_t)n * sizeof(*rays)) != 0 ||
 		memory_write(&s->views, 0, views + first, (size_t)n * sizeof(*views)) != 0 ||
-		memory_write(&s->images, 0, images + first * pixels, (size_t)(n * pixels) * sizeof(float)) != 0)
+		memory_write(&s->images, 0, images + first * pixels, (size_t)(n * pixels) * sizeof(float)) !=
+			0)
 		return -1;
 	lines.lines = s->lines.data;
 	lines.poses = s->rays.data;
@@ -72,8 +73,8 @@ static int gather(struct staging *s, const struct device *device, struct ray_adj
 }
 
 int projector_adjoint(float *volume, const struct device *device, const struct volume *grid,
-	enum projector_model model, const struct geometry *geometry, const struct pose *poses, int64_t n_poses,
-	const float *images)
+	enum projector_model model, const struct geometry *geometry, const struct pose *poses,
+	int64_t n_poses, const float *images)
 {
 	struct staging s = { 0 };
 	struct memory rays = { 0 }, views = { 0 };
@@ -98,7 +99,8 @@ int projector_adjoint(float *volume, const struct device *device, const struct v
 	TRY(memory_alloc(&s.images, device, (size_t)(turn * pixels) * sizeof(float), "images"));
 	a.volume = s.volume.data;
 	for (int64_t p = 0; p < n_poses; p += turn)
-		TRY(gather(&s, device, &a, rays.data, views.data, p, n_poses - p < turn ? n_poses - p : turn, images));
+		TRY(gather(&s, device, &a, rays.data, views.data, p, n_poses - p < turn ? n_poses - p : turn,
+			images));
 	TRY(memory_read(volume, &s.volume, 0, bytes));
 	rc = 0;
 cleanup:

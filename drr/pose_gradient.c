@@ -53,10 +53,12 @@ static int run(const struct device *device, const struct ray_pose_gradient_args 
 	int rc = -1;
 	if (device->kind == DEVICE_CPU)
 		return ray_pose_gradient(device, host, groups, a.pixels_per_part);
-	TRY(ray_poses_upload(&s.values, device, a.values, (size_t)(a.n[0] * a.n[1] * a.n[2]) * sizeof(float), "volume"));
+	TRY(ray_poses_upload(
+		&s.values, device, a.values, (size_t)(a.n[0] * a.n[1] * a.n[2]) * sizeof(float), "volume"));
 	TRY(ray_poses_upload(&s.upstream, device, a.upstream, (size_t)pixels * sizeof(float), "images"));
 	TRY(ray_poses_upload(&s.rays, device, a.poses, (size_t)n_poses * sizeof(*a.poses), "poses"));
-	TRY(ray_poses_upload(&s.changes, device, a.changes, (size_t)n_poses * 6 * sizeof(*a.changes), "poses"));
+	TRY(ray_poses_upload(
+		&s.changes, device, a.changes, (size_t)n_poses * 6 * sizeof(*a.changes), "poses"));
 	TRY(memory_alloc(&s.gradient, device, (size_t)groups * 6 * sizeof(double), "gradients"));
 	a.values = s.values.data;
 	a.upstream = s.upstream.data;

@@ -1,7 +1,7 @@
 #include "drr/ray_poses.h"
 
-int ray_poses_fill(struct memory *rays, const struct volume *volume, const struct geometry *g, const struct pose *poses,
-	int64_t n_poses)
+int ray_poses_fill(struct memory *rays, const struct volume *volume, const struct geometry *g,
+	const struct pose *poses, int64_t n_poses)
 {
 	if (memory_alloc(rays, NULL, (size_t)n_poses * sizeof(struct ray_pose), "poses") != 0)
 		return -1;

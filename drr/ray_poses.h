@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 /* Allocates `rays` on the host: (n_poses) struct ray_pose. */
-int ray_poses_fill(struct memory *rays, const struct volume *volume, const struct geometry *g, const struct pose *poses,
-	int64_t n_poses);
+int ray_poses_fill(struct memory *rays, const struct volume *volume, const struct geometry *g,
+	const struct pose *poses, int64_t n_poses);
 /* Copies to the device; `to` is allocated there. */
 int ray_poses_upload(
 	struct memory *to, const struct device *device, const void *host, size_t bytes, const char *what);

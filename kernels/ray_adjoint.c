@@ -22,7 +22,8 @@ K_FN struct ray_adjoint_range ray_adjoint_clamp(double middle, double spread, in
 	return range;
 }
 
-/* How far along the cone a box of half-width `reach` lies: 1 / depth of its middle and of its nearest corner. */
+/* How far along the cone a box of half-width `reach` lies: 1 / depth of its middle and of its nearest corner.
+ */
 struct ray_adjoint_depth {
 	double per_middle, per_nearest;
 };
@@ -43,8 +44,8 @@ K_FN struct ray_adjoint_depth ray_adjoint_depth_of(
 }
 
 /*
- * Where the box about y falls on one axis.  A corner y + d lies at p + (axis - p depth) . d / (depth . (y + d)) with p
- * the middle's place: bounded term by term.
+ * Where the box about y falls on one axis.  A corner y + d lies at p + (axis - p depth) . d / (depth . (y +
+ * d)) with p the middle's place: bounded term by term.
  */
 K_FN struct ray_adjoint_range ray_adjoint_span(const struct ray_adjoint_view *view, const double axis[3],
 	const double y[3], double reach, const struct ray_adjoint_depth *depth, int64_t count)
@@ -69,17 +70,27 @@ K_FN double ray_adjoint_pwc(const struct ray_line *line, int64_t s, int64_t u, i
 	return sum * line->mm;
 }
 
+/* The ray stays on one side of the hat about `at` from `from` to `to`. */
+K_FN int ray_adjoint_passes(const struct ray_line *line, int j, double at, double from, double to)
+{
+	double begin = line->start[j] + line->slope[j] * from - at;
+	double end = line->start[j] + line->slope[j] * to - at;
+	return fmin(begin, end) >= 1.0 || fmax(begin, end) <= -1.0;
+}
+
 /* The integral of voxel (s, u, v)'s hat over slab k = s - 1 or s: its share of ray_corner_weights. */
 K_FN double ray_adjoint_slab(const struct ray_line *line, int64_t k, int64_t s, int64_t u, int64_t v)
 {
 	double from = fmax((double)k, line->from), to = fmin((double)k + 1.0, line->to), sum = 0;
-	if (!(from < to))
+	if (!(from < to) || ray_adjoint_passes(line, 0, (double)u, from, to) ||
+		ray_adjoint_passes(line, 1, (double)v, from, to))
 		return 0;
 	struct ray_pieces piece;
 	ray_cut(line, 0.0, from, to, &piece);
 	for (int p = 0; p < piece.count; p++) {
 		int64_t du = u - piece.u[p], dv = v - piece.v[p];
-		double length = piece.cut[p + 1] - piece.cut[p], middle = 0.5 * (piece.cut[p] + piece.cut[p + 1]);
+		double length = piece.cut[p + 1] - piece.cut[p],
+		       middle = 0.5 * (piece.cut[p] + piece.cut[p + 1]);
 		if (du < 0 || du > 1 || dv < 0 || dv > 1)
 			continue;
 		for (int g = 0; g < 2; g++) {
@@ -107,7 +118,7 @@ K_FN double ray_adjoint_joseph(const struct ray_line *line, int64_t s, int64_t u
 K_FN double ray_adjoint_weight(
 	const struct ray_adjoint_args *a, const struct ray_line *line, const int64_t index[3])
 {
-	int w = line->stride_s == 1 && line->n_s == a->n[0]	  ? 0
+	int w = line->stride_s == 1 && line->n_s == a->n[0]	    ? 0
 		: line->stride_s == a->n[0] && line->n_s == a->n[1] ? 1
 								    : 2;
 	/* Written out: an array with a varying index would leave the registers. */

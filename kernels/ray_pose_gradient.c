@@ -6,13 +6,14 @@ struct ray_pose_gradient_moments {
 };
 
 /* The cell's corners, 0 outside the grid: value[4 s + 2 v + u]. */
-K_FN void ray_pose_gradient_cell(const struct ray_pose_gradient_args *a, const struct ray_line *line, int64_t k,
-	int64_t u, int64_t v, float value[8])
+K_FN void ray_pose_gradient_cell(const struct ray_pose_gradient_args *a, const struct ray_line *line,
+	int64_t k, int64_t u, int64_t v, float value[8])
 {
 	int64_t first = k * line->stride_s + u * line->stride[0] + v * line->stride[1];
 	for (int c = 0; c < 8; c++) {
 		int64_t is = k + (c >> 2), iu = u + (c & 1), iv = v + ((c >> 1) & 1);
-		int inside = is >= 0 && is < line->n_s && iu >= 0 && iu < line->n[0] && iv >= 0 && iv < line->n[1];
+		int inside =
+			is >= 0 && is < line->n_s && iu >= 0 && iu < line->n[0] && iv >= 0 && iv < line->n[1];
 		value[c] = inside ? a->values[first + (c & 1) * line->stride[0] +
 					      ((c >> 1) & 1) * line->stride[1] + (c >> 2) * line->stride_s]
 				  : 0.0F;
@@ -20,8 +21,9 @@ K_FN void ray_pose_gradient_cell(const struct ray_pose_gradient_args *a, const s
 }
 
 /* Adds the piece [from, to] in the cell (k, u, v): lambda = lambda_0 + s / b. */
-K_FN void ray_pose_gradient_piece(const struct ray_line *line, const float value[8], int64_t k, int64_t u, int64_t v,
-	double from, double to, double lambda_0, double per_b, struct ray_pose_gradient_moments *sum)
+K_FN void ray_pose_gradient_piece(const struct ray_line *line, const float value[8], int64_t k, int64_t u,
+	int64_t v, double from, double to, double lambda_0, double per_b,
+	struct ray_pose_gradient_moments *sum)
 {
 	double length = to - from, middle = 0.5 * (from + to), weight = 0.5 * length * line->mm;
 	for (int g = 0; g < 2; g++) {
@@ -46,8 +48,8 @@ K_FN void ray_pose_gradient_piece(const struct ray_line *line, const float value
 	}
 }
 
-K_FN void ray_pose_gradient_walk(const struct ray_pose_gradient_args *a, const struct ray_line *line, double lambda_0,
-	double per_b, struct ray_pose_gradient_moments *sum)
+K_FN void ray_pose_gradient_walk(const struct ray_pose_gradient_args *a, const struct ray_line *line,
+	double lambda_0, double per_b, struct ray_pose_gradient_moments *sum)
 {
 	int64_t last = ray_floor(line->to);
 	if (last > line->n_s - 1)
@@ -56,7 +58,8 @@ K_FN void ray_pose_gradient_walk(const struct ray_pose_gradient_args *a, const s
 		struct ray_pieces piece;
 		double from = (double)k, to = (double)k + 1.0;
 		float value[8];
-		ray_cut(line, 0.0, from > line->from ? from : line->from, to < line->to ? to : line->to, &piece);
+		ray_cut(line, 0.0, from > line->from ? from : line->from, to < line->to ? to : line->to,
+			&piece);
 		for (int p = 0; p < piece.count; p++) {
 			ray_pose_gradient_cell(a, line, k, piece.u[p], piece.v[p], value);
 			ray_pose_gradient_piece(line, value, k, piece.u[p], piece.v[p], piece.cut[p],

@@ -42,7 +42,8 @@ std::vector<float> Adjoint(const char *spec, const volume &grid, projector_model
 }
 
 // Every entry of the matrix: rendered column by column from unit voxels, and row by row from unit images.
-void ExpectSameMatrix(const Grid &like, projector_model model, const geometry &g, const pose &p, double *largest)
+void ExpectSameMatrix(
+	const Grid &like, projector_model model, const geometry &g, const pose &p, double *largest)
 {
 	const int64_t voxels = like.count(), pixels = g.cols * g.rows;
 	std::vector<double> forward((size_t)(voxels * pixels)), back(forward.size());
@@ -79,8 +80,8 @@ TEST_P(Adjoint_, HasTheProjectorsWeights)
 		for (int trial = 0; trial < 8; trial++) {
 			Affine affine(n, { 1.3, 1.1, 0.9 }, { 0.3, 0.1 * trial, -0.2 });
 			Grid grid(n, affine.m);
-			geometry g = Geometry(trial % 2 ? GEOMETRY_PARALLEL : GEOMETRY_CONE, (geometry_view)(trial % 3), 9,
-				8, trial % 2 ? 0.8 : 1.4);
+			geometry g = Geometry(trial % 2 ? GEOMETRY_PARALLEL : GEOMETRY_CONE,
+				(geometry_view)(trial % 3), 9, 8, trial % 2 ? 0.8 : 1.4);
 			if (trial % 4 == 0) // a wide cone: the fastest axis changes from pixel to pixel
 				g.sod_mm = 9, g.sdd_mm = 16, g.pixel_mm = 3;
 			double largest;
@@ -99,14 +100,18 @@ TEST_P(Adjoint_, HasTheProjectorsWeightsOnTheEdge)
 	double largest;
 	for (double pixel_mm : { 1.0, 0.5 })
 		for (int64_t cols : { 8, 9 })
-			for (const pose &p : { Pose(0, 0, 0), Pose(0, kPi / 2, 0), Pose(0, 0, -kPi / 2, 0.5) })
+			for (const pose &p :
+				{ Pose(0, 0, 0), Pose(0, kPi / 2, 0), Pose(0, 0, -kPi / 2, 0.5) })
 				ExpectSameMatrix(grid, GetParam(),
-					Geometry(GEOMETRY_PARALLEL, GEOMETRY_AP, cols, 7, pixel_mm), p, &largest);
+					Geometry(GEOMETRY_PARALLEL, GEOMETRY_AP, cols, 7, pixel_mm), p,
+					&largest);
 	for (double sod : { 1.2, 0.1, 3.0, 200.0 })
 		for (double behind : { 0.3, 40.0 })
-			for (const pose &p : { Pose(0, 0, 0), Pose(0.2, -0.4, 0.3, 0.1, 0.2, 0.3), Pose(1, 2, 3, 250) })
+			for (const pose &p :
+				{ Pose(0, 0, 0), Pose(0.2, -0.4, 0.3, 0.1, 0.2, 0.3), Pose(1, 2, 3, 250) })
 				ExpectSameMatrix(grid, GetParam(),
-					Geometry(GEOMETRY_CONE, GEOMETRY_LAT, 7, 8, 0.7, sod, sod + behind), p, &largest);
+					Geometry(GEOMETRY_CONE, GEOMETRY_LAT, 7, 8, 0.7, sod, sod + behind),
+					p, &largest);
 }
 
 double Dot(const float *a, const float *b, size_t n)
@@ -119,8 +124,8 @@ double Dot(const float *a, const float *b, size_t n)
 
 void DotTest(const Grid &grid, projector_model model, double pixel_mm, const char *what)
 {
-	const std::vector<pose> poses = { Pose(0, 0, 0), Pose(0.3, -0.5, 0.2, 10, -5, 8), Pose(-1.2, 0.7, 2.5),
-		Pose(0, kPi / 2, 0, 0, 3, 0) };
+	const std::vector<pose> poses = { Pose(0, 0, 0), Pose(0.3, -0.5, 0.2, 10, -5, 8),
+		Pose(-1.2, 0.7, 2.5), Pose(0, kPi / 2, 0, 0, 3, 0) };
 	for (geometry_projection projection : { GEOMETRY_CONE, GEOMETRY_PARALLEL })
 		for (const char *spec : { "ref", "cpu" }) {
 			geometry g = Geometry(projection, GEOMETRY_AP, 80, 72,
@@ -133,8 +138,8 @@ void DotTest(const Grid &grid, projector_model model, double pixel_mm, const cha
 			const std::vector<float> x = Adjoint(spec, grid.v, model, g, poses, y);
 			const double ax_y = Dot(film.p.integral, y.data(), pixels);
 			const double x_aty = Dot(volume_f32(&grid.v), x.data(), x.size());
-			std::printf("  %s, model %d, %s, %s: <Ax,y> = %.9g, relative difference %.1e\n", what, model,
-				projection == GEOMETRY_CONE ? "cone" : "parallel", spec, ax_y,
+			std::printf("  %s, model %d, %s, %s: <Ax,y> = %.9g, relative difference %.1e\n", what,
+				model, projection == GEOMETRY_CONE ? "cone" : "parallel", spec, ax_y,
 				std::fabs(ax_y - x_aty) / std::fabs(ax_y));
 			EXPECT_LE(std::fabs(ax_y - x_aty), 1e-6 * std::fabs(ax_y));
 		}
@@ -163,7 +168,9 @@ TEST_P(Adjoint_, KeepsTheDotProductOfACt)
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Adjoint_, ::testing::ValuesIn(kModels), [](const auto &info) {
-	return info.param == PROJECTOR_PWC ? "Pwc" : info.param == PROJECTOR_TRILINEAR ? "Trilinear" : "Joseph";
+	return info.param == PROJECTOR_PWC	   ? "Pwc"
+	       : info.param == PROJECTOR_TRILINEAR ? "Trilinear"
+						   : "Joseph";
 });
 
 // Turns of poses add up to one call, whatever the number of threads; poses add.
@@ -182,8 +189,8 @@ TEST(Adjoint, AddsThePosesAndOverwrites)
 	double most = 0;
 	for (size_t p = 0; p < 4; p++) {
 		const auto from = y.begin() + (std::ptrdiff_t)p * pixels;
-		const std::vector<float> one =
-			Adjoint("cpu", grid.v, PROJECTOR_PWC, g, { poses[p] }, std::vector<float>(from, from + pixels));
+		const std::vector<float> one = Adjoint("cpu", grid.v, PROJECTOR_PWC, g, { poses[p] },
+			std::vector<float>(from, from + pixels));
 		for (size_t i = 0; i < sum.size(); i++)
 			sum[i] += one[i], most = std::max(most, std::fabs(sum[i]));
 	}

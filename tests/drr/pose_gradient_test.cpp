@@ -22,8 +22,8 @@ TEST(GeometryGradient, AgreesWithCentralDifferences)
 	Affine affine(n, { 2, 1.5, 3 }, { 0.3, -0.2, 0.5 }, { 30, -20, 100 });
 	Grid grid(n, affine.m);
 	for (int trial = 0; trial < 30; trial++) {
-		geometry g = Geometry(
-			trial % 2 ? GEOMETRY_CONE : GEOMETRY_PARALLEL, (geometry_view)(trial % 3), 40, 33, 1.7);
+		geometry g = Geometry(trial % 2 ? GEOMETRY_CONE : GEOMETRY_PARALLEL,
+			(geometry_view)(trial % 3), 40, 33, 1.7);
 		geometry_volume_centre_mm(&grid.v, g.isocentre_mm);
 		pose p = RandomPose(&random, 3, 20);
 		struct geometry_rays d[6];
@@ -72,11 +72,15 @@ double TrilinearIntegral(const volume &v, const ray_pose &pose, int64_t col, int
 		if (from < to)
 			ray_cut(&line, 0, from, to, &piece);
 		for (int p = 0; p < piece.count; p++) {
-			ray_corner_weights(&line, k, piece.u[p], piece.v[p], piece.cut[p], piece.cut[p + 1], weight);
+			ray_corner_weights(
+				&line, k, piece.u[p], piece.v[p], piece.cut[p], piece.cut[p + 1], weight);
 			for (int c = 0; c < 8; c++) {
-				const int64_t s = k + (c >> 2), iu = piece.u[p] + (c & 1), iv = piece.v[p] + (c >> 1 & 1);
-				if (s >= 0 && s < line.n_s && iu >= 0 && iu < line.n[0] && iv >= 0 && iv < line.n[1])
-					sum += weight[c] * values[s * line.stride_s + iu * line.stride[0] + iv * line.stride[1]];
+				const int64_t s = k + (c >> 2), iu = piece.u[p] + (c & 1),
+					      iv = piece.v[p] + (c >> 1 & 1);
+				if (s >= 0 && s < line.n_s && iu >= 0 && iu < line.n[0] && iv >= 0 &&
+					iv < line.n[1])
+					sum += weight[c] * values[s * line.stride_s + iu * line.stride[0] +
+								   iv * line.stride[1]];
 			}
 		}
 	}
@@ -120,7 +124,8 @@ std::vector<float> Upstream(const geometry &g, unsigned seed)
 	const double a = unit(random), b = unit(random);
 	std::vector<float> y((size_t)(g.cols * g.rows));
 	for (int64_t i = 0; i < (int64_t)y.size(); i++)
-		y[(size_t)i] = (float)(std::sin(0.11 * (double)(i % g.cols) + a) + std::cos(0.13 * (double)(i / g.cols) + b));
+		y[(size_t)i] = (float)(std::sin(0.11 * (double)(i % g.cols) + a) +
+				       std::cos(0.13 * (double)(i / g.cols) + b));
 	return y;
 }
 
@@ -128,11 +133,12 @@ void ExpectCentralDifferences(const Grid &grid, double pixel_mm, int poses, doub
 {
 	std::mt19937 random(8);
 	Cpu ref("ref"), cpu("cpu");
-	const double step[6] = { 2e-6, 2e-6, 2e-6, 2e-4, 2e-4, 2e-4 }; // a thousandth of a voxel at the volume's edge
+	const double step[6] = { 2e-6, 2e-6, 2e-6, 2e-4, 2e-4,
+		2e-4 }; // a thousandth of a voxel at the volume's edge
 	double worst = 0;
 	for (geometry_projection projection : { GEOMETRY_CONE, GEOMETRY_PARALLEL }) {
-		geometry g = Geometry(projection, GEOMETRY_AP, 90, 84, pixel_mm * (projection == GEOMETRY_CONE ? 1.5 : 1), 800,
-			1200);
+		geometry g = Geometry(projection, GEOMETRY_AP, 90, 84,
+			pixel_mm * (projection == GEOMETRY_CONE ? 1.5 : 1), 800, 1200);
 		geometry_volume_centre_mm(&grid.v, g.isocentre_mm);
 		Resident exact(&ref.d, Source(grid)), fast(&cpu.d, Source(grid));
 		for (int trial = 0; trial < poses; trial++) {
@@ -162,10 +168,12 @@ void ExpectCentralDifferences(const Grid &grid, double pixel_mm, int poses, doub
 					EXPECT_LE(std::fabs(gradient[0][k]), 1e-9 * size);
 					continue;
 				}
-				const double error = std::fabs(gradient[0][k] - difference) / std::fabs(difference);
+				const double error =
+					std::fabs(gradient[0][k] - difference) / std::fabs(difference);
 				worst = error <= worst ? worst : error;
-				EXPECT_LE(error, 1e-3) << what << " " << projection << " pose " << trial << " parameter " << k
-						       << ": " << gradient[0][k] << " against " << difference;
+				EXPECT_LE(error, 1e-3)
+					<< what << " " << projection << " pose " << trial << " parameter "
+					<< k << ": " << gradient[0][k] << " against " << difference;
 				EXPECT_EQ(gradient[0][k], gradient[1][k]) << "double on every device";
 			}
 		}

@@ -19,8 +19,8 @@ class Transpose : public Parity
 		if (IsSkipped() || HasFatalFailure())
 			return;
 		const int64_t n[3] = { 27, 33, 22 };
-		const double affine[4][4] = { { 1.1, 0.05, 0, -15 }, { -0.05, 1.3, 0, -21 }, { 0, 0, 0.9, -10 },
-			{ 0, 0, 0, 1 } };
+		const double affine[4][4] = { { 1.1, 0.05, 0, -15 }, { -0.05, 1.3, 0, -21 },
+			{ 0, 0, 0.9, -10 }, { 0, 0, 0, 1 } };
 		ASSERT_OK(volume_init(&values_, n, affine, VOLUME_F32));
 		const std::vector<double> random = Values(volume_count(&values_), 1, -1, 3);
 		for (size_t i = 0; i < random.size(); i++)
@@ -61,7 +61,8 @@ TEST_P(Transpose, AdjointAgreesInEveryModel)
 	const size_t voxels = (size_t)volume_count(&values_);
 	for (projector_model model : { PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH })
 		for (geometry_projection kind : { GEOMETRY_CONE, GEOMETRY_PARALLEL }) {
-			SCOPED_TRACE("model " + std::to_string(model) + ", projection " + std::to_string(kind));
+			SCOPED_TRACE(
+				"model " + std::to_string(model) + ", projection " + std::to_string(kind));
 			const geometry g = Geometry(kind);
 			std::vector<float> got(voxels, NAN), want(voxels, NAN);
 			ASSERT_OK(projector_adjoint(
