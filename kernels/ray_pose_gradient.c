@@ -68,6 +68,14 @@ K_FN void ray_pose_gradient_walk(const struct ray_pose_gradient_args *a, const s
 	}
 }
 
+/* From the ray's axes s, u, v to the grid's. */
+K_FN void ray_pose_gradient_order(int w, const double suv[3], double xyz[3])
+{
+	xyz[0] = w == 0 ? suv[0] : suv[1];
+	xyz[1] = w == 1 ? suv[0] : w == 0 ? suv[1] : suv[2];
+	xyz[2] = w == 2 ? suv[0] : suv[2];
+}
+
 K_FN void ray_pose_gradient_term(const struct ray_pose_gradient_args *a, int64_t g, int64_t j, k_acc *sum)
 {
 	int64_t pose = k_div(g, a->parts), pixel = (g - pose * a->parts) * a->pixels_per_part + j;
@@ -94,15 +102,17 @@ K_FN void ray_pose_gradient_term(const struct ray_pose_gradient_args *a, int64_t
 	struct ray_pose_gradient_moments moments = { { 0, 0, 0 }, { 0, 0, 0 } };
 	double per_b = 1.0 / step[w], a_w = at->cone ? at->source[w] : point[w];
 	ray_pose_gradient_walk(a, &line, -a_w * per_b, per_b, &moments);
+	double plain[3], lambda[3];
+	ray_pose_gradient_order(w, moments.plain, plain);
+	ray_pose_gradient_order(w, moments.lambda, lambda);
 	for (int p = 0; p < 6; p++) {
 		const struct ray_pose_change *d = &a->changes[6 * pose + p];
 		double total = 0;
 		for (int k = 0; k < 3; k++) {
-			int m = k == w ? 0 : k == (w == 0 ? 1 : 0) ? 1 : 2;
 			double moved = d->origin[k] + (double)c * d->du[k] + (double)r * d->dv[k];
 			double start = at->cone ? d->source[k] : moved;
 			double along = at->cone ? moved - d->source[k] : d->direction[k];
-			total += moments.plain[m] * start + moments.lambda[m] * along;
+			total += plain[k] * start + lambda[k] * along;
 		}
 		sum[p] += y * total;
 	}
