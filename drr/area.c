@@ -259,6 +259,8 @@ int projector_render_area(struct projection *out, struct resident *volume, enum 
 	int rc = -1;
 	if (out->cols != geometry->cols || out->rows != geometry->rows || out->n_poses != n_poses)
 		BUG("the projection was allocated for another geometry or number of poses");
+	if (out->where)
+		BUG("means over pixels are taken on the host: projection_alloc()");
 	TRY(ray_poses_fill(&rays, volume->source.values, geometry, poses, n_poses));
 	for (int64_t p = 0; p < n_poses && planes > 0; p++)
 		TRY(render_pose(&w, (const struct ray_pose *)rays.data + p, p, planes));

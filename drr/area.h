@@ -23,7 +23,8 @@ extern "C" {
  * As projector_render.  Rays: at the isocentre, for each of the finest voxel spacings, AREA_RAYS squared;
  * pwc, whose image has sharper edges, AREA_RAYS_PWC, and where a parallel beam runs along faces that lie
  * askew on the detector, AREA_RAYS_FACES.  Mass of a CT is then kept within 1e-5 from 32 x 32 pixels on;
- * tests/drr/area_test.cpp prints the table.  Scratch memory is bounded whatever the number of poses and rows.
+ * tests/drr/area_test.cpp prints the table.  `out` is on the host.  Scratch memory is bounded whatever the
+ * number of poses and rows.
  */
 #define AREA_RAYS 3.0
 #define AREA_RAYS_PWC 5.0

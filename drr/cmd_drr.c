@@ -20,17 +20,29 @@ cleanup:
 	return rc;
 }
 
+static bool any_given(const struct opt *table, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (opt_given(table, names[i]))
+			return true;
+	return false;
+}
+
 /* Options of the film and its look: any of them asks for a radiograph. */
 static bool film_given(const struct opt *table)
 {
 	static const char *const names[] = { "photons-per-mm2", "exposure", "swank", "electronic-noise",
 		"focal-spot-mm", "detector-blur-mm", "detector-tail-mm", "detector-tail-share", "scatter",
 		"scatter-spread", "air-gap-mm", "grid", "heel", "flat-field", "raw-gain", "offset", "for",
-		"processing", "seed", "detector-seed" };
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (opt_given(table, names[i]))
-			return true;
-	return false;
+		"processing", "detector-seed" };
+	return any_given(table, names, sizeof names / sizeof names[0]);
+}
+
+static bool dxa_given(const struct opt *table)
+{
+	static const char *const names[] = { "dxa-energies", "dxa-geometry", "dxa-photons-per-mm2",
+		"dxa-tissue" };
+	return any_given(table, names, sizeof names / sizeof names[0]);
 }
 
 int cmd_drr(int argc, char **argv);
@@ -49,6 +61,8 @@ int cmd_drr(int argc, char **argv)
 		.kvp = 80,
 		.exposure = "behind",
 		.purpose = "processing",
+		.dxa_energies = "40/70",
+		.dxa_geometry = "pencil",
 		.film = film_model_default() };
 	const struct opt table[] = {
 		OPT_TEXT("volume", a.volume, OPT_REQUIRED, "V.nii.gz",
@@ -56,18 +70,18 @@ int cmd_drr(int argc, char **argv)
 		OPT_TEXT("labels", a.labels, 0, "SEG.nii.gz", "label volume on the same grid"),
 		OPT_TEXT("label-map", a.label_map, 0, "NAME|FILE",
 			"meaning of the labels: totalseg, painted or a YAML file"),
-		OPT_CHOICE("quantity", a.quantity, OPT_REQUIRED, "integral|mineral|radiograph",
-			"value x mm; g/cm2 of each bone; or -ln(I/I0)"),
+		OPT_CHOICE("quantity", a.quantity, OPT_REQUIRED, "integral|mineral|radiograph|dxa",
+			"value x mm; g/cm2 of each bone; -ln(I/I0); or g/cm2 as a DXA scanner reads it"),
 		OPT_CHOICE("model", a.model, 0, "pwc|trilinear|joseph", "what lies between voxel centres"),
 		OPT_TEXT("bones", a.bones, 0, "NAME,...", "mineral: only these bones"),
 		OPT_FLAG("remove-rods", a.remove_rods, "take the calibration phantom out of the image first"),
 		OPT_FLAG("path", a.path, "mineral: path length frames (cm) as well"),
 		OPT_CHOICE("projection", a.projection, 0, "cone|parallel", "beam"),
-		OPT_DOUBLE("sdd-mm", a.sdd_mm, 0, "cone: source to detector, mm"),
-		OPT_DOUBLE("sod-mm", a.sod_mm, 0, "cone: source to isocentre, mm"),
+		OPT_DOUBLE("sdd-mm", a.sdd_mm, 0, "cone, fan: source to detector, mm"),
+		OPT_DOUBLE("sod-mm", a.sod_mm, 0, "cone, fan: source to isocentre, mm"),
 		OPT_SIZE("size", a.size, 0, "detector pixels"),
 		OPT_DOUBLE("pixel-mm", a.pixel_mm, 0,
-			"pixel size, mm (cone: at the detector, parallel: at the object)"),
+			"pixel size, mm (cone: at the detector, parallel and dxa: at the isocentre)"),
 		OPT_CHOICE("view", a.view, 0, "ap|pa|lat", "direction of the rays"),
 		OPT_VEC3("rotate-deg", a.rotate_deg, 0,
 			"pose: the patient turned about world x, then y, then z, degrees"),
@@ -111,6 +125,13 @@ int cmd_drr(int argc, char **argv)
 			"radiograph: -ln(I/I0), or grey values 0..1 as vendors show them"),
 		OPT_TEXT("processing", a.processing, 0, "NAME[,FIELD=X..]",
 			"presentation: soft, standard, high-contrast or linear, and changes to it"),
+		OPT_CHOICE(
+			"dxa-energies", a.dxa_energies, 0, "40/70|38/70|45/100", "dxa: the two beams, keV"),
+		OPT_CHOICE("dxa-geometry", a.dxa_geometry, 0, "pencil|fan",
+			"dxa: parallel rays, or a fan across the patient that travels along"),
+		OPT_TEXT("dxa-photons-per-mm2", a.dxa_photons, 0, "LOW,HIGH",
+			"dxa: counting noise of so many photons without a patient; not given: none"),
+		OPT_FLAG("dxa-tissue", a.dxa_tissue, "dxa: a frame of soft tissue (g/cm2) as well"),
 		OPT_INT("seed", a.film.seed, 0, "of all noise"),
 		OPT_INT("detector-seed", a.film.detector_seed, 0, "of the detector's fixed pattern"),
 		OPT_TEXT("preview", a.preview, 0, "OUT.png", "16-bit picture for looking at, as well"),
@@ -129,5 +150,8 @@ int cmd_drr(int argc, char **argv)
 	a.isocentre_given = opt_given(table, "isocentre-mm");
 	a.pose_given = opt_given(table, "rotate-deg") || opt_given(table, "shift-mm");
 	a.film_given = film_given(table);
+	a.seed_given = opt_given(table, "seed");
+	a.projection_given = opt_given(table, "projection");
+	a.dxa_given = dxa_given(table);
 	return run(&a, table);
 }

@@ -14,6 +14,22 @@
 
 #define RAD_PER_DEG 0.017453292519943295
 
+/* Options that would do nothing are refused. */
+static int check_quantity(const struct drr_arguments *a)
+{
+	bool radiograph = strcmp(a->quantity, "radiograph") == 0, dxa = strcmp(a->quantity, "dxa") == 0;
+	if (a->film_given && !radiograph)
+		return ERR_USAGE("noise, blur, scatter, --for and the like go with --quantity radiograph%s",
+			dxa ? "; for the noise of a DXA scan: --dxa-photons-per-mm2" : "");
+	if (a->seed_given && !radiograph && !dxa)
+		return ERR_USAGE("--seed goes with --quantity radiograph or dxa: nothing else has noise");
+	if (a->dxa_given && !dxa)
+		return ERR_USAGE("--dxa-energies, --dxa-geometry and the like go with --quantity dxa");
+	if (a->projection_given && dxa)
+		return ERR_USAGE("--projection: a DXA scanner's is --dxa-geometry");
+	return 0;
+}
+
 static int check(const struct drr_arguments *a)
 {
 	bool mineral = strcmp(a->quantity, "mineral") == 0;
@@ -29,13 +45,11 @@ static int check(const struct drr_arguments *a)
 		return ERR_USAGE("--remove-rods needs the --labels the volume was calibrated with");
 	if (a->poses && a->pose_given)
 		return ERR_USAGE("--poses already gives each pose: leave out --rotate-deg and --shift-mm");
-	if (a->film_given && strcmp(a->quantity, "radiograph") != 0)
-		return ERR_USAGE("noise, blur, scatter, --for and the like go with --quantity radiograph");
 	if (a->processing && strcmp(a->purpose, "presentation") != 0)
 		return ERR_USAGE("--processing goes with --for presentation");
 	if (a->preview_window && !a->preview)
 		return ERR_USAGE("--preview-window goes with --preview");
-	return 0;
+	return check_quantity(a);
 }
 
 static int choice(const char *word, const char *const *words, int n)
@@ -50,7 +64,9 @@ static int geometry_from(struct geometry *g, const struct drr_arguments *a)
 {
 	static const char *const views[] = { "ap", "pa", "lat" };
 	*g = (struct geometry){
-		.projection = strcmp(a->projection, "cone") == 0 ? GEOMETRY_CONE : GEOMETRY_PARALLEL,
+		.projection = strcmp(a->projection, "cone") == 0 && strcmp(a->quantity, "dxa") != 0
+				      ? GEOMETRY_CONE
+				      : GEOMETRY_PARALLEL,
 		.view = (enum geometry_view)choice(a->view, views, 3),
 		.sdd_mm = a->sdd_mm,
 		.sod_mm = a->sod_mm,
@@ -138,11 +154,14 @@ static int materials_from(struct drr_job *j, const struct drr_arguments *a)
 		p->hu_per_value = 1 / j->calibration.slope_mg_cm3_per_hu;
 		p->hu_offset = -j->calibration.intercept_mg_cm3 / j->calibration.slope_mg_cm3_per_hu;
 	}
-	if (p->quantity != PICTURE_RADIOGRAPH)
+	if (p->quantity != PICTURE_RADIOGRAPH && p->quantity != PICTURE_DXA)
 		return 0;
+	if (material_model_check(&p->materials) != 0)
+		return -1;
+	if (p->quantity == PICTURE_DXA)
+		return dxa_beam_named(&j->dxa.beam, a->dxa_energies);
 	p->spectrum = &j->spectrum;
-	return material_model_check(&p->materials) != 0 ? -1
-							: spectrum_load(&j->spectrum, a->kvp, a->added_al_mm);
+	return spectrum_load(&j->spectrum, a->kvp, a->added_al_mm);
 }
 
 /* "A,B" -> two numbers. */
@@ -187,18 +206,53 @@ static int film_from(struct drr_job *j, const struct drr_arguments *a)
 		       : ERR_USAGE("--preview-window '%s': black must lie below white", a->preview_window);
 }
 
+/* The scanner of --quantity dxa; the isocentre follows with the volume. */
+static int dxa_from(struct drr_job *j, const struct drr_arguments *a)
+{
+	static const char *const kinds[] = { "pencil", "fan" };
+	struct picture *p = &j->picture;
+	struct dxa_picture *d = &j->dxa;
+	if (p->quantity != PICTURE_DXA)
+		return 0;
+	d->options = dxa_simulator_options_default();
+	d->options.seed = (uint64_t)a->film.seed;
+	d->tissue = a->dxa_tissue;
+	d->geometry = (struct dxa_geometry){
+		.kind = (enum dxa_geometry_kind)choice(a->dxa_geometry, kinds, 2),
+		.view = p->geometry.view,
+		.cols = p->geometry.cols,
+		.rows = p->geometry.rows,
+		.pixel_mm = p->geometry.pixel_mm,
+		.sod_mm = a->sod_mm,
+		.sdd_mm = a->sdd_mm,
+	};
+	p->dxa = d;
+	if (a->dxa_photons && pair(d->options.photons_per_mm2, "dxa-photons-per-mm2", a->dxa_photons) != 0)
+		return -1;
+	d->readings = calloc((size_t)p->n_poses, sizeof(*d->readings));
+	return d->readings ? dxa_picture_check(d) : ERR_RESOURCE("out of memory for the readings");
+}
+
+static int check_source(struct drr_job *j)
+{
+	const struct picture *p = &j->picture;
+	if (p->quantity != PICTURE_DXA)
+		return placement_check_source(&p->geometry, &j->values, j->poses, p->n_poses);
+	memcpy(j->dxa.geometry.isocentre_mm, p->geometry.isocentre_mm, sizeof(p->geometry.isocentre_mm));
+	return dxa_picture_check_source(&j->dxa, &j->values, j->poses, p->n_poses);
+}
+
 static int picture_from(struct drr_job *j, const struct drr_arguments *a)
 {
-	static const char *const quantities[] = { "integral", "mineral", "radiograph" };
+	static const char *const quantities[] = { "integral", "mineral", "radiograph", "dxa" };
 	static const char *const models[] = { "pwc", "trilinear", "joseph" };
 	struct picture *p = &j->picture;
-	p->quantity = (enum picture_quantity)choice(a->quantity, quantities, 3);
+	p->quantity = (enum picture_quantity)choice(a->quantity, quantities, 4);
 	p->model = (enum projector_model)choice(a->model, models, 3);
 	p->path = a->path;
 	if (geometry_from(&p->geometry, a) != 0 || poses_from(j, a) != 0 || film_from(j, a) != 0 ||
-		picture_check_memory(p) != 0 || density_from(j, a) != 0 || materials_from(j, a) != 0 ||
-		read_volumes(j, a) != 0 ||
-		placement_check_source(&p->geometry, &j->values, j->poses, p->n_poses) != 0)
+		dxa_from(j, a) != 0 || picture_check_memory(p) != 0 || density_from(j, a) != 0 ||
+		materials_from(j, a) != 0 || read_volumes(j, a) != 0 || check_source(j) != 0)
 		return -1;
 	p->values = &j->values;
 	p->poses = j->poses;
@@ -233,4 +287,5 @@ void drr_job_free(struct drr_job *j)
 	bone_selection_free(&j->bones);
 	device_close(&j->device);
 	free(j->poses);
+	free(j->dxa.readings);
 }

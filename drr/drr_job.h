@@ -9,11 +9,13 @@ extern "C" {
 /* The options as given (see the table in drr/cmd_drr.c). */
 struct drr_arguments {
 	const char *volume, *labels, *label_map, *quantity, *model, *bones, *projection, *view, *poses,
-		*device, *out, *exposure, *grid, *purpose, *processing, *preview, *preview_window;
+		*device, *out, *exposure, *grid, *purpose, *processing, *preview, *preview_window,
+		*dxa_energies, *dxa_geometry, *dxa_photons;
 	double sdd_mm, sod_mm, pixel_mm, rotate_deg[3], shift_mm[3], isocentre_mm[3], kvp, added_al_mm;
 	int64_t size[2];
 	struct film_model film;
-	bool path, remove_rods, force, isocentre_given, pose_given, film_given;
+	bool path, remove_rods, force, isocentre_given, pose_given, film_given, seed_given, projection_given,
+		dxa_tissue, dxa_given;
 };
 /* Everything a run owns. */
 struct drr_job {
@@ -24,6 +26,7 @@ struct drr_job {
 	struct spectrum spectrum;
 	struct film_model film;
 	struct processing_model processing;
+	struct dxa_picture dxa;
 	struct device device;
 	struct picture picture;
 	struct pose *poses;

@@ -69,7 +69,22 @@ static struct json *processing_json(const struct drr_job *j, const struct drr_ar
 
 static double behind_detector_mm(const struct drr_job *j)
 {
-	return placement_behind_detector_mm(&j->picture.geometry, &j->values, j->poses, j->picture.n_poses);
+	struct geometry detector = j->picture.geometry;
+	if (j->picture.dxa)
+		dxa_geometry_detector(&detector, &j->picture.dxa->geometry);
+	return placement_behind_detector_mm(&detector, &j->values, j->poses, j->picture.n_poses);
+}
+
+/* A fan's frame lies in the plane of a parallel image, its rays do not. */
+static struct json *geometry_json(const struct picture *p)
+{
+	struct json *object = geometry_to_json(&p->geometry);
+	if (p->dxa && p->dxa->geometry.kind == DXA_GEOMETRY_FAN) {
+		json_put_text(object, "projection", "fan");
+		json_put_number(object, "sdd_mm", p->dxa->geometry.sdd_mm);
+		json_put_number(object, "sod_mm", p->dxa->geometry.sod_mm);
+	}
+	return object;
 }
 
 static struct json *sidecar_json(const struct drr_job *j, const struct drr_arguments *a,
@@ -81,7 +96,7 @@ static struct json *sidecar_json(const struct drr_job *j, const struct drr_argum
 		json_push(poses, pose_to_json(&p->poses[i]));
 	json_put_text(root, "quantity", p->processing ? "presentation" : a->quantity);
 	json_put_text(root, "model", a->model);
-	json_put(root, "geometry", geometry_to_json(&p->geometry));
+	json_put(root, "geometry", geometry_json(p));
 	json_put(root, "poses", poses);
 	json_put(root, "volume", volume_json(j));
 	if (p->quantity == PICTURE_RADIOGRAPH) {
@@ -90,6 +105,10 @@ static struct json *sidecar_json(const struct drr_job *j, const struct drr_argum
 		json_put(root, "materials", material_model_to_json(&p->materials));
 		json_put(root, "film", film_model_to_json(p->film));
 		json_put(root, "processing", processing_json(j, a));
+	}
+	if (p->quantity == PICTURE_DXA) {
+		json_put(root, "materials", material_model_to_json(&p->materials));
+		json_put(root, "dxa", dxa_picture_to_json(p->dxa, p->n_poses));
 	}
 	json_put_number(root, "behind_detector_mm", behind_detector_mm(j));
 	if (a->preview)
@@ -120,6 +139,16 @@ static int write_all(const struct drr_job *j, const struct drr_arguments *a, con
 	return -1;
 }
 
+static void warn_of_refused(const struct dxa_picture *d, int64_t n_poses)
+{
+	int64_t pixels[DXA_SIMULATOR_STATUSES];
+	dxa_picture_pixels(pixels, d, n_poses);
+	for (int s = DXA_SIMULATOR_OK + 1; s < DXA_SIMULATOR_STATUSES; s++)
+		if (pixels[s] > 0)
+			log_warn("%lld pixels have no reading and are NaN: %s", (long long)pixels[s],
+				dxa_simulator_status_name((enum dxa_simulator_status)s));
+}
+
 /* What the user should know about the finished files; the sidecar says it too. */
 static void warn(const struct drr_job *j, const struct preview *preview)
 {
@@ -133,6 +162,8 @@ static void warn(const struct drr_job *j, const struct preview *preview)
 		log_warn("the detector plane cuts the volume: what lies behind it, up to %.0f mm, does not "
 			 "count",
 			behind_detector_mm(j));
+	if (j->picture.dxa)
+		warn_of_refused(j->picture.dxa, j->picture.n_poses);
 	if (preview->shown > 0 && preview->shown < j->image.n[2])
 		log_warn("the preview shows the first %lld of %lld frames", (long long)preview->shown,
 			(long long)j->image.n[2]);

@@ -20,6 +20,8 @@ static int64_t channels(const struct picture *p)
 
 int64_t picture_frames_per_pose(const struct picture *p)
 {
+	if (p->quantity == PICTURE_DXA)
+		return dxa_picture_frames(p->dxa);
 	if (p->quantity != PICTURE_MINERAL)
 		return 1;
 	return channels(p) * (p->path ? 2 : 1);
@@ -48,16 +50,17 @@ int64_t picture_cut_frames(const struct picture *p, const struct volume *image)
 
 const char *picture_unit(const struct picture *p)
 {
-	static const char *const units[] = { "volume value x mm", "g/cm2", "1" };
+	static const char *const units[] = { "volume value x mm", "g/cm2", "1", "g/cm2" };
 	return p->processing ? "grey" : units[p->quantity];
 }
 
 static struct json *frame_json(const struct picture *p, const struct volume *image, int64_t index)
 {
-	static const char *const quantities[] = { "integral", "mineral", "radiograph" };
+	static const char *const quantities[] = { "integral", "mineral", "radiograph", "dxa" };
 	struct json *object = json_object();
 	int64_t frame = index % picture_frames_per_pose(p);
-	bool path = frame >= channels(p);
+	bool path = p->quantity == PICTURE_MINERAL && frame >= channels(p);
+	bool tissue = p->quantity == PICTURE_DXA && frame > 0;
 	const struct label *bone = p->bones ? p->bones->bones[frame % channels(p)] : NULL;
 	json_put_text(object, "name", bone ? bone->name : "volume");
 	if (bone)
@@ -66,6 +69,7 @@ static struct json *frame_json(const struct picture *p, const struct volume *ima
 		json_put_text(object, "label", NULL);
 	json_put_text(object, "quantity",
 		path		? "path"
+		: tissue	? "dxa_tissue"
 		: p->processing ? "presentation"
 				: quantities[p->quantity]);
 	json_put_text(object, "unit", path ? "cm" : picture_unit(p));
@@ -187,8 +191,22 @@ cleanup:
 	return rc;
 }
 
+static int render_dxa(struct batch *b)
+{
+	const struct picture *p = b->picture;
+	for (int64_t i = 0; i < b->n_poses; i++) {
+		int64_t pose = b->first_pose + i;
+		if (dxa_picture_render(
+			    frame_of(b, i, 0), p->dxa, &b->resident, p->model, &p->poses[pose], pose) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int render_batch(struct batch *b)
 {
+	if (b->picture->quantity == PICTURE_DXA)
+		return render_dxa(b);
 	if (b->picture->quantity == PICTURE_INTEGRAL)
 		return render_integral(b);
 	if (b->picture->quantity == PICTURE_RADIOGRAPH)
@@ -232,6 +250,10 @@ int picture_check_memory(const struct picture *p)
 	double frames = (double)p->n_poses * (double)picture_frames_per_pose(p);
 	double batch = p->n_poses < BATCH_POSES ? (double)p->n_poses : BATCH_POSES;
 	double planes = p->quantity == PICTURE_RADIOGRAPH ? MATERIALS : (double)picture_frames_per_pose(p);
+	if (p->quantity == PICTURE_DXA) { /* one scan at a time: the integrals twice, the readings */
+		batch = 1;
+		planes = 2 * MATERIALS + DXA_ENERGIES + 3;
+	}
 	snprintf(what, sizeof(what), "--size %lldx%lld with %lld poses", (long long)p->geometry.cols,
 		(long long)p->geometry.rows, (long long)p->n_poses);
 	return ram_check(

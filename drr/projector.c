@@ -1,8 +1,10 @@
 #include "drr/projector.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "drr/projector_fast.h"
+#include "drr/projector_gpu.h"
 #include "drr/ray_poses.h"
 #include "host/run/err.h"
 #include "kernels/ray.h"
@@ -11,111 +13,61 @@ _Static_assert((int)PROJECTOR_PWC == (int)RAY_PWC && (int)PROJECTOR_TRILINEAR ==
 		       (int)PROJECTOR_JOSEPH == (int)RAY_JOSEPH,
 	"the kernel and the projector number the models alike");
 
-static int plane_alloc(float **plane, bool wanted, int64_t planes, int64_t pixels, const char *what)
+static int plane_alloc(float **plane, const struct device *where, bool wanted, int64_t planes, int64_t pixels,
+	const char *what)
 {
+	struct memory there;
 	*plane = NULL;
 	if (!wanted || planes == 0)
 		return 0;
-	if (planes <= INT64_MAX / pixels && (uint64_t)(planes * pixels) <= SIZE_MAX / sizeof(float))
-		*plane = calloc((size_t)(planes * pixels), sizeof(float));
+	/* On the host on a cache line's boundary, so that whole lines are written past the caches. */
+	if (planes <= (INT64_MAX / 8) / pixels) {
+		const size_t bytes = ((size_t)(planes * pixels) * sizeof(float) + 63) / 64 * 64;
+		if (where && memory_alloc(&there, where, bytes, what) != 0)
+			return -1;
+		*plane = where ? there.data : aligned_alloc(64, bytes);
+		if (*plane && !where)
+			memset(*plane, 0, bytes);
+	}
 	if (!*plane)
 		return ERR_RESOURCE("out of memory for %lld %s images of %lld pixels", (long long)planes,
 			what, (long long)pixels);
 	return 0;
 }
 
-int projection_alloc(struct projection *p, const struct geometry *g, int64_t n_poses, int n_channels,
-	bool integral, bool materials, bool mineral, bool path)
+int projection_alloc_on(struct projection *p, const struct device *device, const struct geometry *g, int64_t n_poses,
+	int n_channels, bool integral, bool materials, bool mineral, bool path)
 {
-	*p = (struct projection){ .cols = g->cols, .rows = g->rows, .n_poses = n_poses };
-	int64_t pixels = g->cols * g->rows;
-	if (plane_alloc(&p->integral, integral, n_poses, pixels, "integral") != 0 ||
-		plane_alloc(&p->materials, materials, n_poses * MATERIALS, pixels, "material") != 0 ||
-		plane_alloc(&p->mineral, mineral, n_poses * n_channels, pixels, "mineral") != 0 ||
-		plane_alloc(&p->path, path, n_poses * n_channels, pixels, "path length") != 0) {
+	const struct device *where = device && device->kind == DEVICE_CUDA ? device : NULL;
+	const int64_t pixels = g->cols * g->rows;
+	*p = (struct projection){ .cols = g->cols, .rows = g->rows, .n_poses = n_poses, .where = where };
+	if (plane_alloc(&p->integral, where, integral, n_poses, pixels, "integral") != 0 ||
+		plane_alloc(&p->materials, where, materials, n_poses * MATERIALS, pixels, "material") != 0 ||
+		plane_alloc(&p->mineral, where, mineral, n_poses * n_channels, pixels, "mineral") != 0 ||
+		plane_alloc(&p->path, where, path, n_poses * n_channels, pixels, "path length") != 0) {
 		projection_free(p);
 		return -1;
 	}
 	return 0;
 }
 
+int projection_alloc(struct projection *p, const struct geometry *g, int64_t n_poses, int n_channels,
+	bool integral, bool materials, bool mineral, bool path)
+{
+	return projection_alloc_on(p, NULL, g, n_poses, n_channels, integral, materials, mineral, path);
+}
+
 void projection_free(struct projection *p)
 {
-	free(p->integral);
-	free(p->materials);
-	free(p->mineral);
-	free(p->path);
+	float *const planes[] = { p->integral, p->materials, p->mineral, p->path };
+	for (size_t i = 0; i < sizeof(planes) / sizeof(planes[0]); i++) {
+		struct memory there = { planes[i], sizeof(float), p->where };
+		if (p->where)
+			memory_free(&there);
+		else
+			free(planes[i]);
+	}
 	*p = (struct projection){ 0 };
-}
-
-/* What a render holds on the device. */
-struct staging {
-	struct memory values, tags, poses, integral, materials, mineral, path;
-};
-
-static void staging_free(struct staging *s)
-{
-	memory_free(&s->values);
-	memory_free(&s->tags);
-	memory_free(&s->poses);
-	memory_free(&s->integral);
-	memory_free(&s->materials);
-	memory_free(&s->mineral);
-	memory_free(&s->path);
-}
-
-static int stage_in(
-	struct memory *m, const struct device *device, const void *host, size_t bytes, const char *what)
-{
-	if (!host)
-		return 0;
-	if (memory_alloc(m, device, bytes, what) != 0)
-		return -1;
-	return memory_write(m, 0, host, bytes);
-}
-
-static int stage_out(
-	struct memory *m, const struct device *device, float **plane, int64_t count, const char *what)
-{
-	if (!*plane)
-		return 0;
-	if (memory_alloc(m, device, (size_t)count * sizeof(float), what) != 0)
-		return -1;
-	*plane = m->data;
-	return 0;
-}
-
-static int stage_back(float *plane, const struct memory *m)
-{
-	return plane ? memory_read(plane, m, 0, m->bytes) : 0;
-}
-
-/* The same launch with everything copied to the device and back. */
-static int render_on_gpu(const struct device *device, const struct ray_args *host, int64_t n_poses)
-{
-	struct staging s = { 0 };
-	struct ray_args a = *host;
-	int64_t voxels = a.n[0] * a.n[1] * a.n[2], pixels = n_poses * a.cols * a.rows;
-	int rc = -1;
-	TRY(stage_in(&s.values, device, host->values, (size_t)voxels * sizeof(float), "volume"));
-	TRY(stage_in(&s.tags, device, host->tags, (size_t)voxels, "label tags"));
-	TRY(stage_in(&s.poses, device, host->poses, (size_t)n_poses * sizeof(*a.poses), "poses"));
-	a.values = s.values.data;
-	a.tags = s.tags.data;
-	a.poses = s.poses.data;
-	TRY(stage_out(&s.integral, device, &a.integral, pixels, "integral images"));
-	TRY(stage_out(&s.materials, device, &a.materials, pixels * MATERIALS, "material images"));
-	TRY(stage_out(&s.mineral, device, &a.mineral, pixels * a.n_channels, "mineral images"));
-	TRY(stage_out(&s.path, device, &a.path, pixels * a.n_channels, "path length images"));
-	TRY(ray(device, &a, pixels));
-	TRY(stage_back(host->integral, &s.integral));
-	TRY(stage_back(host->materials, &s.materials));
-	TRY(stage_back(host->mineral, &s.mineral));
-	TRY(stage_back(host->path, &s.path));
-	rc = 0;
-cleanup:
-	staging_free(&s);
-	return rc;
 }
 
 int projector_render_rays(struct projection *out, struct resident *volume, enum projector_model model,
@@ -125,6 +77,8 @@ int projector_render_rays(struct projection *out, struct resident *volume, enum 
 	const struct device *device = volume->device;
 	if (out->n_poses != n_poses)
 		BUG("the projection was allocated for another number of poses");
+	if (out->where && device->kind == DEVICE_CPU)
+		BUG("the projection is on %s, the volume on the CPU", out->where->name);
 	struct ray_args a = {
 		.values = volume_f32(source->values),
 		.n = { source->values->n[0], source->values->n[1], source->values->n[2] },
@@ -148,7 +102,7 @@ int projector_render_rays(struct projection *out, struct resident *volume, enum 
 	if (resident_voxel_tags(&a.tags, volume) != 0)
 		return -1;
 	if (device->kind == DEVICE_CUDA)
-		return render_on_gpu(device, &a, n_poses);
+		return projector_gpu_render(out, volume, &a, n_poses);
 	if (device->elem == DEVICE_F32 && projector_fast_fits(&a, n_poses))
 		return projector_fast_render(volume, &a, n_poses);
 	return ray(device, &a, n_poses * out->cols * out->rows);

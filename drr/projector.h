@@ -8,8 +8,8 @@
  *	           cut at its grid crossings, on each piece the interpolant is a cubic
  *	joseph     bilinear sample on each plane of the dominant axis times the step
  *
- * `ref` computes in double (kernels/ray.h), `cpu` in float on vectors of rays (kernels/slab_ray.h), which agrees with
- * it within 2e-5 of the image's maximum (pwc), 5e-6 (trilinear, joseph), and 5e-7 rms.
+ * `ref` computes in double (kernels/ray.h); `cpu` on vectors of rays and `cuda:N` in float (kernels/slab_ray.h) agree
+ * with it within 2e-5 of the image's maximum (pwc), 5e-6 (trilinear, joseph), and 5e-7 rms.
  */
 #ifndef DRR_PROJECTOR_H
 #define DRR_PROJECTOR_H
@@ -29,13 +29,22 @@ struct projection {
 	float *materials; /* (n_poses, MATERIALS, rows, cols) g/cm2, or NULL */
 	float *mineral;   /* (n_poses, n_channels, rows, cols) g/cm2: value as mg/cm3, unclipped; or NULL */
 	float *path;      /* (n_poses, n_channels, rows, cols) cm, or NULL */
+	const struct device *where; /* the GPU whose memory the planes are in, or NULL: the host's */
 };
 int projection_alloc(struct projection *p, const struct geometry *g, int64_t n_poses, int n_channels, bool integral,
 	bool materials, bool mineral, bool path);
+/*
+ * The same in the memory of `device`, for a resident on that device: projector_render() then leaves the images there,
+ * for kernels to go on with, and may return before they are done (device_synchronize() waits).  On the CPU: as above.
+ */
+int projection_alloc_on(struct projection *p, const struct device *device, const struct geometry *g, int64_t n_poses,
+	int n_channels, bool integral, bool materials, bool mineral, bool path);
 void projection_free(struct projection *p);
 /*
  * Renders all poses.  A pose's result does not depend on its neighbours in the batch, nor on the number of threads.
- * What the volume needs for rays of these orientations is made once and stays in `volume`.
+ * What the volume needs for rays of these orientations is made once and stays in `volume`, on a GPU in its memory,
+ * with the buffers of the largest call so far.  Rays that begin or end inside the volume take the double kernel, for
+ * which a GPU is sent the volume at each call.
  */
 int projector_render(struct projection *out, struct resident *volume, enum projector_model model,
 	const struct geometry *geometry, const struct pose *poses, int64_t n_poses);

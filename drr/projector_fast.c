@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "drr/projector_gpu.h"
 #include "host/run/err.h"
 #include "kernels/slab_ray.h"
 
@@ -82,6 +83,21 @@ static struct slab_ray_args args_of(const struct resident *volume, const struct 
 	return s;
 }
 
+static int pass(struct resident *volume, const struct slab_ray_args *s)
+{
+	if (volume->device->kind == DEVICE_CUDA)
+		return projector_gpu_pass(volume, s);
+	slab_ray_cpu(s);
+	return 0;
+}
+
+static int zero(const struct resident *volume, float *plane, int64_t count)
+{
+	const struct device *where = volume->device->kind == DEVICE_CUDA ? volume->device : NULL;
+	struct memory there = { plane, (size_t)count * sizeof(float), where };
+	return memory_zero(&there, 0, there.bytes);
+}
+
 static int render_integral(struct resident *volume, const struct ray_args *a, int64_t n_poses, const bool *layouts)
 {
 	struct slab_ray_args s = args_of(volume, a, n_poses);
@@ -95,8 +111,7 @@ static int render_integral(struct resident *volume, const struct ray_args *a, in
 	s.factor[0] = 1;
 	if (resident_field(&s.field[0], volume, RESIDENT_VALUE, layouts) != 0)
 		return -1;
-	slab_ray_cpu(&s);
-	return 0;
+	return pass(volume, &s);
 }
 
 /* Materials that are nowhere stay out of the pass; their planes are 0. */
@@ -114,7 +129,8 @@ static int render_materials(struct resident *volume, const struct ray_args *a, i
 			return -1;
 		if (volume->field[RESIDENT_MATERIAL + m].empty) {
 			for (int64_t p = 0; p < n_poses; p++)
-				memset(a->materials + (p * MATERIALS + m) * pixels, 0, (size_t)pixels * sizeof(float));
+				if (zero(volume, a->materials + (p * MATERIALS + m) * pixels, pixels) != 0)
+					return -1;
 			continue;
 		}
 		s.field[s.n_fields] = field;
@@ -128,8 +144,7 @@ static int render_materials(struct resident *volume, const struct ray_args *a, i
 		s.field[2] = s.field[0];
 		s.n_fields = 3;
 	}
-	slab_ray_cpu(&s);
-	return 0;
+	return pass(volume, &s);
 }
 
 static int render_channels(struct resident *volume, const struct ray_args *a, int64_t n_poses, const bool *layouts)
@@ -146,11 +161,10 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 	s.step[0] = s.path_step = a->n_channels * a->cols * a->rows;
 	s.factor[0] = 1e-4; /* mg/cm3 x mm -> g/cm2 */
 	if (resident_field(&s.field[0], volume, RESIDENT_VALUE, layouts) != 0 ||
-		resident_tags(s.tags, &bricks, volume, layouts) != 0)
+		resident_tags(s.tags, s.spans, &bricks, volume, layouts) != 0)
 		return -1;
 	s.field[0].bricks = bricks; /* where no channel is, nothing is summed */
-	slab_ray_cpu(&s);
-	return 0;
+	return pass(volume, &s);
 }
 
 int projector_fast_render(struct resident *volume, const struct ray_args *a, int64_t n_poses)

@@ -1,4 +1,4 @@
-/* projector_render on the CPU in float; of no use outside drr/projector.c. */
+/* projector_render in float; of no use outside drr/projector*.c. */
 #ifndef DRR_PROJECTOR_FAST_H
 #define DRR_PROJECTOR_FAST_H
 #include "drr/resident.h"
@@ -8,7 +8,7 @@ extern "C" {
 #endif
 /* Whether no ray begins or ends inside the volume. */
 bool projector_fast_fits(const struct ray_args *a, int64_t n_poses);
-/* Renders what `a` asks for; a: complete, as for ray(). */
+/* Renders what `a` asks for; a: complete, as for ray(), on a GPU with the outputs in its memory. */
 int projector_fast_render(struct resident *volume, const struct ray_args *a, int64_t n_poses);
 #ifdef __cplusplus
 }

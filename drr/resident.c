@@ -19,7 +19,7 @@ static int check_channels(int n_channels)
 
 int resident_open(struct resident *r, const struct device *device, const struct projector_source *source)
 {
-	*r = (struct resident){ .device = device, .source = *source };
+	*r = (struct resident){ .device = device, .source = *source, .partial_bytes_most = INT64_C(1) << 30 };
 	const struct volume *values = source->values, *labels = source->labels;
 	if (check_channels(source->n_channels) != 0)
 		return -1;
@@ -36,7 +36,7 @@ int resident_open(struct resident *r, const struct device *device, const struct 
 static void tags_free(struct resident *r)
 {
 	for (int which = 0; which < SLAB_LAYOUTS; which++)
-		memory_free(&r->tags[which]);
+		memory_free(&r->tags[which]), memory_free(&r->spans[which]);
 	memory_free(&r->tag_bricks);
 	memory_free(&r->voxel_tags);
 }
@@ -50,6 +50,34 @@ void resident_close(struct resident *r)
 		r->field[f].known = false;
 	}
 	tags_free(r);
+	for (int b = 0; b < RESIDENT_BUFFERS; b++)
+		memory_free(&r->buffer[b]);
+	memory_free(&r->poses_sent);
+}
+
+int resident_buffer(struct memory **buffer, struct resident *r, int which, size_t bytes)
+{
+	*buffer = &r->buffer[which];
+	if ((*buffer)->bytes >= bytes)
+		return 0;
+	memory_free(*buffer);
+	return memory_alloc(*buffer, r->device, bytes, "rendering");
+}
+
+/* Moves a block that was filled on the host to where renders read it. */
+static int settle(struct memory *m, const struct resident *r, const char *what)
+{
+	struct memory there = { 0 };
+	if (r->device->kind == DEVICE_CPU || !m->data)
+		return 0;
+	if (memory_alloc(&there, r->device, m->bytes, what) != 0 || memory_copy(&there, 0, m, 0, m->bytes) != 0) {
+		memory_free(&there);
+		memory_free(m);
+		return -1;
+	}
+	memory_free(m);
+	*m = there;
+	return 0;
 }
 
 int resident_channels(struct resident *r, const uint8_t *channel_of_label, int n_channels)
@@ -111,6 +139,8 @@ static int field_look(struct resident_field *f, const float *values, const struc
 	if (memory_alloc(&f->bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks") != 0)
 		return -1;
 	f->bricked = slab_bricks(f->bricks.data, values, n);
+	if (settle(&f->bricks, r, "bricks") != 0)
+		return -1;
 	f->known = true;
 	return 0;
 }
@@ -125,7 +155,7 @@ static int field_fill(struct resident_field *f, const float *values, const struc
 		slab_fill_i16(f->values[layout].data, l, values, r->source.values->n);
 	else
 		slab_fill_f32(f->values[layout].data, l, values, r->source.values->n);
-	return 0;
+	return settle(&f->values[layout], r, "resident volume");
 }
 
 int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS])
@@ -188,8 +218,20 @@ int resident_voxel_tags(const uint8_t **tags, struct resident *r)
 	return 0;
 }
 
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struct resident *r,
-	const bool layouts[SLAB_LAYOUTS])
+static int spans_make(struct resident *r, int layout)
+{
+	if (r->device->kind == DEVICE_CUDA)
+		return 0;
+	if (memory_alloc(&r->spans[layout], NULL, (size_t)r->layout[layout].elements, "label tags") != 0) {
+		memory_free(&r->tags[layout]);
+		return -1;
+	}
+	slab_spans(r->spans[layout].data, r->tags[layout].data, r->layout[layout].elements);
+	return 0;
+}
+
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS], const float **bricks,
+	struct resident *r, const bool layouts[SLAB_LAYOUTS])
 {
 	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
 	struct memory plain = { 0 };
@@ -211,15 +253,18 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struc
 				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
 				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
 				slab_fill_u8(r->tags[l].data, &r->layout[l], to, n);
+				TRY(spans_make(r, l));
+				TRY(settle(&r->tags[l], r, "label tags"));
 			}
 		if (!some) {
 			TRY(memory_alloc(&r->tag_bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks"));
 			if (!slab_brick_tags(r->tag_bricks.data, to, SLAB_CHANNELS, n))
 				memory_free(&r->tag_bricks);
+			TRY(settle(&r->tag_bricks, r, "bricks"));
 		}
 	}
 	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		tags[l] = r->tags[l].data;
+		tags[l] = r->tags[l].data, spans[l] = r->spans[l].data;
 	*bricks = r->tag_bricks.data;
 	rc = 0;
 cleanup:

@@ -3,7 +3,8 @@
  *
  * Values are kept as int16 where all of them are whole numbers of that range, else as float32; per material and per
  * orientation of the rays a copy is made when the first render needs it, and stays.  Bricks of 16^3 voxels that hold
- * one value everywhere are known, so that rays pass them without a look; nothing is approximated.
+ * one value everywhere are known, so that rays pass them without a look; nothing is approximated.  On a GPU all of
+ * that lies in its memory, copied there once, and so do the buffers that renders need.
  */
 #ifndef DRR_RESIDENT_H
 #define DRR_RESIDENT_H
@@ -33,13 +34,26 @@ struct resident_field {
 	int64_t type; /* enum slab_type */
 	bool known, empty, bricked; /* looked at; 0 everywhere; some brick is constant */
 };
+/* What renders on a GPU keep from call to call; grown when a call needs more. */
+enum resident_buffer {
+	RESIDENT_PARTIAL,  /* sums before the last addition */
+	RESIDENT_POSES,
+	RESIDENT_IMAGES,   /* outputs on their way to the host: one for each kind */
+	RESIDENT_BUFFERS = RESIDENT_IMAGES + 4
+};
 struct resident {
 	const struct device *device;
 	struct projector_source source; /* the volumes are borrowed: they must outlive the resident */
 	struct slab_layout layout[SLAB_LAYOUTS];
 	struct resident_field field[RESIDENT_FIELDS];
-	struct memory tags[SLAB_LAYOUTS], tag_bricks; /* channel of each voxel, SLAB_CHANNELS = none */
-	struct memory voxel_tags;                     /* as kernels/ray.h wants them, in the volume's order */
+	struct memory tags[SLAB_LAYOUTS]; /* channel of each voxel, SLAB_CHANNELS = none */
+	struct memory spans[SLAB_LAYOUTS]; /* for the CPU's vectors */
+	struct memory tag_bricks;
+	struct memory voxel_tags; /* as kernels/ray.h wants them, in the volume's order; host */
+	struct memory buffer[RESIDENT_BUFFERS];
+	struct memory poses_sent;   /* host: what RESIDENT_POSES holds */
+	int64_t partial_bytes_most; /* of RESIDENT_PARTIAL: a larger batch goes in several launches, with the same
+				     * result; 1 GiB, may be lowered after resident_open() */
 };
 /*
  * Checks the source and finds the layout; copies are made later.  ERR_INVALID when grids differ, the calibration or
@@ -49,11 +63,14 @@ int resident_open(struct resident *r, const struct device *device, const struct 
 void resident_close(struct resident *r);
 /* Other channels for the same labels. */
 int resident_channels(struct resident *r, const uint8_t *channel_of_label, int n_channels);
-/* What a render needs, made on first use.  which: RESIDENT_VALUE or RESIDENT_MATERIAL + enum material. */
+/* What a render needs, made on first use; addresses are on the resident's device, spans NULL on a GPU.  which:
+ * RESIDENT_VALUE or RESIDENT_MATERIAL + enum material. */
 int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS]);
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const float **bricks, struct resident *r,
-	const bool layouts[SLAB_LAYOUTS]);
-/* The tags of kernels/ray.h; NULL when there are neither labels nor channels. */
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS], const float **bricks,
+	struct resident *r, const bool layouts[SLAB_LAYOUTS]);
+/* At least `bytes` on the device, of any content; the same block as before when it is large enough. */
+int resident_buffer(struct memory **buffer, struct resident *r, int which, size_t bytes);
+/* The tags of kernels/ray.h on the host; NULL when there are neither labels nor channels. */
 int resident_voxel_tags(const uint8_t **tags, struct resident *r);
 #ifdef __cplusplus
 }

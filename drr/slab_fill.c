@@ -44,6 +44,15 @@ SLAB_FILL(slab_fill_i16, int16_t, float)
 SLAB_FILL(slab_fill_f32, float, float)
 SLAB_FILL(slab_fill_u8, uint8_t, uint8_t)
 
+void slab_spans(uint8_t *spans, const uint8_t *tags, int64_t elements)
+{
+	uint8_t span = 0;
+	for (int64_t i = elements - 1; i >= 0; i--) {
+		span = i + 1 < elements && tags[i] == tags[i + 1] ? (uint8_t)(span + (span < 255)) : 1;
+		spans[i] = span;
+	}
+}
+
 static int64_t along(int64_t n)
 {
 	return (n + SLAB_BRICK - 1) / SLAB_BRICK;

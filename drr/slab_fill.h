@@ -12,6 +12,8 @@ bool slab_fits_int16(const float *values, int64_t n_voxels); /* whole numbers, -
 void slab_fill_i16(int16_t *to, const struct slab_layout *layout, const float *values, const int64_t n[3]);
 void slab_fill_f32(float *to, const struct slab_layout *layout, const float *values, const int64_t n[3]);
 void slab_fill_u8(uint8_t *to, const struct slab_layout *layout, const uint8_t *values, const int64_t n[3]);
+/* From each element on, how many neighbours in address order have its value, itself included, at most 255. */
+void slab_spans(uint8_t *spans, const uint8_t *tags, int64_t elements);
 int64_t slab_brick_count(const int64_t n[3]);
 /* The value that fills a brick and one voxel around it (within the grid), else NAN; true when one is not NAN. */
 bool slab_bricks(float *bricks, const float *values, const int64_t n[3]);

@@ -14,6 +14,14 @@ int kernel_launch_map(const struct device *d, const char *op, const void *args, 
 	return 0;
 }
 
+int kernel_launch_f32(const struct device *d, const char *op, const void *args, int64_t n)
+{
+	const struct device f32 = device_as(d, DEVICE_F32);
+	if (n > K_MAP_MOST)
+		BUG("kernel %s: %lld elements in one launch", op, (long long)n);
+	return kernel_launch_map(&f32, op, args, n);
+}
+
 int kernel_launch_sum(const struct device *d, const char *op, const void *args, int64_t groups, int64_t count)
 {
 	if (groups == 0)

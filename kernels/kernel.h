@@ -38,6 +38,11 @@
  *	                             with K_DECLARE_SUM.  The CPU adds K_SEGMENTS fixed runs of pixels, then the runs
  *	                             in order: the same bits for any thread count.
  *
+ * Float only.  K_DEFINE_F32(op, args, blocks), in a text for K_F32 alone, is a map whose arguments are `struct args`,
+ * which several operators may share; on the GPU registers are kept to what `blocks` blocks of K_LANES threads leave
+ * on a multiprocessor, and a thread does one element.  Declared by K_DECLARE_F32(op, args).  At most K_MAP_MOST
+ * elements.
+ *
  * Rules of the text, which gcc, clang and nvcc (as C++) all read: helper functions are K_FN and start with the
  * file's stem (all kernels share one translation unit under nvcc); no VLA, compound literals, out-of-order
  * designators or implicit conversions from void *; enums outside structs; struct args hold plain data and pointers
@@ -54,6 +59,7 @@
 
 typedef double k_acc;
 enum { K_LANES = 256, K_SEGMENTS = 8, K_FEW = 16 };
+#define K_MAP_MOST (INT64_C(256) << 20)
 enum { K_SERIAL = 8192 }; /* fewer elements than this are not worth a second thread */
 
 #if defined(K_F64)
@@ -115,8 +121,11 @@ K_HELPER int64_t k_mod(int64_t i, int64_t d)
 	K_API void op##_f64(const struct op##_args *a, int64_t groups, int64_t count)
 #endif
 
+#define K_DECLARE_F32(op, args) K_API int op(const struct device *d, const struct args *a, int64_t n)
+
 /* Launches a kernel by name through the plugin; in kernels/kernel.c. */
 K_API int kernel_launch_map(const struct device *d, const char *op, const void *args, int64_t n);
+K_API int kernel_launch_f32(const struct device *d, const char *op, const void *args, int64_t n);
 K_API int kernel_launch_sum(const struct device *d, const char *op, const void *args, int64_t groups,
 	int64_t count);
 
@@ -132,6 +141,14 @@ enum { K_TILE = 1 };
 	{                                                                                                    \
 		int64_t step = (int64_t)blockDim.x * gridDim.x;                                              \
 		for (int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step)           \
+			op##_at(&a, i);                                                                      \
+	}
+#define K_DEFINE_F32(op, args, blocks)                                                                       \
+	extern "C" __global__ void __launch_bounds__(K_LANES, blocks)                                        \
+		op##_f32(const __grid_constant__ struct args a, int64_t n)                                   \
+	{                                                                                                    \
+		int64_t i = (int64_t)blockIdx.x * K_LANES + threadIdx.x;                                     \
+		if (i < n)                                                                                   \
 			op##_at(&a, i);                                                                      \
 	}
 #define K_DEFINE_TILES(op) K_DEFINE_TILES_(op, K_SUFFIX(op))
@@ -206,6 +223,17 @@ enum { K_TILE = 16 };
 		}                                                                                            \
 	}                                                                                                    \
 	K_DISPATCH_SUM(op)
+
+#define K_DEFINE_F32(op, args, blocks)                                                                       \
+	int op(const struct device *d, const struct args *a, int64_t n)                                      \
+	{                                                                                                    \
+		if (d->kind == DEVICE_CUDA)                                                                  \
+			return kernel_launch_f32(d, #op, a, n);                                              \
+		K_PRAGMA(omp parallel for schedule(dynamic, 256) if (n > K_SERIAL))                          \
+		for (int64_t i = 0; i < n; i++)                                                              \
+			op##_at(a, i);                                                                       \
+		return 0;                                                                                    \
+	}
 
 /* The copy of the arguments tells the compiler that no store changes them. */
 #define K_DEFINE_TILES(op)                                                                                   \

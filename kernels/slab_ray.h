@@ -19,6 +19,7 @@ struct slab_ray_args {
 	struct slab_field field[SLAB_FIELDS];
 	int64_t n_fields;                       /* 1 when n_channels > 0 */
 	const uint8_t *tags[SLAB_LAYOUTS];      /* channel of each voxel, SLAB_CHANNELS or more = none */
+	const uint8_t *spans[SLAB_LAYOUTS];     /* from each voxel on, how many along the row have its channel; at most 255 */
 	int64_t n_channels;                     /* 0 = not by label */
 	const struct ray_pose *poses;           /* (n_poses) */
 	int64_t n_poses, cols, rows;
@@ -32,9 +33,52 @@ struct slab_ray_args {
 	/* CPU: renders pixel i of all poses another way, where a tile's rays have no axis in common. */
 	void (*slow)(const void *context, int64_t i);
 	const void *slow_context;
+	/* kernels/slab_ray.c only. */
+	const uint8_t *turned; /* (n_poses) 1 = a row of voxels lies along the detector's rows: speed only; or NULL */
+	int64_t parts;         /* the slabs are cut into so many parts: slab_ray_parts() */
+	/* Filled in by slab_ray(): tiles an image, slabs a part along each axis, parts a thread; without effect on
+	 * the result. */
+	int64_t tiles, span[3], group;
+	float *partial;        /* (parts, n_poses, planes, rows, cols) sums in slabs, NaN is fine: slab_ray_partial() */
 };
+
+/*
+ * kernels/slab_ray.c: one ray and one part of the slabs a thread, then the sum over the parts.  The same text runs on
+ * the CPU, where slab_ray_cpu() is faster.  Every address in the arguments is on the device.
+ */
+enum { SLAB_RAY_BLOCK = 16, SLAB_RAY_LANES = 32, SLAB_RAY_ROWS = 8 };
+/* Sums a pixel: fields, or values and lengths by channel. */
+K_HELPER int64_t slab_ray_planes(const struct slab_ray_args *a)
+{
+	return a->n_channels ? 2 * a->n_channels : a->n_fields;
+}
+/* Planes of voxel centres a ray sees before voxel 0. */
+K_HELPER int32_t slab_ray_least(int64_t model)
+{
+	return model == RAY_TRILINEAR ? -1 : 0;
+}
 #if !defined(__CUDACC__)
-/* All poses, on vectors of rays.  The same for any number of threads; instruction sets differ by rounding. */
+/* How many parts: depends on the volume, the image and what is asked for, not on the number of poses. */
+K_API int64_t slab_ray_parts(const struct slab_ray_args *a);
+/* Elements of `partial`. */
+K_API int64_t slab_ray_partial(const struct slab_ray_args *a);
+/* Poses that fit in one launch; 0 when not even one does. */
+K_API int64_t slab_ray_poses_most(const struct slab_ray_args *a);
+/* Renders and adds up; n_poses at most slab_ray_poses_most(). */
+K_API int slab_ray(const struct device *d, const struct slab_ray_args *a);
+/* What slab_ray() launches: one thread an element. */
+#define SLAB_RAY_DECLARE(model)                                                                              \
+	K_DECLARE_F32(slab_ray_##model##_i16, slab_ray_args);                                                \
+	K_DECLARE_F32(slab_ray_##model##_f32, slab_ray_args);                                                \
+	K_DECLARE_F32(slab_ray_##model##_3, slab_ray_args);                                                  \
+	K_DECLARE_F32(slab_ray_##model##_4, slab_ray_args);                                                  \
+	K_DECLARE_F32(slab_ray_##model##_i16_labels, slab_ray_args);                                         \
+	K_DECLARE_F32(slab_ray_##model##_f32_labels, slab_ray_args)
+SLAB_RAY_DECLARE(pwc);
+SLAB_RAY_DECLARE(joseph);
+SLAB_RAY_DECLARE(trilinear);
+K_DECLARE_F32(slab_ray_total, slab_ray_args);
+/* All poses on the CPU, on vectors of rays.  The same for any number of threads; instruction sets differ by rounding. */
 K_API void slab_ray_cpu(const struct slab_ray_args *a);
 #endif
 #endif

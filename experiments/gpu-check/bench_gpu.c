@@ -1,8 +1,8 @@
 /*
- * Benchmarks of one GPU against this machine's CPU, as rows of a markdown table (| what | CPU | GPU | ratio
- *|). Times are medians of whole calls, copies across the bus included.
+ * Benchmarks of one GPU against this machine's CPU, as rows of a markdown table (| what | CPU | GPU | ratio |).
+ * Times are medians of whole calls, copies across the bus included; then the projector alone (bench_projector.c).
  *
- *	bench_gpu [cuda:0]    `bench_gpu cpu` fills the CPU column only
+ *	bench_gpu [cuda:0] [shrink]    `bench_gpu cpu` fills the CPU column only; shrink divides the projector's sizes
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "drr/projector.h"
+#include "experiments/gpu-check/bench.h"
 #include "gan/model/model.h"
 #include "host/run/device.h"
 #include "host/run/err.h"
@@ -18,8 +19,6 @@
 #include "kernels/leaky_relu.h"
 
 enum { RUNS_MOST = 32 };
-
-typedef int (*step_fn)(void *context);
 
 static double now_s(void)
 {
@@ -34,8 +33,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Median seconds of `runs` calls after one that is not counted. */
-static int measure(double *seconds, const struct device *device, step_fn step, void *context, int runs)
+int bench_measure(double *seconds, const struct device *device, bench_step step, void *context, int runs)
 {
 	double times[RUNS_MOST];
 	for (int i = -1; i < runs; i++) {
@@ -50,8 +48,7 @@ static int measure(double *seconds, const struct device *device, step_fn step, v
 	return 0;
 }
 
-/* NAN seconds: not measured. */
-static void row(const char *what, double cpu, double gpu, double per, const char *unit)
+void bench_row(const char *what, double cpu, double gpu, double per, const char *unit)
 {
 	printf("| %s |", what);
 	const double seconds[] = { cpu, gpu };
@@ -95,7 +92,7 @@ static int map_seconds(double *seconds, const struct device *device, int64_t n)
 	TRY(memory_alloc(&x, device, bytes, "input"));
 	TRY(memory_alloc(&y, device, bytes, "output"));
 	struct map m = { device, { .y = y.data, .x = x.data, .slope = 0.2F }, n };
-	TRY(measure(seconds, device, map_step, &m, 7));
+	TRY(bench_measure(seconds, device, map_step, &m, 7));
 	*seconds /= MAP_LAUNCHES;
 	rc = 0;
 cleanup:
@@ -112,13 +109,13 @@ static int bench_map(const struct device *cpu, const struct device *gpu)
 		return -1;
 	if (gpu && map_seconds(&g, gpu, n) != 0)
 		return -1;
-	row("map kernel, float, 64 Mi elements", c, g, 8.0 * (double)n / 1e9, "GB/s");
+	bench_row("map kernel, float, 64 Mi elements", c, g, 8.0 * (double)n / 1e9, "GB/s");
 	if (!gpu)
 		return 0;
 	const struct device half = device_as(gpu, DEVICE_BF16);
 	if (map_seconds(&g, &half, 4 * n) != 0)
 		return -1;
-	row("map kernel, bf16, 256 Mi elements", NAN, g, 16.0 * (double)n / 1e9, "GB/s");
+	bench_row("map kernel, bf16, 256 Mi elements", NAN, g, 16.0 * (double)n / 1e9, "GB/s");
 	return 0;
 }
 
@@ -149,7 +146,7 @@ static int drr_seconds(double *seconds, struct drr *d, const struct device *devi
 		return -1;
 	int rc = resident_open(&d->resident, device, &d->source);
 	if (rc == 0)
-		rc = measure(seconds, device, drr_step, d, runs);
+		rc = bench_measure(seconds, device, drr_step, d, runs);
 	resident_close(&d->resident);
 	projection_free(&d->out);
 	return rc;
@@ -189,9 +186,9 @@ static int bench_projector(const struct device *cpu, const struct device *gpu)
 			TRY(drr_seconds(&g, &d, gpu, 1, 15));
 			TRY(drr_seconds(&many, &d, gpu, POSES, 15));
 		}
-		row(models[i].one, c, g, 0, "");
+		bench_row(models[i].one, c, g, 0, "");
 		if (gpu)
-			row(models[i].many, c, many / POSES, 0, "");
+			bench_row(models[i].many, c, many / POSES, 0, "");
 	}
 	rc = 0;
 cleanup:
@@ -225,7 +222,7 @@ static int train_seconds(double *seconds, const struct device *device, int runs)
 	nn_train(p, "G", &adam);
 	TRY(nn_compile(p, NULL));
 	TRY(nn_set(p, x, values));
-	TRY(measure(seconds, device, train_step, p, runs));
+	TRY(bench_measure(seconds, device, train_step, p, runs));
 	rc = 0;
 cleanup:
 	nn_close(nn);
@@ -240,19 +237,20 @@ static int bench_training(const struct device *cpu, const struct device *gpu)
 		return -1;
 	if (gpu && train_seconds(&g, gpu, 15) != 0)
 		return -1;
-	row("U-Net step, base 32, 4 x 256 x 256, float", c, g, 0, "");
+	bench_row("U-Net step, base 32, 4 x 256 x 256, float", c, g, 0, "");
 	if (!gpu)
 		return 0;
 	const struct device half = device_as(gpu, DEVICE_BF16);
 	if (train_seconds(&g, &half, 15) != 0)
 		return -1;
-	row("the same, bf16 on the GPU", c, g, 0, "");
+	bench_row("the same, bf16 on the GPU", c, g, 0, "");
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	const char *spec = argc > 1 ? argv[1] : "cuda:0";
+	const int shrink = argc > 2 && atoi(argv[2]) > 0 ? atoi(argv[2]) : 1;
 	struct device cpu, gpu = { 0 };
 	int rc = -1;
 	TRY(device_open(&cpu, "cpu"));
@@ -261,6 +259,7 @@ int main(int argc, char **argv)
 	TRY(bench_map(&cpu, tested));
 	TRY(bench_projector(&cpu, tested));
 	TRY(bench_training(&cpu, tested));
+	TRY(bench_projector_gates(&cpu, tested, shrink));
 	rc = 0;
 cleanup:
 	if (rc != 0)

@@ -21,7 +21,10 @@ XBMD_REQUIRE_GPU=1 timeout 300 "$bin/test_gpu" --gtest_brief=1 >"$out/tests" 2>&
 grep -q '\[  SKIPPED \]' "$out/tests" && tests_failed=yes
 [ -z $tests_failed ] || cat "$out/tests"
 passed=$(sed -n 's/^\[ *PASSED *\] \([0-9]*\) tests*\.$/\1/p' "$out/tests")
-timeout 150 "$bin/bench_gpu" >"$out/table" || bench_failed=yes
+timeout 120 "$bin/bench_gpu" >"$out/table" || bench_failed=yes
+if [ -x "$bin/peer_fixed_step" ]; then
+	timeout 50 "$bin/peer_fixed_step" >"$out/peer" || bench_failed=yes
+fi
 
 gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -n 1 || true)
 echo
@@ -32,4 +35,10 @@ echo
 echo "| benchmark | CPU | GPU | CPU time / GPU time |"
 echo "|---|---|---|---|"
 cat "$out/table"
+if [ -s "$out/peer" ]; then
+	echo
+	echo "| fixed-step scheme of the fastest open peer | samples | step, voxels | GPU, ms a pose | largest error | rms error |"
+	echo "|---|---|---|---|---|---|"
+	sed 's/^/| /; s/\t/ | /g; s/$/ |/' "$out/peer"
+fi
 [ -z "$tests_failed$bench_failed" ]

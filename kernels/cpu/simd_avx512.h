@@ -26,6 +26,15 @@ SIMD_FN void simd_store(float *p, simd_f x)
 {
 	_mm512_storeu_ps(p, x);
 }
+/* Past the caches; p on a boundary of 64 bytes.  simd_settle() makes it visible to other threads. */
+SIMD_FN void simd_stream(float *p, simd_f x)
+{
+	_mm512_stream_ps(p, x);
+}
+SIMD_FN void simd_settle(void)
+{
+	_mm_sfence();
+}
 SIMD_FN simd_f simd_add(simd_f a, simd_f b)
 {
 	return _mm512_add_ps(a, b);

@@ -25,6 +25,13 @@ SIMD_FN void simd_store(float *p, simd_f x)
 {
 	memcpy(p, &x, sizeof(x));
 }
+SIMD_FN void simd_stream(float *p, simd_f x)
+{
+	simd_store(p, x);
+}
+SIMD_FN void simd_settle(void)
+{
+}
 SIMD_FN simd_i simd_iset(int32_t x)
 {
 	return (simd_i){ x, x, x, x };

@@ -7,8 +7,7 @@
  */
 #ifndef KERNELS_CPU_SLAB_BLOCK_H
 #define KERNELS_CPU_SLAB_BLOCK_H
-#include "kernels/cpu/simd.h"
-#include "kernels/slab_ray.h"
+#include "kernels/cpu/slab_labels.h"
 
 enum { BLOCK_SLABS = 32, BLOCK_FEWEST = 8, TILE_ROWS = 4 };
 
@@ -22,76 +21,17 @@ struct block {
 	int32_t first[BLOCK_SLABS]; /* lanes close together: voxel (from base_u) where SIMD_LANES hold all of a row's */
 	int64_t stride_s, stride_v;
 	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
-	const uint8_t *tags;
+	const uint8_t *tags, *spans;
+	int64_t width; /* voxels of a row that a slab's lanes touch, at most, from `first` on */
 };
 
 /* How voxels are fetched and summed: a constant wherever it is used. */
 struct kind {
 	int fields;   /* 1 .. SLAB_FIELDS */
 	int type;     /* enum slab_type */
-	int labelled; /* one field, by channel */
+	int labelled; /* 0, or one field by channel: LABEL_VALUES or LABEL_VALUES_AND_WEIGHTS */
 	int clamped;  /* lanes may be outside the grid */
 };
-
-/* Sums over the lanes by label channel: the channel that all lanes are in stays in registers. */
-struct label_sums {
-	float (*value)[SIMD_LANES], (*weight)[SIMD_LANES]; /* (SLAB_CHANNELS + 1) */
-	int32_t run;
-	simd_f run_value, run_weight;
-};
-
-SIMD_FN void label_flush(struct label_sums *s)
-{
-	simd_store(s->value[s->run], simd_add(simd_load(s->value[s->run]), s->run_value));
-	simd_store(s->weight[s->run], simd_add(simd_load(s->weight[s->run]), s->run_weight));
-	s->run_value = s->run_weight = simd_set(0);
-}
-
-enum { LABEL_TAPS_MOST = 18 };
-/* Voxels of several channels: each channel that is there takes its own. */
-static inline void label_mixed(
-	struct label_sums *s, int taps, const simd_f *weight, const simd_f *value, const simd_i *tag)
-{
-	int32_t tags[LABEL_TAPS_MOST][SIMD_LANES];
-	uint32_t left[LABEL_TAPS_MOST];
-	for (int t = 0; t < taps; t++) {
-		simd_istore(tags[t], tag[t]);
-		left[t] = (uint32_t)((UINT64_C(1) << SIMD_LANES) - 1);
-	}
-	label_flush(s);
-	for (int t = 0; t < taps; t++)
-		while (left[t]) {
-			int32_t channel = tags[t][__builtin_ctz(left[t])];
-			simd_i same = simd_iset(channel);
-			simd_f sum = simd_load(s->value[channel]), path = simd_load(s->weight[channel]);
-			for (int k = t; k < taps; k++) {
-				simd_m here = simd_ieq(tag[k], same);
-				sum = simd_fma_where(here, weight[k], value[k], sum);
-				path = simd_add_where(here, weight[k], path);
-				left[k] &= ~simd_bits(here);
-			}
-			simd_store(s->value[channel], sum);
-			simd_store(s->weight[channel], path);
-			s->run = channel;
-		}
-}
-
-SIMD_FN void label_take(
-	struct label_sums *s, int taps, const simd_f *weight, const simd_f *value, const simd_i *tag)
-{
-	simd_i run = simd_iset(s->run);
-	simd_m same = simd_ieq(tag[0], run);
-	for (int t = 1; t < taps; t++)
-		same = simd_and(same, simd_ieq(tag[t], run));
-	if (!simd_all(same)) {
-		label_mixed(s, taps, weight, value, tag);
-		return;
-	}
-	for (int t = 0; t < taps; t++) {
-		s->run_value = simd_fma(weight[t], value[t], s->run_value);
-		s->run_weight = simd_add(s->run_weight, weight[t]);
-	}
-}
 
 SIMD_FN struct simd_window block_window(const void *values, int64_t offset, int type)
 {
@@ -105,21 +45,29 @@ SIMD_FN simd_f block_gather(const void *values, simd_i offset, int type)
 				: simd_gather_f32((const float *)values, offset);
 }
 
-/* Two voxels of one row, for each lane. */
-SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_i far,
-	simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
+/* Two voxels of one row, for each lane; begin: of the row's voxels, the first that a lane touches. */
+SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t offset, int64_t begin, simd_i near,
+	simd_i far, simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
 {
+	const simd_f weight[2] = { near_weight, far_weight };
+	int32_t channel = -1;
+	if (kind.labelled) {
+		channel = label_of_rows(b->tags + offset + begin, b->spans + offset + begin, b->width, 0, 1);
+		if (channel == SLAB_CHANNELS)
+			return;
+	}
 	for (int f = 0; f < kind.fields; f++) {
 		struct simd_window row = block_window(b->values[f], offset, kind.type);
-		simd_f value[2] = { simd_pick(row, near), simd_pick(row, far) };
-		if (kind.labelled) {
-			struct simd_window_i row_tags = simd_window_u8(b->tags + offset);
-			simd_i tag[2] = { simd_ipick(row_tags, near), simd_ipick(row_tags, far) };
-			simd_f weight[2] = { near_weight, far_weight };
-			label_take(labels, 2, weight, value, tag);
-		} else {
+		const simd_f value[2] = { simd_pick(row, near), simd_pick(row, far) };
+		if (!kind.labelled) {
 			sums[2 * f] = simd_fma(near_weight, value[0], sums[2 * f]);
 			sums[2 * f + 1] = simd_fma(far_weight, value[1], sums[2 * f + 1]);
+		} else if (channel >= 0) {
+			label_run(labels, kind.labelled, channel, 2, weight, value, NULL);
+		} else {
+			struct simd_window_i tags = simd_window_u8(b->tags + offset);
+			const simd_i tag[2] = { simd_ipick(tags, near), simd_ipick(tags, far) };
+			label_mixed(labels, kind.labelled, 2, weight, value, tag, NULL);
 		}
 	}
 }
@@ -149,9 +97,14 @@ SIMD_FN simd_f block_row(const void *values, int64_t offset, int type)
 SIMD_FN void block_take_pair(const struct block *b, const struct kind kind, int64_t offset, int rows, int taps,
 	const simd_i *at, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
 {
+	int32_t channel = -1;
+	if (kind.labelled) {
+		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width, b->stride_v, rows);
+		if (channel == SLAB_CHANNELS)
+			return;
+	}
 	for (int f = 0; f < kind.fields; f++) {
-		simd_f low = block_row(b->values[f], offset, kind.type), value[6], taken[6];
-		simd_i tag[6];
+		simd_f low = block_row(b->values[f], offset, kind.type), value[6];
 		struct simd_window pair = simd_pair(
 			low, rows == 1 ? low : block_row(b->values[f], offset + b->stride_v, kind.type));
 		for (int t = 0; t < taps; t++)
@@ -161,18 +114,16 @@ SIMD_FN void block_take_pair(const struct block *b, const struct kind kind, int6
 				sums[2 * f + (t & 1)] =
 					here ? simd_fma_where(*here, value[t], weight[t], sums[2 * f + (t & 1)])
 					     : simd_fma(value[t], weight[t], sums[2 * f + (t & 1)]);
-			continue;
+		} else if (channel >= 0) {
+			label_run(labels, kind.labelled, channel, taps, weight, value, here);
+		} else {
+			simd_i low_tags = simd_widen_u8(b->tags + offset), tag[6];
+			struct simd_window_i tags = simd_ipair(
+				low_tags, rows == 1 ? low_tags : simd_widen_u8(b->tags + offset + b->stride_v));
+			for (int t = 0; t < taps; t++)
+				tag[t] = rows == 1 ? simd_ipick_row(low_tags, at[t]) : simd_ipick(tags, at[t]);
+			label_mixed(labels, kind.labelled, taps, weight, value, tag, here);
 		}
-		simd_i low_tags = simd_widen_u8(b->tags + offset);
-		struct simd_window_i tags =
-			simd_ipair(low_tags, rows == 1 ? low_tags : simd_widen_u8(b->tags + offset + b->stride_v));
-		for (int t = 0; t < taps; t++) {
-			tag[t] = rows == 1 ? simd_ipick_row(low_tags, at[t]) : simd_ipick(tags, at[t]);
-			taken[t] = here ? simd_select(*here, weight[t], simd_set(0)) : weight[t];
-			if (here)
-				tag[t] = simd_iselect(*here, tag[t], simd_iset(labels->run));
-		}
-		label_take(labels, taps, taken, value, tag);
 	}
 }
 
@@ -191,7 +142,6 @@ SIMD_FN simd_i block_offset(const struct block *b, simd_f u, simd_f v)
 	return simd_iadd(block_voxel(b, u, 1), simd_imul(row, simd_iset((int32_t)b->stride_v)));
 }
 
-
 /* Voxels fetched one by one, for each lane. */
 SIMD_FN void block_take_lanes(const struct block *b, const struct kind kind, int64_t offset, int taps,
 	const simd_i *at, const simd_f *weight, simd_f *sums, struct label_sums *labels)
@@ -206,7 +156,7 @@ SIMD_FN void block_take_lanes(const struct block *b, const struct kind kind, int
 		if (kind.labelled) {
 			for (int t = 0; t < taps; t++)
 				tag[t] = simd_gather_u8(b->tags + offset, at[t]);
-			label_take(labels, taps, weight, value, tag);
+			label_mixed(labels, kind.labelled, taps, weight, value, tag, NULL);
 			continue;
 		}
 		for (int t = 0; t < taps; t++)

@@ -4,11 +4,11 @@
 #include "kernels/cpu/slab_block.h"
 
 /* Two voxels of a row, `share` of them, split at x. */
-SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_f x,
-	simd_f share, simd_f *sums, struct label_sums *labels)
+SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t offset, int64_t begin, simd_i near,
+	simd_f x, simd_f share, simd_f *sums, struct label_sums *labels)
 {
 	simd_f far_weight = simd_mul(x, share);
-	block_take(b, kind, offset, near, simd_iadd(near, simd_iset(1)), simd_sub(share, far_weight), far_weight,
+	block_take(b, kind, offset, begin, near, simd_iadd(near, simd_iset(1)), simd_sub(share, far_weight), far_weight,
 		sums, labels);
 }
 
@@ -25,13 +25,13 @@ SIMD_FN void joseph_rows(const struct block *b, const struct kind kind, simd_f *
 		if (b->low[i] == b->high[i]) {
 			simd_f y = simd_sub(v, simd_set((float)b->low[i]));
 			offset += b->low[i] * b->stride_v;
-			joseph_take(b, kind, offset, near, x, simd_sub(one, y), sums, labels);
-			joseph_take(b, kind, offset + b->stride_v, near, x, y, sums, labels);
+			joseph_take(b, kind, offset, b->first[i], near, x, simd_sub(one, y), sums, labels);
+			joseph_take(b, kind, offset + b->stride_v, b->first[i], near, x, y, sums, labels);
 			continue;
 		}
 		for (int64_t r = b->low[i]; r <= b->high[i] + 1; r++) {
 			simd_f away = simd_abs(simd_sub(v, simd_set((float)r)));
-			joseph_take(b, kind, offset + r * b->stride_v, near, x,
+			joseph_take(b, kind, offset + r * b->stride_v, b->first[i], near, x,
 				simd_max(simd_sub(one, away), simd_set(0)), sums, labels);
 		}
 	}

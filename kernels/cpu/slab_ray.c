@@ -274,6 +274,7 @@ static void block_place(struct block *b, const struct slab_ray_args *a, const st
 							    : (const void *)((const float *)values + first);
 	}
 	b->tags = a->n_channels ? a->tags[t->layout] + first : NULL;
+	b->spans = a->n_channels ? a->spans[t->layout] + first : NULL;
 }
 
 /* constant: what is to be added when the block is NOTHING, per field and slab. */
@@ -318,6 +319,7 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
 	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
 	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
+	b->width = (int64_t)(spread + move + 2 * HAIR) + taps + 2;
 	if (spread + move + taps + 2 + 2 * HAIR <= SIMD_LANES)
 		return clamped ? CLOSE_CLAMPED : CLOSE;
 	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps < 2 * SIMD_LANES)
@@ -404,10 +406,12 @@ typedef void (*block_fn)(const struct block *b, enum found found, float (*field)
 	VARIANT(stem##_f32, model, 1, SLAB_F32, 0)                                                           \
 	VARIANT(stem##_3, model, 3, SLAB_F32, 0)                                                             \
 	VARIANT(stem##_4, model, 4, SLAB_F32, 0)                                                             \
-	VARIANT(stem##_i16_labels, model, 1, SLAB_I16, 1)                                                    \
-	VARIANT(stem##_f32_labels, model, 1, SLAB_F32, 1)                                                    \
-	static const block_fn stem##_variants[] = { stem##_i16, stem##_f32, stem##_3, stem##_4, stem##_i16_labels,   \
-		stem##_f32_labels };
+	VARIANT(stem##_i16_labels, model, 1, SLAB_I16, LABEL_VALUES)                                         \
+	VARIANT(stem##_f32_labels, model, 1, SLAB_F32, LABEL_VALUES)                                         \
+	VARIANT(stem##_i16_paths, model, 1, SLAB_I16, LABEL_VALUES_AND_WEIGHTS)                              \
+	VARIANT(stem##_f32_paths, model, 1, SLAB_F32, LABEL_VALUES_AND_WEIGHTS)                              \
+	static const block_fn stem##_variants[] = { stem##_i16, stem##_f32, stem##_3, stem##_4,              \
+		stem##_i16_labels, stem##_f32_labels, stem##_i16_paths, stem##_f32_paths };
 VARIANTS(RAY_PWC, pwc)
 VARIANTS(RAY_TRILINEAR, trilinear)
 VARIANTS(RAY_JOSEPH, joseph)
@@ -418,7 +422,7 @@ static block_fn variant_of(const struct slab_ray_args *a)
 											 : joseph_variants;
 	int floats = a->field[0].type == SLAB_F32;
 	if (a->n_channels)
-		return of[4 + floats];
+		return of[(a->path ? 6 : 4) + floats];
 	return a->n_fields == 1 ? of[floats] : of[a->n_fields - 1];
 }
 
@@ -452,8 +456,18 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 		}
 }
 
-static void store(float *to, const struct tile *t, int r, const float *sum, double factor)
+/* past: the planes of many channels would only push the volume out of the cache. */
+static void store(float *to, const struct tile *t, int r, const float *sum, double factor, int past)
 {
+	if (t->pixel[r][SIMD_LANES - 1] - t->pixel[r][0] == SIMD_LANES - 1) {
+		simd_f mm = simd_mul(simd_load(t->mm[r]), simd_set((float)factor));
+		float *first = to + t->pixel[r][0];
+		if (past && ((uintptr_t)first & 63) == 0)
+			simd_stream(first, simd_mul(simd_load(sum), mm));
+		else
+			simd_store(first, simd_mul(simd_load(sum), mm));
+		return;
+	}
 	for (int64_t l = 0; l < t->lanes; l++)
 		to[t->pixel[r][l]] = sum[l] * (t->mm[r][l] * (float)factor);
 }
@@ -465,13 +479,13 @@ static void tile_store(const struct slab_ray_args *a, int64_t pose, const struct
 		for (int f = 0; f < a->n_fields && !a->n_channels; f++)
 			if (a->sum[f])
 				store(a->sum[f] + pose * a->step[f], t, r, sums->field[r][f],
-					a->factor[f] * a->field[f].scale);
+					a->factor[f] * a->field[f].scale, 0);
 		for (int64_t c = 0; c < a->n_channels; c++) {
 			if (a->sum[0])
 				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r, sums->value[r][c],
-					a->factor[0] * a->field[0].scale);
+					a->factor[0] * a->field[0].scale, 1);
 			if (a->path)
-				store(a->path + pose * a->path_step + c * pixels, t, r, sums->path[r][c], 0.1);
+				store(a->path + pose * a->path_step + c * pixels, t, r, sums->path[r][c], 0.1, 1);
 		}
 	}
 }
@@ -495,6 +509,7 @@ static void strip_render(const struct slab_ray_args *a, block_fn run, int64_t po
 			for (int64_t l = 0; l < t.lanes; l++)
 				a->slow(a->slow_context, pose * a->cols * a->rows + t.pixel[r][l]);
 	}
+	simd_settle();
 }
 
 void SIMD_NAME(slab_ray)(const struct slab_ray_args *a)

@@ -124,7 +124,9 @@ SIMD_FN void trilinear_three_rows(simd_f weight[18], const struct run *x, const 
 	m[1][1] = share_product(x, y, &m[1][0]);
 	share_kink(&m[0][2], &m[1][2], x, y);
 	share_kink(&m[2][0], &m[2][1], y, x);
-	m[2][2] = share_both(x, y);
+	m[2][2] = (struct share){ simd_set(0), simd_set(0) };
+	if (simd_bits(simd_lt(simd_set(0), simd_mul(x->height, y->height)))) /* in most slabs no lane has both kinks */
+		m[2][2] = share_both(x, y);
 	for (int c = 0; c < 3; c++) {
 		trilinear_neighbours(&m[0][c].near, &m[1][c].near, &m[2][c].near);
 		trilinear_neighbours(&m[0][c].far, &m[1][c].far, &m[2][c].far);
@@ -140,36 +142,34 @@ SIMD_FN void trilinear_three_rows(simd_f weight[18], const struct run *x, const 
 }
 
 /* Takes `rows` rows of both planes from voxel (at, row); lanes outside `here` take nothing. */
-SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64_t offset, int rows, simd_i at,
-	const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64_t offset, int64_t begin, int rows,
+	simd_i at, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
 {
 	const simd_i next[3] = { at, simd_iadd(at, simd_iset(1)), simd_iadd(at, simd_iset(2)) };
-	for (int f = 0; f < kind.fields; f++) {
-		simd_f value[18], masked[18];
-		simd_i tag[18];
-		for (int row = 0; row < 2 * rows; row++) {
-			int64_t to = offset + row / rows * b->stride_s + row % rows * b->stride_v;
+	for (int row = 0; row < 2 * rows; row++) {
+		int64_t to = offset + row / rows * b->stride_s + row % rows * b->stride_v;
+		int32_t channel = -1;
+		if (kind.labelled)
+			channel = label_of_rows(b->tags + to + begin, b->spans + to + begin, b->width, 0, 1);
+		for (int f = 0; f < kind.fields && channel != SLAB_CHANNELS; f++) {
 			struct simd_window window = block_window(b->values[f], to, kind.type);
+			const simd_f *w = weight + 3 * row;
+			simd_f value[3];
 			for (int c = 0; c < 3; c++)
-				value[3 * row + c] = simd_pick(window, next[c]);
-			if (!kind.labelled)
-				continue;
-			struct simd_window_i tags = simd_window_u8(b->tags + to);
-			for (int c = 0; c < 3; c++) {
-				int t = 3 * row + c;
-				tag[t] = simd_ipick(tags, next[c]);
-				masked[t] = here ? simd_select(*here, weight[t], simd_set(0)) : weight[t];
-				if (here)
-					tag[t] = simd_iselect(*here, tag[t], simd_iset(labels->run));
+				value[c] = simd_pick(window, next[c]);
+			for (int c = 0; c < 3 && !kind.labelled; c++) {
+				simd_f *sum = &sums[2 * f + ((row + c) & 1)];
+				*sum = here ? simd_fma_where(*here, value[c], w[c], *sum) : simd_fma(value[c], w[c], *sum);
+			}
+			if (kind.labelled && channel >= 0) {
+				label_run(labels, kind.labelled, channel, 3, w, value, here);
+			} else if (kind.labelled) {
+				struct simd_window_i tags = simd_window_u8(b->tags + to);
+				const simd_i tag[3] = { simd_ipick(tags, next[0]), simd_ipick(tags, next[1]),
+					simd_ipick(tags, next[2]) };
+				label_mixed(labels, kind.labelled, 3, w, value, tag, here);
 			}
 		}
-		if (kind.labelled) {
-			label_take(labels, 6 * rows, masked, value, tag);
-			continue;
-		}
-		for (int t = 0; t < 6 * rows; t++)
-			sums[2 * f + (t & 1)] = here ? simd_fma_where(*here, value[t], weight[t], sums[2 * f + (t & 1)])
-						     : simd_fma(value[t], weight[t], sums[2 * f + (t & 1)]);
 	}
 }
 
@@ -198,7 +198,7 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 		if (b->low[i] == b->high[i]) {
 			struct run y = run_within(simd_sub(v, simd_set((float)b->low[i])), b->dv);
 			trilinear_two_rows(weight, &x, &y);
-			trilinear_take(b, kind, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums,
+			trilinear_take(b, kind, offset + b->low[i] * b->stride_v, b->first[i], 2, at, weight, NULL, sums,
 				labels);
 		} else if (b->low[i] < b->high[i]) {
 			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
@@ -208,7 +208,7 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 			for (int64_t r = b->low[i]; r <= b->high[i]; r++) {
 				simd_m here = simd_eq(row, simd_set((float)r));
 				if (simd_bits(here))
-					trilinear_take(b, kind, offset + r * b->stride_v, 3, at, weight, &here,
+					trilinear_take(b, kind, offset + r * b->stride_v, b->first[i], 3, at, weight, &here,
 						sums, labels);
 			}
 		}

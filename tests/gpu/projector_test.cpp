@@ -2,6 +2,7 @@
 #include "tests/gpu/parity.h"
 
 #include <cmath>
+#include <cstring>
 #include "drr/projector.h"
 #include "drr/spectrum.h"
 
@@ -33,9 +34,7 @@ class Projector : public Parity
 		volume_free(&labels_);
 		Parity::TearDown();
 	}
-	// All four quantities of three poses.
-	static int Render(const struct device *device, projection *out, const projector_source &source,
-		projector_model model, geometry_projection kind)
+	static geometry Film(geometry_projection kind)
 	{
 		geometry g = {};
 		g.projection = kind;
@@ -44,19 +43,56 @@ class Projector : public Parity
 		g.cols = 61;
 		g.rows = 47;
 		g.pixel_mm = 1.3;
-		pose poses[3] = {};
+		return g;
+	}
+	static std::vector<pose> Poses()
+	{
+		std::vector<pose> poses(3);
 		poses[1].rotate_rad[0] = 0.3;
 		poses[1].rotate_rad[2] = -0.2;
 		poses[2].shift_mm[0] = 5;
 		poses[2].rotate_rad[1] = 1.1;
+		return poses;
+	}
+	// All four quantities of three poses.
+	static int Render(const struct device *device, projection *out, const projector_source &source,
+		projector_model model, geometry_projection kind)
+	{
+		const geometry g = Film(kind);
 		if (projection_alloc(out, &g, 3, source.n_channels, true, true, true, true) != 0)
 			return -1;
 		resident volume = {};
 		int rc = resident_open(&volume, device, &source);
 		if (rc == 0)
-			rc = projector_render(out, &volume, model, &g, poses, 3);
+			rc = projector_render(out, &volume, model, &g, Poses().data(), 3);
 		resident_close(&volume);
 		return rc;
+	}
+	// Two channels of four labels, one of them bone.
+	projector_source Source()
+	{
+		for (int i = 0; i < 256; i++)
+			channel_of_label_[i] = PROJECTOR_NO_CHANNEL;
+		channel_of_label_[1] = 0;
+		channel_of_label_[3] = 1;
+		bone_of_label_[3] = 1;
+		projector_source source = {};
+		source.values = &values_;
+		source.labels = &labels_;
+		source.channel_of_label = channel_of_label_;
+		source.bone_of_label = bone_of_label_;
+		source.n_channels = 2;
+		source.hu_per_value = 1;
+		source.materials = material_model_default();
+		return source;
+	}
+	void CompareAll(const projection &got, const projection &want, double most)
+	{
+		const int64_t pixels = want.cols * want.rows * want.n_poses;
+		Compare("integral", got.integral, want.integral, pixels, most);
+		Compare("materials", got.materials, want.materials, pixels * MATERIALS, most);
+		Compare("mineral", got.mineral, want.mineral, pixels * 2, most);
+		Compare("path", got.path, want.path, pixels * 2, most);
 	}
 	// The reference is double.  On noise a ray along a face sees its rounding: pwc within 6e-5, the others 5e-6.
 	void Compare(const char *what, const float *got, const float *want, int64_t n, double most = 5e-6)
@@ -68,26 +104,14 @@ class Projector : public Parity
 		EXPECT_TRUE(AllClose(got, want, (size_t)n, most * largest, 0)) << what;
 	}
 	volume values_ = {}, labels_ = {};
+	uint8_t channel_of_label_[256] = {}, bone_of_label_[256] = {};
 };
 constexpr int64_t Projector::kN[3];
 INSTANTIATE_TEST_SUITE_P(On, Projector, ::testing::Values("cpu", "cuda-f32"), ParityName);
 
 TEST_P(Projector, AgreesInEveryModelAndQuantity)
 {
-	uint8_t channel_of_label[256], bone_of_label[256] = {};
-	for (int i = 0; i < 256; i++)
-		channel_of_label[i] = PROJECTOR_NO_CHANNEL;
-	channel_of_label[1] = 0;
-	channel_of_label[3] = 1;
-	bone_of_label[3] = 1;
-	projector_source source = {};
-	source.values = &values_;
-	source.labels = &labels_;
-	source.channel_of_label = channel_of_label;
-	source.bone_of_label = bone_of_label;
-	source.n_channels = 2;
-	source.hu_per_value = 1;
-	source.materials = material_model_default();
+	const projector_source source = Source();
 	for (projector_model model : { PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH })
 		for (geometry_projection kind : { GEOMETRY_CONE, GEOMETRY_PARALLEL }) {
 			SCOPED_TRACE(
@@ -95,15 +119,81 @@ TEST_P(Projector, AgreesInEveryModelAndQuantity)
 			projection got = {}, want = {};
 			ASSERT_OK(Render(&ref_, &want, source, model, kind));
 			ASSERT_OK(Render(&device_, &got, source, model, kind));
-			const int64_t pixels = want.cols * want.rows * want.n_poses;
-			const double most = model == PROJECTOR_PWC ? 6e-5 : 5e-6;
-			Compare("integral", got.integral, want.integral, pixels, most);
-			Compare("materials", got.materials, want.materials, pixels * MATERIALS, most);
-			Compare("mineral", got.mineral, want.mineral, pixels * 2, most);
-			Compare("path", got.path, want.path, pixels * 2, most);
+			CompareAll(got, want, model == PROJECTOR_PWC ? 6e-5 : 5e-6);
 			projection_free(&got);
 			projection_free(&want);
 		}
+}
+
+// The same model in float on both, in tissue that varies as tissue does.
+TEST_P(Projector, AgreesWithTheCpu)
+{
+	struct device cpu = {};
+	ASSERT_OK(device_open(&cpu, "cpu"));
+	const projector_source source = Source();
+	for (int64_t i = 0; i < volume_count(&values_); i++)
+		volume_f32(&values_)[i] = (float)std::rint(400 + 80 * std::sin(0.2 * (double)(i % kN[0])) +
+							   60 * std::cos(0.15 * (double)(i / kN[0] / kN[1])));
+	for (projector_model model : { PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH }) {
+		SCOPED_TRACE("model " + std::to_string(model));
+		projection got = {}, want = {};
+		ASSERT_OK(Render(&cpu, &want, source, model, GEOMETRY_CONE));
+		ASSERT_OK(Render(&device_, &got, source, model, GEOMETRY_CONE));
+		const int64_t pixels = want.cols * want.rows * want.n_poses;
+		Compare("integral", got.integral, want.integral, pixels, 5e-6);
+		projection_free(&got);
+		projection_free(&want);
+	}
+	device_close(&cpu);
+}
+
+TEST_P(Projector, NeighboursInTheBatchChangeNoBit)
+{
+	projector_source source = Source();
+	const geometry g = Film(GEOMETRY_CONE);
+	const std::vector<pose> poses = Poses();
+	const size_t n = (size_t)(g.cols * g.rows);
+	resident volume = {};
+	ASSERT_OK(resident_open(&volume, &device_, &source));
+	for (projector_model model : { PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH }) {
+		projection batch = {}, one = {};
+		ASSERT_OK(projection_alloc(&batch, &g, 3, 2, true, true, true, true));
+		ASSERT_OK(projection_alloc(&one, &g, 1, 2, true, true, true, true));
+		ASSERT_OK(projector_render(&batch, &volume, model, &g, poses.data(), 3));
+		for (size_t p = 0; p < 3; p++) {
+			ASSERT_OK(projector_render(&one, &volume, model, &g, &poses[p], 1));
+			EXPECT_EQ(0, memcmp(one.integral, batch.integral + p * n, n * sizeof(float)));
+			EXPECT_EQ(0, memcmp(one.materials, batch.materials + p * n * MATERIALS,
+					     n * MATERIALS * sizeof(float)));
+			EXPECT_EQ(0, memcmp(one.mineral, batch.mineral + p * n * 2, n * 2 * sizeof(float)));
+			EXPECT_EQ(0, memcmp(one.path, batch.path + p * n * 2, n * 2 * sizeof(float)));
+		}
+		projection_free(&batch);
+		projection_free(&one);
+	}
+	resident_close(&volume);
+}
+
+TEST_P(Projector, ImagesMayStayOnTheDevice)
+{
+	projector_source source = Source();
+	const geometry g = Film(GEOMETRY_CONE);
+	const size_t n = (size_t)(3 * g.cols * g.rows);
+	resident volume = {};
+	projection there = {}, host = {};
+	std::vector<float> got(n);
+	ASSERT_OK(resident_open(&volume, &device_, &source));
+	ASSERT_OK(projection_alloc(&host, &g, 3, 2, true, false, false, false));
+	ASSERT_OK(projection_alloc_on(&there, &device_, &g, 3, 2, true, false, false, false));
+	EXPECT_EQ(device_.kind == DEVICE_CUDA ? &device_ : nullptr, there.where);
+	ASSERT_OK(projector_render(&host, &volume, PROJECTOR_JOSEPH, &g, Poses().data(), 3));
+	ASSERT_OK(projector_render(&there, &volume, PROJECTOR_JOSEPH, &g, Poses().data(), 3));
+	const struct memory images = { there.integral, n * sizeof(float), there.where };
+	ASSERT_OK(memory_read(got.data(), &images, 0, n * sizeof(float)));
+	EXPECT_EQ(0, memcmp(got.data(), host.integral, n * sizeof(float)));
+	projection_free(&there);
+	projection_free(&host);
+	resident_close(&volume);
 }
 
 TEST_P(Projector, RadiographAgrees)

@@ -1,0 +1,203 @@
+/*
+ * One ray in a slab layout, in float, block of slabs by block: what the models of kernels/slab_ray.c share.
+ *
+ * Positions along u (rows of voxels) and v (across them) are fixed-point numbers of 2^-32 voxels where a
+ * block begins, and floats relative to that voxel inside it, so that they are small numbers, finely rounded;
+ * a ray along a face stays on its side.  Inside [from, to) the ray is near enough to the grid that all it
+ * reads is voxels and their border of zeros: nothing is tested on the way.
+ */
+#ifndef KERNELS_SLAB_LINE_H
+#define KERNELS_SLAB_LINE_H
+#include "kernels/slab_ray.h"
+
+#define SLAB_LINE_ONE 4294967296.0 /* 2^32 */
+#define SLAB_LINE_STILL 5e-10	   /* slopes below are 0: a thousand slabs move 5e-7 voxels */
+#define SLAB_LINE_NEAR 2.5F /* voxels outside the grid; one slab and one neighbour more stay in the border   \ */
+
+struct slab_line {
+	int w, u, v;		  /* axes: along the ray, along rows of voxels, across them */
+	int32_t begin, span;	  /* the first part's first slab, slabs a part */
+	int32_t from, to;	  /* slabs in which the ray may meet the volume */
+	int32_t n[2];		  /* voxels along u, v */
+	int64_t at[2], change[2]; /* 2^-32 voxels: u, v at `begin`, and per slab */
+	float slope[2], per[2];	  /* voxels per slab, and slabs per voxel; both 0 for a still coordinate */
+	int32_t first, stride_s, stride_v; /* elements: voxel (0, 0, 0), and to the next slab and row */
+};
+/* The ray at the start of a block of slabs. */
+struct slab_block {
+	int32_t k, low, high; /* slabs k + low .. k + high - 1 are walked */
+	int32_t voxel[2];     /* u, v */
+	float u, v, du, dv;   /* relative to that voxel; per slab */
+	float per_du, per_dv;
+	int32_t at; /* element of voxel[] in slab k */
+	int32_t stride_s, stride_v;
+};
+
+K_FN double slab_line_pick(const double *of, int axis)
+{
+	return axis == 0 ? of[0] : axis == 1 ? of[1] : of[2];
+}
+K_FN int64_t slab_line_pick_int(const int64_t *of, int axis)
+{
+	return axis == 0 ? of[0] : axis == 1 ? of[1] : of[2];
+}
+
+/*
+ * floor(x), |x| < 2^22, and its index plus SLAB_LINE_BIAS.  On the GPU one addition rounded down does both,
+ * where conversions run at a fraction of the rate; the values are the same.
+ */
+#if defined(__CUDACC__)
+#define SLAB_LINE_BIAS 0x4B400000U
+K_FN float slab_line_floor(float x, uint32_t *index)
+{
+	float sum = __fadd_rd(x, 12582912.0F); /* 1.5 x 2^23: units are the last bit */
+	*index = __float_as_uint(sum);
+	return sum - 12582912.0F;
+}
+K_FN float slab_line_share(float x)
+{
+	return __saturatef(x);
+}
+#else
+#define SLAB_LINE_BIAS 0U
+K_FN float slab_line_floor(float x, uint32_t *index)
+{
+	float whole = floorf(x);
+	*index = (uint32_t)(int32_t)whole;
+	return whole;
+}
+/* Within [0, 1]. */
+K_FN float slab_line_share(float x)
+{
+	return x > 0.0F ? x < 1.0F ? x : 1.0F : 0.0F;
+}
+#endif
+
+/* 1 / x to the last bit or two: a division in double is a long program on the GPU. */
+K_FN double slab_line_reciprocal(double x)
+{
+	double r = (double)(1.0F / (float)x);
+	r = fma(r, fma(-x, r, 1.0), r);
+	return fma(r, fma(-x, r, 1.0), r);
+}
+
+/* Point of the detector and step of the ray of pixel (col, row), and the axis along which it is fastest. */
+K_FN int slab_line_axis(
+	const struct ray_pose *pose, int32_t col, int32_t row, double point[3], double step[3])
+{
+	for (int k = 0; k < 3; k++) {
+		point[k] = pose->origin[k] + (double)col * pose->du[k] + (double)row * pose->dv[k];
+		step[k] = pose->cone ? point[k] - pose->source[k] : pose->direction[k];
+	}
+	int w = fabs(step[1]) > fabs(step[0]);
+	return fabs(step[2]) > fabs(slab_line_pick(step, w)) ? 2 : w;
+}
+
+/* mm of the ray of a pixel in one slab. */
+K_FN double slab_line_mm(const struct ray_pose *pose, int32_t col, int32_t row)
+{
+	double point[3], step[3], mm2 = 0;
+	int w = slab_line_axis(pose, col, row, point, step);
+	for (int k = 0; k < 3; k++) {
+		double mm = pose->to_mm[k][0] * step[0] + pose->to_mm[k][1] * step[1] +
+			    pose->to_mm[k][2] * step[2];
+		mm2 += mm * mm;
+	}
+	return sqrt(mm2) / fabs(slab_line_pick(step, w));
+}
+
+/* Narrows [from, to) to the slabs k where start + slope k is near the grid. */
+K_FN void slab_line_clip(struct slab_line *line, int j, float start)
+{
+	float low = -SLAB_LINE_NEAR, high = (float)line->n[j] - 1.0F + SLAB_LINE_NEAR, slope = line->slope[j];
+	if (slope == 0.0F) {
+		if (!(start >= low && start <= high))
+			line->to = line->from;
+		return;
+	}
+	float a = (low - start) * line->per[j], b = (high - start) * line->per[j];
+	float enter = fmaxf(fminf(a, b), (float)line->from),
+	      leave = fminf(fmaxf(a, b), (float)line->to - 1.0F);
+	if (!(enter <= leave)) {
+		line->to = line->from;
+		return;
+	}
+	line->from = (int32_t)ceilf(enter);
+	line->to = (int32_t)floorf(leave) + 1;
+}
+
+/*
+ * The ray of a pixel in slabs begin .. end - 1.  A slab of the piecewise constant model begins half a voxel
+ * below its centre, and floors there are voxels; of the trilinear model there is one more, from the border to
+ * plane 0. Positions are counted in whole steps from the first slab of all, so they do not depend on where a
+ * part begins.
+ */
+K_FN struct slab_line slab_line_of(const struct slab_ray_args *a, const struct ray_pose *pose, int32_t col,
+	int32_t row, int32_t first_part, int model)
+{
+	struct slab_line line;
+	double point[3], step[3], shift = model == RAY_PWC ? 0.5 : 0.0;
+	const int w = slab_line_axis(pose, col, row, point, step);
+	line.w = w;
+	line.u = w == 0 ? 1 : 0;
+	line.v = w == 2 ? 1 : 2;
+	const struct slab_layout *layout = w == 0 ? &a->layout[SLAB_Y] : &a->layout[SLAB_X];
+	line.first = (int32_t)layout->first;
+	line.stride_s = (int32_t)slab_line_pick_int(layout->stride, w);
+	line.stride_v = (int32_t)slab_line_pick_int(layout->stride, line.v);
+	line.n[0] = (int32_t)slab_line_pick_int(a->n, line.u);
+	line.n[1] = (int32_t)slab_line_pick_int(a->n, line.v);
+	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, w),
+		      span = (int32_t)slab_line_pick_int(a->span, w);
+	const int32_t least = slab_ray_least(model), skipped = first_part * span;
+	const int32_t most = (int32_t)a->group * span;
+	line.span = span;
+	line.begin = line.from = least + skipped;
+	line.to = n_w - line.begin < most ? n_w : line.begin + most;
+
+	double start[2], slope[2], per_step = slab_line_reciprocal(slab_line_pick(step, w)),
+				   from = slab_line_pick(point, w);
+	for (int j = 0; j < 2; j++) {
+		int axis = j ? line.v : line.u;
+		slope[j] = slab_line_pick(step, axis) * per_step;
+		if (fabs(slope[j]) < SLAB_LINE_STILL)
+			slope[j] = 0.0;
+		start[j] = slab_line_pick(point, axis) - slope[j] * (from + shift) + shift;
+		line.slope[j] = (float)slope[j];
+		line.per[j] = slope[j] == 0.0 ? 0.0F : 1.0F / line.slope[j];
+		line.at[j] = line.change[j] = 0;
+		slab_line_clip(&line, j, (float)start[j]);
+	}
+	for (int j = 0; j < 2 && line.from < line.to; j++) {
+		line.change[j] = (int64_t)rint(slope[j] * SLAB_LINE_ONE);
+		line.at[j] = (int64_t)floor((start[j] + slope[j] * (double)least) * SLAB_LINE_ONE) +
+			     skipped * line.change[j];
+	}
+	return line;
+}
+
+/* The block from slab k; `line` moves on to the next.  False when the ray passes it outside the volume. */
+K_FN int slab_line_block(struct slab_block *b, struct slab_line *line, int32_t k)
+{
+	float fraction[2];
+	for (int j = 0; j < 2; j++) {
+		b->voxel[j] = (int32_t)(line->at[j] >> 32);
+		fraction[j] =
+			(float)(int32_t)((uint32_t)line->at[j] >> 8) * 5.9604644775390625e-8F; /* 2^-24 */
+		line->at[j] += SLAB_RAY_BLOCK * line->change[j];
+	}
+	b->k = k;
+	b->low = line->from > k ? line->from - k : 0;
+	b->high = line->to - k < SLAB_RAY_BLOCK ? line->to - k : SLAB_RAY_BLOCK;
+	b->u = fraction[0];
+	b->v = fraction[1];
+	b->du = line->slope[0];
+	b->dv = line->slope[1];
+	b->per_du = line->per[0];
+	b->per_dv = line->per[1];
+	b->stride_s = line->stride_s;
+	b->stride_v = line->stride_v;
+	b->at = line->first + k * line->stride_s + b->voxel[0] + b->voxel[1] * line->stride_v;
+	return b->low < b->high;
+}
+#endif
