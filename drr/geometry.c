@@ -118,6 +118,58 @@ int geometry_rays(struct geometry_rays *rays, const struct geometry *g, const st
 	return 0;
 }
 
+/* dR by the angle about one axis: in Rz Ry Rx that axis' factor is replaced by its derivative. */
+static void rotation_gradient(const double rad[3], int axis, double out[3][3])
+{
+	double product[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
+	for (int k = 0; k < 3; k++) {
+		int a = (k + 1) % 3, b = (k + 2) % 3;
+		double c = cos(rad[k]), s = sin(rad[k]), turn[3][3] = { { 0 } }, next[3][3] = { { 0 } };
+		turn[k][k] = k == axis ? 0 : 1;
+		turn[a][a] = turn[b][b] = k == axis ? -s : c;
+		turn[b][a] = k == axis ? c : s;
+		turn[a][b] = -turn[b][a];
+		for (int i = 0; i < 9; i++)
+			for (int j = 0; j < 3; j++)
+				next[i / 3][i % 3] += turn[i / 3][j] * product[j][i % 3];
+		memcpy(product, next, sizeof(product));
+	}
+	memcpy(out, product, sizeof(product));
+}
+
+int geometry_rays_gradient(
+	struct geometry_rays d[6], const struct geometry *g, const struct pose *pose, const struct volume *volume)
+{
+	const struct axes *a = &view_axes[g->view];
+	double to_index[4][4], r[3][3], origin_mm[3], source_mm[3], arm[3];
+	if (geometry_check(g) != 0 || volume_world_to_index(volume, to_index) != 0)
+		return -1;
+	detector(g, origin_mm, source_mm);
+	for (int p = 0; p < 3; p++) {
+		d[p] = (struct geometry_rays){ .cone = g->projection == GEOMETRY_CONE };
+		rotation_gradient(pose->rotate_rad, p, r);
+		for (int k = 0; k < 3; k++)
+			arm[k] = origin_mm[k] - g->isocentre_mm[k] - pose->shift_mm[k];
+		index_vector(to_index, r, arm, 1, d[p].origin);
+		for (int k = 0; k < 3; k++)
+			arm[k] = source_mm[k] - g->isocentre_mm[k] - pose->shift_mm[k];
+		if (d[p].cone)
+			index_vector(to_index, r, arm, 1, d[p].source);
+		index_vector(to_index, r, a->direction, 1, d[p].direction);
+		index_vector(to_index, r, a->column, g->pixel_mm, d[p].du);
+		index_vector(to_index, r, a->row, g->pixel_mm, d[p].dv);
+	}
+	rotation(pose->rotate_rad, r);
+	for (int p = 3; p < 6; p++) {
+		double back[3] = { p == 3 ? -1 : 0, p == 4 ? -1 : 0, p == 5 ? -1 : 0 };
+		d[p] = (struct geometry_rays){ .cone = g->projection == GEOMETRY_CONE };
+		index_vector(to_index, r, back, 1, d[p].origin);
+		if (d[p].cone)
+			index_vector(to_index, r, back, 1, d[p].source);
+	}
+	return 0;
+}
+
 void geometry_volume_centre_mm(const struct volume *volume, double centre_mm[3])
 {
 	double middle[3];

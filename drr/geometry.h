@@ -44,6 +44,12 @@ struct geometry_rays {
 int geometry_check(const struct geometry *g); /* ERR_USAGE naming the option */
 int geometry_rays(struct geometry_rays *rays, const struct geometry *g, const struct pose *pose,
 	const struct volume *volume);
+/*
+ * Derivatives of these rays' source, direction, origin, du and dv by the pose: per rad of rx, ry, rz (d[0..2]) and per
+ * mm of tx, ty, tz (d[3..5]).  `to_mm` does not change and is 0.
+ */
+int geometry_rays_gradient(struct geometry_rays d[6], const struct geometry *g, const struct pose *pose,
+	const struct volume *volume);
 /* Centre of the bounding box, world mm: the default isocentre. */
 void geometry_volume_centre_mm(const struct volume *volume, double centre_mm[3]);
 /* Affine of the projection image: index (c, r, frame) -> world mm of the detector plane (pose left out). */

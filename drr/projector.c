@@ -5,6 +5,7 @@
 
 #include "drr/projector_fast.h"
 #include "drr/projector_gpu.h"
+#include "drr/ray_poses.h"
 #include "host/run/err.h"
 #include "kernels/ray.h"
 
@@ -69,43 +70,19 @@ void projection_free(struct projection *p)
 	*p = (struct projection){ 0 };
 }
 
-static int poses_fill(struct memory *rays, const struct volume *volume, const struct geometry *g,
-	const struct pose *poses, int64_t n_poses)
-{
-	if (memory_alloc(rays, NULL, (size_t)n_poses * sizeof(struct ray_pose), "poses") != 0)
-		return -1;
-	struct ray_pose *to = rays->data;
-	for (int64_t p = 0; p < n_poses; p++) {
-		struct geometry_rays from;
-		if (geometry_rays(&from, g, &poses[p], volume) != 0)
-			return -1;
-		to[p].cone = from.cone;
-		for (int k = 0; k < 3; k++) {
-			to[p].source[k] = from.source[k];
-			to[p].direction[k] = from.direction[k];
-			to[p].origin[k] = from.origin[k];
-			to[p].du[k] = from.du[k];
-			to[p].dv[k] = from.dv[k];
-			for (int j = 0; j < 3; j++)
-				to[p].to_mm[k][j] = from.to_mm[k][j];
-		}
-	}
-	return 0;
-}
-
-int projector_render(struct projection *out, struct resident *volume, enum projector_model model,
-	const struct geometry *geometry, const struct pose *poses, int64_t n_poses)
+int projector_render_rays(struct projection *out, struct resident *volume, enum projector_model model,
+	const struct ray_pose *rays, int64_t n_poses)
 {
 	const struct projector_source *source = &volume->source;
 	const struct device *device = volume->device;
-	struct memory rays = { 0 };
-	int rc = -1;
-	if (out->cols != geometry->cols || out->rows != geometry->rows || out->n_poses != n_poses)
-		BUG("the projection was allocated for another geometry or number of poses");
+	if (out->n_poses != n_poses)
+		BUG("the projection was allocated for another number of poses");
 	if (out->where && device->kind == DEVICE_CPU)
 		BUG("the projection is on %s, the volume on the CPU", out->where->name);
 	struct ray_args a = {
 		.values = volume_f32(source->values),
+		.n = { source->values->n[0], source->values->n[1], source->values->n[2] },
+		.poses = rays,
 		.cols = out->cols,
 		.rows = out->rows,
 		.model = (int64_t)model,
@@ -118,22 +95,28 @@ int projector_render(struct projection *out, struct resident *volume, enum proje
 		.path = out->path,
 	};
 	if (out->materials) {
-		TRY(material_model_check(&source->materials));
+		if (material_model_check(&source->materials) != 0)
+			return -1;
 		material_model_rule(&source->materials, &a.rule);
 	}
-	TRY(resident_voxel_tags(&a.tags, volume));
-	TRY(poses_fill(&rays, source->values, geometry, poses, n_poses));
-	for (int k = 0; k < 3; k++)
-		a.n[k] = source->values->n[k];
-	a.poses = rays.data;
+	if (resident_voxel_tags(&a.tags, volume) != 0)
+		return -1;
 	if (device->kind == DEVICE_CUDA)
-		TRY(projector_gpu_render(out, volume, &a, n_poses));
-	else if (device->elem == DEVICE_F32 && projector_fast_fits(&a, n_poses))
-		TRY(projector_fast_render(volume, &a, n_poses));
-	else
-		TRY(ray(device, &a, n_poses * out->cols * out->rows));
-	rc = 0;
-cleanup:
+		return projector_gpu_render(out, volume, &a, n_poses);
+	if (device->elem == DEVICE_F32 && projector_fast_fits(&a, n_poses))
+		return projector_fast_render(volume, &a, n_poses);
+	return ray(device, &a, n_poses * out->cols * out->rows);
+}
+
+int projector_render(struct projection *out, struct resident *volume, enum projector_model model,
+	const struct geometry *geometry, const struct pose *poses, int64_t n_poses)
+{
+	struct memory rays = { 0 };
+	if (out->cols != geometry->cols || out->rows != geometry->rows || out->n_poses != n_poses)
+		BUG("the projection was allocated for another geometry or number of poses");
+	int rc = ray_poses_fill(&rays, volume->source.values, geometry, poses, n_poses);
+	if (rc == 0)
+		rc = projector_render_rays(out, volume, model, rays.data, n_poses);
 	memory_free(&rays);
 	return rc;
 }

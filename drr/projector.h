@@ -48,6 +48,10 @@ void projection_free(struct projection *p);
  */
 int projector_render(struct projection *out, struct resident *volume, enum projector_model model,
 	const struct geometry *geometry, const struct pose *poses, int64_t n_poses);
+/* The same for any detectors of out->rows x out->cols pixels; rays (n_poses) on the host. */
+struct ray_pose;
+int projector_render_rays(struct projection *out, struct resident *volume, enum projector_model model,
+	const struct ray_pose *rays, int64_t n_poses);
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,9 @@
 # Every operator of KERNELS/ is run by a GPU test: its header is included below TESTS/, or that of the module around it.
 cmake_minimum_required(VERSION 3.25)
 set(through_ray drr/projector.h)
+set(through_ray_lines drr/adjoint.h)
+set(through_ray_adjoint drr/adjoint.h)
+set(through_ray_pose_gradient drr/pose_gradient.h)
 set(through_slab_ray drr/projector.h)
 set(through_radiograph drr/spectrum.h)
 set(through_dxa_solve drr/dxa_simulator.h)
