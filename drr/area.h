@@ -1,17 +1,16 @@
 /*
  * Pixels with an area: the mean of the line integral over the pixel, weighted by solid angle.
  *
- * A ray through a pixel's middle says little of a pixel that covers many voxels.  The mean over the pixel
- *keeps mass: cone      sum of pixel x its solid angle = integral of value / r^2, r the distance from the
- *source parallel  sum of pixel x its area        = integral of value All quantities of a projection are
- *linear in the rays and are averaged alike.  (A radiograph is not: the mean of the materials is not the mean
- *of the intensity.)
+ * A ray through a pixel's middle says little of a pixel that covers many voxels.  The mean over the pixel keeps mass:
+ *	cone      sum of pixel x its solid angle = integral of value / r^2, r the distance from the source
+ *	parallel  sum of pixel x its area        = integral of value
+ * All quantities of a projection are linear in the rays and are averaged alike.  (A radiograph is not: the mean of the
+ * materials is not the mean of the intensity.)
  *
- * Where the rays lie: an edge that runs along the detector's rows or columns is seen as sharply as there are
- *different positions across it, so the rays of a pixel differ in both coordinates instead of forming a
- *square.  Where a parallel beam runs along faces of voxels and these along the detector, the image is made of
- *steps and no finite number of rays would do: there the rays are one for each voxel (or part of one), and a
- *pixel takes of each what it covers.
+ * Where the rays lie: an edge that runs along the detector's rows or columns is seen as sharply as there are different
+ * positions across it, so the rays of a pixel differ in both coordinates instead of forming a square.  Where a parallel
+ * beam runs along faces of voxels and these along the detector, the image is made of steps and no finite number of rays
+ * would do: there the rays are one for each voxel (or part of one), and a pixel takes of each what it covers.
  */
 #ifndef DRR_AREA_H
 #define DRR_AREA_H

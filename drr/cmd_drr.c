@@ -76,6 +76,7 @@ int cmd_drr(int argc, char **argv)
 		OPT_TEXT("bones", a.bones, 0, "NAME,...", "mineral: only these bones"),
 		OPT_FLAG("remove-rods", a.remove_rods, "take the calibration phantom out of the image first"),
 		OPT_FLAG("path", a.path, "mineral: path length frames (cm) as well"),
+		OPT_FLAG("area", a.area, "integral, mineral: the mean over a pixel's area, which keeps mass on coarse detectors"),
 		OPT_CHOICE("projection", a.projection, 0, "cone|parallel", "beam"),
 		OPT_DOUBLE("sdd-mm", a.sdd_mm, 0, "cone, fan: source to detector, mm"),
 		OPT_DOUBLE("sod-mm", a.sod_mm, 0, "cone, fan: source to isocentre, mm"),

@@ -39,6 +39,9 @@ static int check(const struct drr_arguments *a)
 		return ERR_USAGE("--out '%s': a projection is a NIfTI image, *.nii or *.nii.gz", a->out);
 	if (a->bones && !(mineral && a->labels))
 		return ERR_USAGE("--bones goes with --quantity mineral and --labels");
+	/* The mean of the materials is not the mean of an intensity. */
+	if (a->area && !mineral && strcmp(a->quantity, "integral") != 0)
+		return ERR_USAGE("--area goes with --quantity integral or mineral");
 	if (a->path && !mineral)
 		return ERR_USAGE("--path goes with --quantity mineral");
 	if (a->remove_rods && !a->labels)
@@ -250,6 +253,7 @@ static int picture_from(struct drr_job *j, const struct drr_arguments *a)
 	p->quantity = (enum picture_quantity)choice(a->quantity, quantities, 4);
 	p->model = (enum projector_model)choice(a->model, models, 3);
 	p->path = a->path;
+	p->area = a->area;
 	if (geometry_from(&p->geometry, a) != 0 || poses_from(j, a) != 0 || film_from(j, a) != 0 ||
 		dxa_from(j, a) != 0 || picture_check_memory(p) != 0 || density_from(j, a) != 0 ||
 		materials_from(j, a) != 0 || read_volumes(j, a) != 0 || check_source(j) != 0)

@@ -14,7 +14,7 @@ struct drr_arguments {
 	double sdd_mm, sod_mm, pixel_mm, rotate_deg[3], shift_mm[3], isocentre_mm[3], kvp, added_al_mm;
 	int64_t size[2];
 	struct film_model film;
-	bool path, remove_rods, force, isocentre_given, pose_given, film_given, seed_given, projection_given,
+	bool path, area, remove_rods, force, isocentre_given, pose_given, film_given, seed_given, projection_given,
 		dxa_tissue, dxa_given;
 };
 /* Everything a run owns. */

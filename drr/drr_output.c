@@ -96,6 +96,7 @@ static struct json *sidecar_json(const struct drr_job *j, const struct drr_argum
 		json_push(poses, pose_to_json(&p->poses[i]));
 	json_put_text(root, "quantity", p->processing ? "presentation" : a->quantity);
 	json_put_text(root, "model", a->model);
+	json_put_bool(root, "area", p->area);
 	json_put(root, "geometry", geometry_json(p));
 	json_put(root, "poses", poses);
 	json_put(root, "volume", volume_json(j));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drr/area.h"
 #include "host/run/err.h"
 #include "host/run/log.h"
 #include "host/run/ram.h"
@@ -111,7 +112,7 @@ static int render(
 	if (projection_alloc(out, &p->geometry, b->n_poses, b->resident.source.n_channels, integral, materials,
 		    mineral, path) != 0)
 		return -1;
-	return projector_render(
+	return (p->area ? projector_render_area : projector_render)(
 		out, &b->resident, p->model, &p->geometry, p->poses + b->first_pose, b->n_poses);
 }
 

@@ -27,6 +27,7 @@ struct picture {
 	enum picture_quantity quantity;
 	enum projector_model model;
 	bool path; /* mineral only */
+	bool area; /* integral, mineral: means over the pixels' areas (drr/area.h) */
 	const struct volume *values;
 	const struct volume *labels;	    /* uint16 or NULL */
 	const struct label_map *map;	    /* of labels; for radiographs and DXA: what is bone */

@@ -8,8 +8,8 @@
 #ifndef KERNELS_CPU_SLAB_BLOCK_H
 #define KERNELS_CPU_SLAB_BLOCK_H
 #include "kernels/cpu/slab_labels.h"
+#include "kernels/cpu/slab_tile.h"
 
-enum { BLOCK_SLABS = 32, BLOCK_FEWEST = 8, TILE_ROWS = 4 };
 
 struct block {
 	int64_t slabs;
@@ -17,8 +17,8 @@ struct block {
 	simd_i lane;     /* u = 0 is voxel base_u + lane */
 	simd_i lane_row; /* lanes fetched one by one: v = 0 is row base_v + lane_row */
 	simd_f least_u, most_u, least_v, most_v; /* clamps that keep a voxel inside the border */
-	int32_t low[BLOCK_SLABS], high[BLOCK_SLABS]; /* rows (floor of v) that a slab's lanes touch */
-	int32_t first[BLOCK_SLABS]; /* lanes close together: voxel (from base_u) where SIMD_LANES hold all of a row's */
+	int32_t low[TILE_SLABS], high[TILE_SLABS]; /* rows (floor of v) that a slab's lanes touch */
+	int32_t first[TILE_SLABS]; /* lanes close together: voxel (from base_u) where SIMD_LANES hold all of a row's */
 	int64_t stride_s, stride_v;
 	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
 	const uint8_t *tags, *spans;

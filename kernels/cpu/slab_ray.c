@@ -1,176 +1,22 @@
 /*
- * slab_ray on the CPU: SIMD_LANES neighbouring pixels at a time, TILE_ROWS such rows together through BLOCK_SLABS
+ * slab_ray on the CPU: SIMD_LANES neighbouring pixels at a time, TILE_ROWS such rows together through TILE_SLABS
  * slabs, so that the voxels they share are fetched into the cache once.  Compiled once for each instruction set.
  */
 #include "kernels/cpu/slab_ray.h"
 
 #include "kernels/cpu/slab_joseph.h"
 #include "kernels/cpu/slab_pwc.h"
+#include "kernels/cpu/slab_tile.h"
 #include "kernels/cpu/slab_trilinear.h"
 
 #define HAIR 1e-3 /* more than the rounding of a position inside a block */
-enum { SLOWEST = 3, FARTHEST = 16 };
+enum { SLOWEST = 3 };
 static const float slab_numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
-/* Neighbouring rays of one dominant axis. */
-struct tile {
-	int u, v, w; /* axes: along the rows of voxels, across them, along the ray */
-	int layout;
-	int64_t pixel[TILE_ROWS][SIMD_LANES];
-	double start[2][TILE_ROWS][SIMD_LANES], slope[2][TILE_ROWS][SIMD_LANES]; /* u and v over w */
-	float change[2][TILE_ROWS][SIMD_LANES], per_change[2][TILE_ROWS][SIMD_LANES]; /* slope, 1 / slope */
-	float mm[TILE_ROWS][SIMD_LANES];                                        /* per slab */
-	int64_t rows, lanes;                                                    /* of these are pixels */
-	int64_t slabs;                                                          /* of a block */
-};
 struct sums {
 	float field[TILE_ROWS][SLAB_FIELDS][SIMD_LANES];
 	float value[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES], path[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES];
 };
-/* Lanes run along the detector's columns or its rows, whichever crosses fewer rows of voxels. */
-struct scan {
-	const struct slab_ray_args *a;
-	const struct ray_pose *pose;
-	const double *along, *across; /* index units per pixel */
-	int64_t n_along, n_across, pixel_along, pixel_across;
-};
-
-static double step_of(const struct ray_pose *p, const double *point, int k)
-{
-	return p->cone ? point[k] - p->source[k] : p->direction[k];
-}
-
-static void point_of(const struct scan *s, int64_t along, int64_t across, double point[3])
-{
-	for (int k = 0; k < 3; k++)
-		point[k] = s->pose->origin[k] + (double)along * s->along[k] + (double)across * s->across[k];
-}
-
-/* The axis along which the ray of a pixel is fastest. */
-static int dominant(const struct ray_pose *p, const double *point)
-{
-	int w = 0;
-	for (int k = 1; k < 3; k++)
-		if (fabs(step_of(p, point, k)) > fabs(step_of(p, point, w)))
-			w = k;
-	return w;
-}
-
-static void scan_of(struct scan *s, const struct slab_ray_args *a, const struct ray_pose *pose)
-{
-	double middle[3], drift[2];
-	const double *ways[2] = { pose->du, pose->dv };
-	for (int k = 0; k < 3; k++)
-		middle[k] = pose->origin[k] + 0.5 * (double)(a->cols - 1) * pose->du[k] +
-			    0.5 * (double)(a->rows - 1) * pose->dv[k];
-	int w = dominant(pose, middle), u = w == 0 ? 1 : 0, v = w == 2 ? 1 : 2;
-	for (int i = 0; i < 2; i++) {
-		double forth = ways[i][w] / step_of(pose, middle, w);
-		double du = ways[i][u] - forth * step_of(pose, middle, u);
-		double dv = ways[i][v] - forth * step_of(pose, middle, v);
-		drift[i] = fabs(dv) / (fabs(du) + 1e-300);
-	}
-	/* A detector of few rows (or columns) has its lanes along the others. */
-	int swap = drift[1] < drift[0] ? a->rows >= SIMD_LANES || a->rows >= a->cols
-				       : a->cols < SIMD_LANES && a->rows > a->cols;
-	*s = (struct scan){ .a = a,
-		.pose = pose,
-		.along = ways[swap],
-		.across = ways[!swap],
-		.n_along = swap ? a->rows : a->cols,
-		.n_across = swap ? a->cols : a->rows,
-		.pixel_along = swap ? a->cols : 1,
-		.pixel_across = swap ? 1 : a->cols };
-}
-
-/* One dominant axis for all of a tile: it is for the corners' convex hull when it is for the corners. */
-static int tile_axis(const struct scan *s, int64_t along, int64_t across, int64_t lanes, int64_t rows)
-{
-	double point[3];
-	int w = -1;
-	for (int corner = 0; corner < 4; corner++) {
-		point_of(s, along + (corner & 1) * (lanes - 1), across + (corner >> 1) * (rows - 1), point);
-		if (w < 0)
-			w = dominant(s->pose, point);
-		for (int k = 0; k < 3; k++)
-			if (fabs(step_of(s->pose, point, k)) > fabs(step_of(s->pose, point, w)) * (1 + 1e-6))
-				return -1;
-	}
-	return w;
-}
-
-static void tile_row(struct tile *t, const struct scan *s, int r, int64_t along, int64_t across)
-{
-	const struct ray_pose *p = s->pose;
-	double point[3][SIMD_LANES], step[3][SIMD_LANES];
-	const int axes[2] = { t->u, t->v };
-	if (across > s->n_across - 1)
-		across = s->n_across - 1;
-	for (int l = 0; l < SIMD_LANES; l++) {
-		int64_t at = along + l < s->n_along ? along + l : s->n_along - 1;
-		t->pixel[r][l] = at * s->pixel_along + across * s->pixel_across;
-		for (int k = 0; k < 3; k++) {
-			point[k][l] = p->origin[k] + (double)across * s->across[k] + (double)at * s->along[k];
-			step[k][l] = p->cone ? point[k][l] - p->source[k] : p->direction[k];
-		}
-	}
-	for (int l = 0; l < SIMD_LANES; l++) {
-		double mm2 = 0, per_step = 1.0 / step[t->w][l];
-		for (int k = 0; k < 3; k++) {
-			double mm = p->to_mm[k][0] * step[0][l] + p->to_mm[k][1] * step[1][l] +
-				    p->to_mm[k][2] * step[2][l];
-			mm2 += mm * mm;
-		}
-		t->mm[r][l] = (float)(sqrt(mm2) * fabs(per_step));
-		for (int j = 0; j < 2; j++) {
-			double slope = step[axes[j]][l] * per_step;
-			t->slope[j][r][l] = fabs(slope) < RAY_STILL ? 0.0 : slope;
-			t->start[j][r][l] = point[axes[j]][l] - t->slope[j][r][l] * point[t->w][l];
-		}
-	}
-	for (int j = 0; j < 2; j++) {
-		simd_f change = simd_narrow(t->slope[j][r]);
-		simd_store(t->change[j][r], change);
-		simd_store(t->per_change[j][r], simd_steep(change));
-	}
-}
-
-/* As many slabs a block as rounding, and where lanes are not close a window of voxels, allow for the way along u. */
-static int64_t tile_slabs(const struct tile *t, int64_t n)
-{
-	const int last = SIMD_LANES - 1;
-	const double *start = t->start[0][0], *slope = t->slope[0][0];
-	double fan = slope[last] - slope[0], near = fabs(start[last] - start[0]);
-	double far = fabs(start[last] - start[0] + fan * (double)n), steep = fmax(fabs(slope[0]), fabs(slope[last]));
-	int64_t slabs = BLOCK_SLABS;
-	const double spread = fmax(near, far);
-	const int close = spread + steep + 5 < SIMD_LANES;
-	while (slabs > BLOCK_FEWEST && (steep * (double)slabs > FARTHEST ||
-					(!close && spread + steep * (double)slabs + 4 > 2 * SIMD_LANES)))
-		slabs /= 2;
-	return slabs;
-}
-
-/* -1 when the tile has no common axis. */
-static int tile_of(struct tile *t, const struct scan *s, int64_t along, int64_t across)
-{
-	t->lanes = s->n_along - along < SIMD_LANES ? s->n_along - along : SIMD_LANES;
-	t->rows = s->n_across - across < TILE_ROWS ? s->n_across - across : TILE_ROWS;
-	t->w = tile_axis(s, along, across, t->lanes, t->rows);
-	for (int r = 0; r < TILE_ROWS; r++)
-		for (int l = 0; l < SIMD_LANES; l++)
-			t->pixel[r][l] = (along + l) * s->pixel_along + (across + r) * s->pixel_across;
-	if (t->w < 0)
-		return -1;
-	t->u = t->w == 0 ? 1 : 0;
-	t->v = t->w == 2 ? 1 : 2;
-	t->layout = t->w == 0 ? SLAB_Y : SLAB_X;
-	for (int r = 0; r < t->rows; r++)
-		tile_row(t, s, r, along, across + r);
-	t->slabs = tile_slabs(t, s->a->n[t->w]);
-	return 0;
-}
-
 /* Range of a coordinate over the lanes, at the block's start and end. */
 struct reach {
 	double low[2], high[2], least, most;
@@ -211,7 +57,7 @@ static void block_ranges(struct block *b, const struct reach *u, const struct re
 		left += along < 0 ? along : 0;
 	}
 	const float least = (float)(-SLOWEST - base_v), most = (float)(n_v - base_v);
-	for (int i = 0; i < BLOCK_SLABS; i += SIMD_LANES) {
+	for (int i = 0; i < TILE_SLABS; i += SIMD_LANES) {
 		simd_f at = simd_add(simd_load(slab_numbers), simd_set((float)i));
 		simd_f first = simd_floor(simd_fma(at, simd_set(down), simd_set(low)));
 		simd_f last = simd_floor(simd_fma(at, simd_set(up), simd_set(high)));
