@@ -6,7 +6,8 @@ enum { LINE = 16 }; /* elements: rows start on cache lines */
 
 struct slab_layout slab_layout_of(const int64_t n[3], int which)
 {
-	const int fast = which == SLAB_X ? 0 : 1, middle = which == SLAB_X ? 1 : 2, slow = which == SLAB_X ? 2 : 0;
+	/* A view from the front or the side walks a plane of the layout, not from plane to plane. */
+	const int fast = which == SLAB_X ? 0 : 1, middle = which == SLAB_X ? 1 : 0, slow = 2;
 	struct slab_layout l = { .stride = { 0 } };
 	/* Odd numbers of lines a row and of rows a plane: slabs do not fall on the same lines of the cache. */
 	int64_t lines = (n[fast] + SLAB_BORDER + LINE - 1) / LINE | 1, rows = (n[middle] + SLAB_BORDER) | 1;

@@ -2,8 +2,8 @@
  * A row of SIMD_LANES rays in a block of slabs, and what the models take from it.
  *
  * Positions are relative to the block: to the row of voxels v = base_v, and to the voxel that each lane is in when
- * the block begins, so that they are small numbers, finely rounded.  Along the block a lane's position is a line; over the lanes it is monotonic (a projective map of the detector's line), so the first and the
- * last lane bound all.
+ * the block begins, so that they are small numbers, finely rounded.  Along the block a lane's position is a line; over
+ * the lanes it is monotonic (a projective map of the detector's line), so the first and the last lane bound all.
  */
 #ifndef KERNELS_CPU_SLAB_BLOCK_H
 #define KERNELS_CPU_SLAB_BLOCK_H
@@ -18,7 +18,7 @@ struct block {
 	simd_i lane_row; /* lanes fetched one by one: v = 0 is row base_v + lane_row */
 	simd_f least_u, most_u, least_v, most_v; /* clamps that keep a voxel inside the border */
 	int32_t low[TILE_SLABS], high[TILE_SLABS]; /* rows (floor of v) that a slab's lanes touch */
-	int32_t first[TILE_SLABS]; /* lanes close together: voxel (from base_u) where SIMD_LANES hold all of a row's */
+	int32_t first[TILE_SLABS]; /* the first voxel of a row, from base_u, that a slab's lanes touch */
 	int64_t stride_s, stride_v;
 	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
 	const uint8_t *tags, *spans;
@@ -45,14 +45,14 @@ SIMD_FN simd_f block_gather(const void *values, simd_i offset, int type)
 				: simd_gather_f32((const float *)values, offset);
 }
 
-/* Two voxels of one row, for each lane; begin: of the row's voxels, the first that a lane touches. */
-SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t offset, int64_t begin, simd_i near,
-	simd_i far, simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
+/* Two voxels of one row, for each lane, counted from the first that a lane touches. */
+SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_i far,
+	simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f weight[2] = { near_weight, far_weight };
 	int32_t channel = -1;
 	if (kind.labelled) {
-		channel = label_of_rows(b->tags + offset + begin, b->spans + offset + begin, b->width, 0, 1);
+		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width, 0, 1);
 		if (channel == SLAB_CHANNELS)
 			return;
 	}
@@ -76,6 +76,12 @@ SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t o
 SIMD_FN simd_f block_at(simd_f start, simd_f per_slab, int64_t slabs)
 {
 	return simd_fma(per_slab, simd_set((float)slabs), start);
+}
+
+/* Where each lane's voxel lies in the window of slab i. */
+SIMD_FN simd_i block_place_in(const struct block *b, int64_t i, simd_i voxel)
+{
+	return simd_iadd(voxel, simd_iset(-b->first[i]));
 }
 
 /* The voxel of a row, counted from base_u, for each lane. */

@@ -4,11 +4,11 @@
 #include "kernels/cpu/slab_block.h"
 
 /* Two voxels of a row, `share` of them, split at x. */
-SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t offset, int64_t begin, simd_i near,
-	simd_f x, simd_f share, simd_f *sums, struct label_sums *labels)
+SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_f x,
+	simd_f share, simd_f *sums, struct label_sums *labels)
 {
 	simd_f far_weight = simd_mul(x, share);
-	block_take(b, kind, offset, begin, near, simd_iadd(near, simd_iset(1)), simd_sub(share, far_weight), far_weight,
+	block_take(b, kind, offset, near, simd_iadd(near, simd_iset(1)), simd_sub(share, far_weight), far_weight,
 		sums, labels);
 }
 
@@ -20,18 +20,18 @@ SIMD_FN void joseph_rows(const struct block *b, const struct kind kind, simd_f *
 		simd_f u = simd_fma(b->du, at, b->u), v = simd_fma(b->dv, at, b->v), voxel = simd_floor(u);
 		simd_f x = simd_sub(u, voxel);
 		at = simd_add(at, one);
-		simd_i near = block_voxel(b, voxel, kind.clamped);
-		int64_t offset = i * b->stride_s;
+		simd_i near = block_place_in(b, i, block_voxel(b, voxel, kind.clamped));
+		int64_t offset = i * b->stride_s + b->first[i];
 		if (b->low[i] == b->high[i]) {
 			simd_f y = simd_sub(v, simd_set((float)b->low[i]));
 			offset += b->low[i] * b->stride_v;
-			joseph_take(b, kind, offset, b->first[i], near, x, simd_sub(one, y), sums, labels);
-			joseph_take(b, kind, offset + b->stride_v, b->first[i], near, x, y, sums, labels);
+			joseph_take(b, kind, offset, near, x, simd_sub(one, y), sums, labels);
+			joseph_take(b, kind, offset + b->stride_v, near, x, y, sums, labels);
 			continue;
 		}
 		for (int64_t r = b->low[i]; r <= b->high[i] + 1; r++) {
 			simd_f away = simd_abs(simd_sub(v, simd_set((float)r)));
-			joseph_take(b, kind, offset + r * b->stride_v, b->first[i], near, x,
+			joseph_take(b, kind, offset + r * b->stride_v, near, x,
 				simd_max(simd_sub(one, away), simd_set(0)), sums, labels);
 		}
 	}
@@ -49,7 +49,7 @@ SIMD_FN void joseph_close(const struct block *b, const struct kind kind, simd_f 
 		simd_f x = simd_sub(u, voxel), y = simd_sub(v, row), rest = simd_sub(one, y), xy = simd_mul(x, y);
 		simd_f x_rest = simd_sub(x, xy);
 		simd_f weight[4] = { simd_sub(rest, x_rest), x_rest, simd_sub(y, xy), xy };
-		simd_i near = simd_iadd(block_voxel(b, voxel, kind.clamped), simd_iset(-b->first[i]));
+		simd_i near = block_place_in(b, i, block_voxel(b, voxel, kind.clamped));
 		int64_t offset = i * b->stride_s + b->first[i];
 		at_slab = simd_add(at_slab, one);
 		if (b->low[i] == b->high[i]) {

@@ -30,8 +30,8 @@ SIMD_FN simd_f walk_slab(struct walk *w, simd_f end)
 	return simd_min(simd_fma(simd_sub(at, w->voxel), w->per_change, w->entry), simd_set(1));
 }
 
-/* Rows that lanes share only in part: each row takes what its lanes spend in it.  near and far count from `origin`. */
-SIMD_FN void pwc_parts(const struct block *b, const struct kind kind, int64_t i, int64_t origin, simd_i near, simd_i far,
+/* Rows that lanes share only in part: each row takes what its lanes spend in it. */
+SIMD_FN void pwc_parts(const struct block *b, const struct kind kind, int64_t i, simd_i near, simd_i far,
 	simd_f far_share, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f zero = simd_set(0), one = simd_set(1), turn = simd_sub(one, far_share);
@@ -43,8 +43,8 @@ SIMD_FN void pwc_parts(const struct block *b, const struct kind kind, int64_t i,
 		simd_f leave = simd_select(simd_eq(v.voxel, row), one, over);
 		simd_f middle = simd_min(simd_max(turn, enter), leave);
 		/* Lanes in neither row enter and leave at once. */
-		block_take(b, kind, i * b->stride_s + r * b->stride_v + origin, b->first[i] - origin, near, far,
-			simd_sub(middle, enter), simd_sub(leave, middle), sums, labels);
+		block_take(b, kind, i * b->stride_s + r * b->stride_v + b->first[i], near, far, simd_sub(middle, enter),
+			simd_sub(leave, middle), sums, labels);
 	}
 }
 
@@ -59,11 +59,12 @@ SIMD_FN void pwc_rows(const struct block *b, const struct kind kind, simd_f *sum
 		end = simd_add(end, one);
 		simd_f share = walk_slab(&u, end);
 		simd_i far = block_voxel(b, u.voxel, kind.clamped);
+		simd_i first = block_place_in(b, i, near), second = block_place_in(b, i, far);
 		if (b->low[i] == b->high[i])
-			block_take(b, kind, i * b->stride_s + b->low[i] * b->stride_v, b->first[i], near, far,
+			block_take(b, kind, i * b->stride_s + b->low[i] * b->stride_v + b->first[i], first, second,
 				simd_sub(one, share), share, sums, labels);
 		else
-			pwc_parts(b, kind, i, 0, near, far, share, sums, labels);
+			pwc_parts(b, kind, i, first, second, share, sums, labels);
 		near = far;
 	}
 }
@@ -97,15 +98,15 @@ SIMD_FN void pwc_close(const struct block *b, const struct kind kind, simd_f *su
 	for (int64_t i = 0; i < b->slabs; i++) {
 		end = simd_add(end, one);
 		simd_f share = walk_slab(&u, end), weight[2] = { simd_sub(one, share), share };
-		simd_i far = block_voxel(b, u.voxel, kind.clamped), first = simd_iset(-b->first[i]);
-		simd_i at[2] = { simd_iadd(near, first), simd_iadd(far, first) };
+		simd_i far = block_voxel(b, u.voxel, kind.clamped);
+		simd_i at[2] = { block_place_in(b, i, near), block_place_in(b, i, far) };
 		if (b->low[i] == b->high[i])
 			block_take_pair(b, kind, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 1, 2, at, weight,
 				NULL, sums, labels);
 		else if (b->low[i] + 1 == b->high[i])
 			pwc_two_rows(b, kind, i, at[0], at[1], share, sums, labels);
 		else
-			pwc_parts(b, kind, i, b->first[i], at[0], at[1], share, sums, labels);
+			pwc_parts(b, kind, i, at[0], at[1], share, sums, labels);
 		near = far;
 	}
 }

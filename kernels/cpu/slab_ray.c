@@ -169,7 +169,7 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	/* A slab's lanes touch at most as many voxels more than they are apart as this. */
 	if (b->width <= SIMD_LANES)
 		return clamped ? CLOSE_CLAMPED : CLOSE;
-	if (floor_within(u.most + HAIR, -SLOWEST, n_u) - base_u + taps < 2 * SIMD_LANES)
+	if (b->width <= 2 * SIMD_LANES)
 		return clamped ? CLAMPED : IN_WINDOW;
 	simd_f row = simd_floor(b->v);
 	b->v = simd_line_from(t->start[1][r], t->slope[1][r], from, (double)base_v - shift, row);

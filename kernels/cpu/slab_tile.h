@@ -128,18 +128,12 @@ static void tile_row(struct tile *t, const struct scan *s, int r, int64_t along,
 	}
 }
 
-/* As many slabs a block as rounding, and where lanes are not close a window of voxels, allow for the way along u. */
-static int64_t tile_slabs(const struct tile *t, int64_t n)
+/* As many slabs a block as rounding allows for the way along u. */
+static int64_t tile_slabs(const struct tile *t)
 {
-	const int last = SIMD_LANES - 1;
-	const double *start = t->start[0][0], *slope = t->slope[0][0];
-	double fan = slope[last] - slope[0], near = fabs(start[last] - start[0]);
-	double far = fabs(start[last] - start[0] + fan * (double)n), steep = fmax(fabs(slope[0]), fabs(slope[last]));
+	const double *slope = t->slope[0][0], steep = fmax(fabs(slope[0]), fabs(slope[SIMD_LANES - 1]));
 	int64_t slabs = TILE_SLABS;
-	const double spread = fmax(near, far);
-	const int close = spread + steep + 5 < SIMD_LANES;
-	while (slabs > TILE_SLABS_FEWEST && (steep * (double)slabs > TILE_FARTHEST ||
-					(!close && spread + steep * (double)slabs + 4 > 2 * SIMD_LANES)))
+	while (slabs > TILE_SLABS_FEWEST && steep * (double)slabs > TILE_FARTHEST)
 		slabs /= 2;
 	return slabs;
 }
@@ -160,7 +154,7 @@ static int tile_of(struct tile *t, const struct scan *s, int64_t along, int64_t 
 	t->layout = t->w == 0 ? SLAB_Y : SLAB_X;
 	for (int r = 0; r < t->rows; r++)
 		tile_row(t, s, r, along, across + r);
-	t->slabs = tile_slabs(t, s->a->n[t->w]);
+	t->slabs = tile_slabs(t);
 	return 0;
 }
 #endif

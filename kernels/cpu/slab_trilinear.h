@@ -142,15 +142,15 @@ SIMD_FN void trilinear_three_rows(simd_f weight[18], const struct run *x, const 
 }
 
 /* Takes `rows` rows of both planes from voxel (at, row); lanes outside `here` take nothing. */
-SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64_t offset, int64_t begin, int rows,
-	simd_i at, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64_t offset, int rows, simd_i at,
+	const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
 {
 	const simd_i next[3] = { at, simd_iadd(at, simd_iset(1)), simd_iadd(at, simd_iset(2)) };
 	for (int row = 0; row < 2 * rows; row++) {
 		int64_t to = offset + row / rows * b->stride_s + row % rows * b->stride_v;
 		int32_t channel = -1;
 		if (kind.labelled)
-			channel = label_of_rows(b->tags + to + begin, b->spans + to + begin, b->width, 0, 1);
+			channel = label_of_rows(b->tags + to, b->spans + to, b->width, 0, 1);
 		for (int f = 0; f < kind.fields && channel != SLAB_CHANNELS; f++) {
 			struct simd_window window = block_window(b->values[f], to, kind.type);
 			const simd_f *w = weight + 3 * row;
@@ -192,13 +192,13 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 		at_slab = simd_add(at_slab, one);
 		simd_f next_u = simd_fma(b->du, at_slab, b->u), out_u = simd_floor(next_u);
 		simd_f cell = simd_min(in_u, out_u), weight[18];
-		simd_i at = block_voxel(b, cell, kind.clamped);
+		simd_i at = block_place_in(b, i, block_voxel(b, cell, kind.clamped));
 		struct run x = run_of(u, next_u, cell, b->du, b->per_du, peak_u);
-		int64_t offset = i * b->stride_s;
+		int64_t offset = i * b->stride_s + b->first[i];
 		if (b->low[i] == b->high[i]) {
 			struct run y = run_within(simd_sub(v, simd_set((float)b->low[i])), b->dv);
 			trilinear_two_rows(weight, &x, &y);
-			trilinear_take(b, kind, offset + b->low[i] * b->stride_v, b->first[i], 2, at, weight, NULL, sums,
+			trilinear_take(b, kind, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums,
 				labels);
 		} else if (b->low[i] < b->high[i]) {
 			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
@@ -208,7 +208,7 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 			for (int64_t r = b->low[i]; r <= b->high[i]; r++) {
 				simd_m here = simd_eq(row, simd_set((float)r));
 				if (simd_bits(here))
-					trilinear_take(b, kind, offset + r * b->stride_v, b->first[i], 3, at, weight, &here,
+					trilinear_take(b, kind, offset + r * b->stride_v, 3, at, weight, &here,
 						sums, labels);
 			}
 		}
@@ -247,7 +247,7 @@ SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd
 		at_slab = simd_add(at_slab, one);
 		simd_f next_u = simd_fma(b->du, at_slab, b->u), out_u = simd_floor(next_u);
 		simd_f cell = simd_min(in_u, out_u), weight[18];
-		simd_i at = simd_iadd(block_voxel(b, cell, kind.clamped), simd_iset(-b->first[i]));
+		simd_i at = block_place_in(b, i, block_voxel(b, cell, kind.clamped));
 		struct run x = run_of(u, next_u, cell, b->du, b->per_du, peak_u);
 		int64_t offset = i * b->stride_s + b->first[i];
 		if (b->low[i] == b->high[i]) {
