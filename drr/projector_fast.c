@@ -41,7 +41,7 @@ bool projector_fast_fits(const struct ray_args *a, int64_t n_poses)
 	return true;
 }
 
-/* The layouts that rays of these poses may ask for, by the ranges of their directions over the detector. */
+/* The layouts that rays of these poses may ask for on a GPU, by the ranges of their directions over the detector. */
 static void layouts_of(bool layouts[SLAB_LAYOUTS], const struct ray_args *a, int64_t n_poses)
 {
 	for (int64_t i = 0; i < n_poses; i++) {
@@ -170,7 +170,15 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 int projector_fast_render(struct resident *volume, const struct ray_args *a, int64_t n_poses)
 {
 	bool layouts[SLAB_LAYOUTS] = { false };
-	layouts_of(layouts, a, n_poses);
+	if (volume->device->kind == DEVICE_CUDA) {
+		layouts_of(layouts, a, n_poses);
+	} else {
+		struct slab_ray_args s = args_of(volume, a, n_poses);
+		int wanted[SLAB_LAYOUTS] = { 0 };
+		slab_ray_cpu_layouts(wanted, &s);
+		for (int l = 0; l < SLAB_LAYOUTS; l++)
+			layouts[l] = wanted[l] != 0;
+	}
 	if (a->integral && render_integral(volume, a, n_poses, layouts) != 0)
 		return -1;
 	if (a->materials && render_materials(volume, a, n_poses, layouts) != 0)

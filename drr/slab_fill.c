@@ -2,12 +2,13 @@
 
 #include <math.h>
 
-enum { LINE = 16 }; /* elements: rows start on cache lines */
+enum { LINE = 32 }; /* elements: rows start on cache lines */
 
 struct slab_layout slab_layout_of(const int64_t n[3], int which)
 {
-	/* A view from the front or the side walks a plane of the layout, not from plane to plane. */
-	const int fast = which == SLAB_X ? 0 : 1, middle = which == SLAB_X ? 1 : 0, slow = 2;
+	/* Fast, middle, slow: rays from the front (SLAB_X, SLAB_Z) or the side (SLAB_Y) stay in a plane. */
+	static const int order[SLAB_LAYOUTS][3] = { [SLAB_X] = { 0, 1, 2 }, [SLAB_Y] = { 1, 0, 2 }, [SLAB_Z] = { 2, 1, 0 } };
+	const int fast = order[which][0], middle = order[which][1], slow = order[which][2];
 	struct slab_layout l = { .stride = { 0 } };
 	/* Odd numbers of lines a row and of rows a plane: slabs do not fall on the same lines of the cache. */
 	int64_t lines = (n[fast] + SLAB_BORDER + LINE - 1) / LINE | 1, rows = (n[middle] + SLAB_BORDER) | 1;

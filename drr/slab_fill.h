@@ -6,7 +6,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-struct slab_layout slab_layout_of(const int64_t n[3], int which); /* SLAB_X or SLAB_Y */
+struct slab_layout slab_layout_of(const int64_t n[3], int which); /* SLAB_X, SLAB_Y or SLAB_Z */
 bool slab_fits_int16(const float *values, int64_t n_voxels); /* whole numbers, -32767..32767 */
 /* values and tags in the volume's order (n[2], n[1], n[0]); to: zeroed, layout->elements. */
 void slab_fill_i16(int16_t *to, const struct slab_layout *layout, const float *values, const int64_t n[3]);

@@ -80,5 +80,7 @@ SLAB_RAY_DECLARE(trilinear);
 K_DECLARE_F32(slab_ray_total, slab_ray_args);
 /* All poses on the CPU, on vectors of rays.  The same for any number of threads; instruction sets differ by rounding. */
 K_API void slab_ray_cpu(const struct slab_ray_args *a);
+/* Sets those layouts that slab_ray_cpu will read for these poses, model and size. */
+K_API void slab_ray_cpu_layouts(int layouts[SLAB_LAYOUTS], const struct slab_ray_args *a);
 #endif
 #endif

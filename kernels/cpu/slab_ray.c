@@ -10,7 +10,7 @@
 #include "kernels/cpu/slab_trilinear.h"
 
 #define HAIR 1e-3 /* more than the rounding of a position inside a block */
-enum { SLOWEST = 3 };
+enum { SLOWEST = 3 }; /* voxels before the grid that a lane outside it is held at: all three of its row are border */
 static const float slab_numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 struct sums {
@@ -69,7 +69,7 @@ static void block_ranges(struct block *b, const struct reach *u, const struct re
 	}
 }
 
-/* How a block's voxels are found: in a register a row, in a window of two, one by one; the latter clamped anyway. */
+/* How a block's voxels are found: a row in one register, in a window of two, or lane by lane (always clamped). */
 enum found { NOTHING, CLOSE, CLOSE_CLAMPED, IN_WINDOW, CLAMPED, BY_LANE };
 
 /* Whether one constant fills all bricks that the block touches, in every field. */
@@ -123,7 +123,62 @@ static void block_place(struct block *b, const struct slab_ray_args *a, const st
 	b->spans = a->n_channels ? a->spans[t->layout] + first : NULL;
 }
 
-/* constant: what is to be added when the block is NOTHING, per field and slab. */
+/* Nothing to look up: the lanes are beside the grid, or all that they pass is constant.  constant: per field and slab. */
+static int block_skips(float constant[SLAB_FIELDS], const struct slab_ray_args *a, const struct tile *t, int64_t k,
+	int64_t slabs, const struct reach *u, const struct reach *v)
+{
+	for (int f = 0; f < a->n_fields; f++)
+		constant[f] = 0;
+	if (u->most < -1 - HAIR || u->least > (double)a->n[t->u] + HAIR || v->most < -1 - HAIR ||
+		v->least > (double)a->n[t->v] + HAIR)
+		return 1;
+	/* A trilinear slab k lies between planes k and k + 1. */
+	if (!a->field[0].bricks || !block_constant(constant, a, t, k + (a->model == RAY_TRILINEAR), slabs, u, v))
+		return 0;
+	int zero = 1;
+	for (int f = 0; f < a->n_fields; f++)
+		zero &= constant[f] == 0;
+	return zero || inside(a, t, k, slabs, u, v);
+}
+
+/* Positions from the block's start on, relative to (base_u, base_v); pwc counts from the voxels' lower faces. */
+static void block_start(struct block *b, const struct slab_ray_args *a, const struct tile *t, int r, double from,
+	double shift, int64_t base_u, int64_t base_v)
+{
+	const double *start = t->start[0][r], *slope = t->slope[0][r];
+	simd_f lane = simd_floor(simd_line(start, slope, from, (double)base_u - shift));
+	b->u = simd_line_from(start, slope, from, (double)base_u - shift, lane);
+	b->lane = simd_int(lane);
+	b->v = simd_line(t->start[1][r], t->slope[1][r], from, (double)base_v - shift);
+	b->du = simd_load(t->change[0][r]);
+	b->dv = simd_load(t->change[1][r]);
+	b->per_du = simd_load(t->per_change[0][r]);
+	b->per_dv = simd_load(t->per_change[1][r]);
+	b->least_u = simd_sub(simd_set((float)(-SLOWEST - base_u)), lane);
+	b->most_u = simd_sub(simd_set((float)(a->n[t->u] - base_u)), lane);
+}
+
+/* Lanes that no window holds: each counts from the row that it starts in. */
+static void block_scatter(struct block *b, const struct slab_ray_args *a, const struct tile *t, int r, double from,
+	double shift, int64_t base_v)
+{
+	simd_f row = simd_floor(b->v);
+	b->v = simd_line_from(t->start[1][r], t->slope[1][r], from, (double)base_v - shift, row);
+	b->lane_row = simd_int(row);
+	b->least_v = simd_sub(simd_set((float)(-SLOWEST - base_v)), row);
+	b->most_v = simd_sub(simd_set((float)(a->n[t->v] - base_v)), row);
+}
+
+static void reach_shift(struct reach *x, double shift)
+{
+	for (int end = 0; end < 2; end++) {
+		x->low[end] += shift;
+		x->high[end] += shift;
+	}
+	x->least += shift;
+	x->most += shift;
+}
+
 static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const struct slab_ray_args *a,
 	const struct tile *t, int r, int64_t k, int64_t slabs)
 {
@@ -133,49 +188,24 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	struct reach u, v;
 	reach_of(&u, t->start[0][r], t->slope[0][r], from, to);
 	reach_of(&v, t->start[1][r], t->slope[1][r], from, to);
-	for (int f = 0; f < a->n_fields; f++)
-		constant[f] = 0;
-	if (u.most < -1 - HAIR || u.least > (double)n_u + HAIR || v.most < -1 - HAIR || v.least > (double)n_v + HAIR)
+	if (block_skips(constant, a, t, k, slabs, &u, &v))
 		return NOTHING;
-	if (a->field[0].bricks && block_constant(constant, a, t, k + (a->model == RAY_TRILINEAR), slabs, &u, &v)) {
-		int zero = 1;
-		for (int f = 0; f < a->n_fields; f++)
-			zero &= constant[f] == 0;
-		if (zero || inside(a, t, k, slabs, &u, &v))
-			return NOTHING;
-	}
-	for (int e = 0; e < 2; e++) {
-		u.low[e] += shift, u.high[e] += shift, v.low[e] += shift, v.high[e] += shift;
-	}
-	u.least += shift, u.most += shift, v.least += shift;
+	reach_shift(&u, shift);
+	reach_shift(&v, shift);
 	int64_t base_u = floor_within(u.least - HAIR, -SLOWEST, n_u), base_v = floor_within(v.least - HAIR, -SLOWEST, n_v);
 	b->slabs = slabs;
-	simd_f lane = simd_floor(simd_line(t->start[0][r], t->slope[0][r], from, (double)base_u - shift));
-	b->u = simd_line_from(t->start[0][r], t->slope[0][r], from, (double)base_u - shift, lane);
-	b->lane = simd_int(lane);
-	b->v = simd_line(t->start[1][r], t->slope[1][r], from, (double)base_v - shift);
-	b->du = simd_load(t->change[0][r]);
-	b->dv = simd_load(t->change[1][r]);
-	b->per_du = simd_load(t->per_change[0][r]);
-	b->per_dv = simd_load(t->per_change[1][r]);
-	b->least_u = simd_sub(simd_set((float)(-SLOWEST - base_u)), lane);
-	b->most_u = simd_sub(simd_set((float)(n_u - base_u)), lane);
+	block_start(b, a, t, r, from, shift, base_u, base_v);
 	block_place(b, a, t, k, base_u, base_v);
+	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
 	const int clamped = u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR;
 	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
 	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
-	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
 	b->width = (int64_t)(spread + move + 3 * HAIR) + taps + 2;
-	/* A slab's lanes touch at most as many voxels more than they are apart as this. */
 	if (b->width <= SIMD_LANES)
 		return clamped ? CLOSE_CLAMPED : CLOSE;
 	if (b->width <= 2 * SIMD_LANES)
 		return clamped ? CLAMPED : IN_WINDOW;
-	simd_f row = simd_floor(b->v);
-	b->v = simd_line_from(t->start[1][r], t->slope[1][r], from, (double)base_v - shift, row);
-	b->lane_row = simd_int(row);
-	b->least_v = simd_sub(simd_set((float)(-SLOWEST - base_v)), row);
-	b->most_v = simd_sub(simd_set((float)(n_v - base_v)), row);
+	block_scatter(b, a, t, r, from, shift, base_v);
 	return BY_LANE;
 }
 
@@ -370,6 +400,30 @@ static void strip_render(const struct slab_ray_args *a, block_fn run, int64_t po
 				a->slow(a->slow_context, pose * a->cols * a->rows + t.pixel[r][l]);
 	}
 	simd_settle();
+}
+
+/* By the ranges of the rays' directions over the detector: perhaps one more than will be used. */
+void SIMD_NAME(slab_ray_layouts)(int layouts[SLAB_LAYOUTS], const struct slab_ray_args *a)
+{
+	for (int64_t i = 0; i < a->n_poses; i++) {
+		const struct ray_pose *p = &a->poses[i];
+		struct scan s;
+		double least[3], most[3];
+		scan_of(&s, a, p);
+		for (int k = 0; k < 3; k++) {
+			double low = INFINITY, high = -INFINITY;
+			for (int corner = 0; corner < 4; corner++) {
+				double point[3];
+				point_of(&s, corner & 1 ? s.n_along - 1 : 0, corner >> 1 ? s.n_across - 1 : 0, point);
+				low = fmin(low, step_of(p, point, k));
+				high = fmax(high, step_of(p, point, k));
+			}
+			most[k] = fmax(fabs(low), fabs(high)) * (1 + 1e-6);
+			least[k] = low < 0 && high > 0 ? 0 : fmin(fabs(low), fabs(high));
+		}
+		for (int w = 0; w < 3; w++)
+			layouts[s.fast[w]] |= most[w] >= fmax(least[(w + 1) % 3], least[(w + 2) % 3]);
+	}
 }
 
 void SIMD_NAME(slab_ray)(const struct slab_ray_args *a)

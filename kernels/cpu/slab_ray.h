@@ -8,6 +8,9 @@ extern "C" {
 void slab_ray_portable(const struct slab_ray_args *a);
 void slab_ray_avx2(const struct slab_ray_args *a);
 void slab_ray_avx512(const struct slab_ray_args *a);
+void slab_ray_layouts_portable(int layouts[SLAB_LAYOUTS], const struct slab_ray_args *a);
+void slab_ray_layouts_avx2(int layouts[SLAB_LAYOUTS], const struct slab_ray_args *a);
+void slab_ray_layouts_avx512(int layouts[SLAB_LAYOUTS], const struct slab_ray_args *a);
 #ifdef __cplusplus
 }
 #endif

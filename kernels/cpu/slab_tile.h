@@ -7,7 +7,7 @@
 #include "kernels/slab_ray.h"
 
 enum { TILE_ROWS = 4, TILE_SLABS = 32, TILE_SLABS_FEWEST = 8 };
-enum { TILE_FARTHEST = 16 }; /* voxels along u that a block may go: more would be rounded too coarsely */
+enum { TILE_FARTHEST = 32 }; /* voxels along u that a block may go: more would be rounded too coarsely */
 
 /* Neighbouring rays of one dominant axis. */
 struct tile {
@@ -20,12 +20,13 @@ struct tile {
 	int64_t rows, lanes;                                                    /* of these are pixels */
 	int64_t slabs;                                                          /* of a block */
 };
-/* Lanes run along the detector's columns or its rows, whichever crosses fewer rows of voxels. */
+/* How a pose is cut into tiles: which way lanes run over the detector, and along which axis rows of voxels lie. */
 struct scan {
 	const struct slab_ray_args *a;
 	const struct ray_pose *pose;
 	const double *along, *across; /* index units per pixel */
 	int64_t n_along, n_across, pixel_along, pixel_across;
+	int fast[3]; /* for each dominant axis */
 };
 
 static double step_of(const struct ray_pose *p, const double *point, int k)
@@ -49,31 +50,81 @@ static int dominant(const struct ray_pose *p, const double *point)
 	return w;
 }
 
+/* How far u and v go from lane to lane (in the middle of the volume) and from slab to slab, at a pixel. */
+struct drift {
+	double lane[2], slab[2];
+};
+
+static struct drift drift_at(const struct slab_ray_args *a, const struct ray_pose *p, const double *point,
+	const double *along, int w, const int uv[2])
+{
+	struct drift d;
+	double depth = 1, forth = along[w] / step_of(p, point, w);
+	if (p->cone)
+		depth = (0.5 * (double)(a->n[w] - 1) - p->source[w]) / step_of(p, point, w);
+	for (int j = 0; j < 2; j++) {
+		d.slab[j] = fabs(step_of(p, point, uv[j]) / step_of(p, point, w));
+		d.lane[j] = fabs((along[uv[j]] - forth * step_of(p, point, uv[j])) * depth);
+	}
+	return d;
+}
+
+/*
+ * What a slab costs, in units of the cheapest: more where lanes spread over rows of voxels or pass from row to row (a
+ * tile's measured times), where a row needs two registers, or where each lane must fetch its own.
+ */
+static double scan_cost(const struct slab_ray_args *a, const struct drift *d)
+{
+	const int last = SIMD_LANES - 1, taps = a->model == RAY_PWC ? 0 : a->model == RAY_JOSEPH ? 1 : 2;
+	/* Joseph looks at planes only, so nothing passes from row to row on the way. */
+	double rows = last * d->lane[1] + (a->model == RAY_JOSEPH ? 0 : d->slab[1]);
+	double width = last * d->lane[0] + d->slab[0] + taps + 2;
+	double cost = 1 + 1.6 * fmin(rows, 1) + 0.8 * fmax(rows - 1, 0);
+	return width <= SIMD_LANES ? cost : width <= 2 * SIMD_LANES ? 1.4 * cost : 5;
+}
+
+/* The cheaper of the detector's two ways and the volume's two rows, judged at four points; SLAB_X and SLAB_Y are at
+ * hand, so SLAB_Z must be worth its memory. */
 static void scan_of(struct scan *s, const struct slab_ray_args *a, const struct ray_pose *pose)
 {
-	double middle[3], drift[2];
 	const double *ways[2] = { pose->du, pose->dv };
+	const int64_t n[2] = { a->cols, a->rows };
+	double middle[3], best = INFINITY;
+	int swap = 0, fast = 0;
 	for (int k = 0; k < 3; k++)
 		middle[k] = pose->origin[k] + 0.5 * (double)(a->cols - 1) * pose->du[k] +
 			    0.5 * (double)(a->rows - 1) * pose->dv[k];
-	int w = dominant(pose, middle), u = w == 0 ? 1 : 0, v = w == 2 ? 1 : 2;
-	for (int i = 0; i < 2; i++) {
-		double forth = ways[i][w] / step_of(pose, middle, w);
-		double du = ways[i][u] - forth * step_of(pose, middle, u);
-		double dv = ways[i][v] - forth * step_of(pose, middle, v);
-		drift[i] = fabs(dv) / (fabs(du) + 1e-300);
-	}
-	/* A detector of few rows (or columns) has its lanes along the others. */
-	int swap = drift[1] < drift[0] ? a->rows >= SIMD_LANES || a->rows >= a->cols
-				       : a->cols < SIMD_LANES && a->rows > a->cols;
+	const int w = dominant(pose, middle), others[2] = { w == 0 ? 1 : 0, w == 2 ? 1 : 2 };
+	for (int way = 0; way < 2; way++)
+		for (int first = 0; first < 2; first++) {
+			const int uv[2] = { others[first], others[!first] };
+			double cost = 0;
+			for (int q = 0; q < 4; q++) {
+				double at[3], c = (q & 1 ? 0.25 : -0.25) * (double)(a->cols - 1),
+					      r = (q & 2 ? 0.25 : -0.25) * (double)(a->rows - 1);
+				for (int k = 0; k < 3; k++)
+					at[k] = middle[k] + c * pose->du[k] + r * pose->dv[k];
+				struct drift d = drift_at(a, pose, at, ways[way], w, uv);
+				cost += scan_cost(a, &d);
+			}
+			cost *= first ? 1.1 : 1;
+			cost *= n[way] < SIMD_LANES ? (double)SIMD_LANES / (double)n[way] : 1;
+			if (cost < best) {
+				best = cost;
+				swap = way;
+				fast = uv[0];
+			}
+		}
 	*s = (struct scan){ .a = a,
 		.pose = pose,
 		.along = ways[swap],
 		.across = ways[!swap],
-		.n_along = swap ? a->rows : a->cols,
-		.n_across = swap ? a->cols : a->rows,
+		.n_along = n[swap],
+		.n_across = n[!swap],
 		.pixel_along = swap ? a->cols : 1,
-		.pixel_across = swap ? 1 : a->cols };
+		.pixel_across = swap ? 1 : a->cols,
+		.fast = { 1, 0, 0 } };
+	s->fast[w] = fast;
 }
 
 /* One dominant axis for all of a tile: it is for the corners' convex hull when it is for the corners. */
@@ -149,9 +200,9 @@ static int tile_of(struct tile *t, const struct scan *s, int64_t along, int64_t 
 			t->pixel[r][l] = (along + l) * s->pixel_along + (across + r) * s->pixel_across;
 	if (t->w < 0)
 		return -1;
-	t->u = t->w == 0 ? 1 : 0;
-	t->v = t->w == 2 ? 1 : 2;
-	t->layout = t->w == 0 ? SLAB_Y : SLAB_X;
+	t->u = s->fast[t->w];
+	t->v = 3 - t->w - t->u;
+	t->layout = t->u; /* SLAB_X, SLAB_Y, SLAB_Z */
 	for (int r = 0; r < t->rows; r++)
 		tile_row(t, s, r, along, across + r);
 	t->slabs = tile_slabs(t);

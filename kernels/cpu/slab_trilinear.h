@@ -217,7 +217,10 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 	}
 }
 
-/* Rows r and r + 1 of both planes, or three rows from r or r + 1 on, of close lanes. */
+/*
+ * Voxels of both planes for close lanes: rows r and r + 1, or, where lanes are in r or in r + 1 (those outside `here` in
+ * neither), `rows` rows from their own on.
+ */
 SIMD_FN void trilinear_take_close(const struct block *b, const struct kind kind, int64_t offset, int rows, simd_i first,
 	const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
 {
@@ -228,11 +231,11 @@ SIMD_FN void trilinear_take_close(const struct block *b, const struct kind kind,
 		at[3 + c] = simd_iadd(at[c], up);
 	for (int plane = 0; plane < 2; plane++) {
 		int64_t to = offset + plane * b->stride_s;
-		if (rows == 2)
-			block_take_pair(b, kind, to, 2, 6, at, weight + 6 * plane, here, sums, labels);
-		for (int r = 0; rows == 3 && r < 3; r++)
-			block_take_pair(b, kind, to + r * b->stride_v, 2, 3, at, weight + 9 * plane + 3 * r, here, sums,
-				labels);
+		if (!here)
+			block_take_pair(b, kind, to, 2, 6, at, weight + 6 * plane, NULL, sums, labels);
+		for (int r = 0; here && r < rows; r++)
+			block_take_pair(b, kind, to + r * b->stride_v, 2, 3, at, weight + 3 * (rows * plane + r), here,
+				sums, labels);
 	}
 }
 
@@ -258,11 +261,15 @@ SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd
 			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
 			simd_f row = simd_min(simd_floor(v), simd_floor(next_v));
 			struct run y = run_of(v, next_v, row, b->dv, b->per_dv, peak_v);
-			trilinear_three_rows(weight, &x, &y);
+			int rows = simd_bits(simd_lt(zero, y.height)) ? 3 : 2; /* does a lane pass to the next row? */
+			if (rows == 3)
+				trilinear_three_rows(weight, &x, &y);
+			else
+				trilinear_two_rows(weight, &x, &y);
 			for (int64_t r = b->low[i]; r <= b->high[i]; r += 2) {
 				simd_m here, upper = block_upper(row, r, &here);
 				if (simd_bits(here))
-					trilinear_take_close(b, kind, offset + r * b->stride_v, 3,
+					trilinear_take_close(b, kind, offset + r * b->stride_v, rows,
 						simd_iadd_where(upper, simd_iset(SIMD_LANES), at), weight, &here, sums,
 						labels);
 			}
