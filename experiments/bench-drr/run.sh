@@ -34,12 +34,13 @@ commit=$(git -C "$root" describe --always --dirty --abbrev=12 2>/dev/null || ech
 load=$(cut -d' ' -f1-3 /proc/loadavg)
 build/release/bench_drr "$scratch" "$data" $peer $rounds "${small[@]}" >"$lines"
 
-# A GPU: a program `peer_fixed_step` in the build tree prints lines "name;device;ours;peer;peer_name;unit;ratio;error",
-# a number that was not measured as "null"; they join the results as they are.
+# A GPU: peer_fixed_step times the scheme of the fastest open peer there; our own times on its cases are bench_gpu's.
 gpu="no GPU here: GPU rows not yet run"
 if [ -x build/release/peer_fixed_step ] && nvidia-smi -L >/dev/null 2>&1; then
 	gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head -n 1)
-	build/release/peer_fixed_step | sed 's/^/row;/' >>"$lines"
+	build/release/peer_fixed_step | awk -F'\t' '$4 ~ /^[0-9.]+$/ {
+		printf "row;%s, trilinear by %s samples;cuda:0;null;%s;fixed-step 8-load trilinear;ms/image;null;%s\n",
+			$1, $2, $4, $5 }' >>"$lines"
 fi
 
 date=$(date -u +%Y-%m-%d)

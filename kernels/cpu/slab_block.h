@@ -67,7 +67,8 @@ SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t o
 		} else {
 			struct simd_window_i tags = simd_window_u8(b->tags + offset);
 			const simd_i tag[2] = { simd_ipick(tags, near), simd_ipick(tags, far) };
-			label_mixed(labels, kind.labelled, 2, weight, value, tag, NULL);
+			label_mixed(labels, kind.labelled, 2, weight, value, tag, NULL, b->tags + offset,
+				b->spans + offset, b->width, 0, 1);
 		}
 	}
 }
@@ -128,7 +129,8 @@ SIMD_FN void block_take_pair(const struct block *b, const struct kind kind, int6
 				low_tags, rows == 1 ? low_tags : simd_widen_u8(b->tags + offset + b->stride_v));
 			for (int t = 0; t < taps; t++)
 				tag[t] = rows == 1 ? simd_ipick_row(low_tags, at[t]) : simd_ipick(tags, at[t]);
-			label_mixed(labels, kind.labelled, taps, weight, value, tag, here);
+			label_mixed(labels, kind.labelled, taps, weight, value, tag, here, b->tags + offset,
+				b->spans + offset, b->width, b->stride_v, rows);
 		}
 	}
 }
@@ -162,7 +164,7 @@ SIMD_FN void block_take_lanes(const struct block *b, const struct kind kind, int
 		if (kind.labelled) {
 			for (int t = 0; t < taps; t++)
 				tag[t] = simd_gather_u8(b->tags + offset, at[t]);
-			label_mixed(labels, kind.labelled, taps, weight, value, tag, NULL);
+			label_scattered(labels, kind.labelled, taps, weight, value, tag);
 			continue;
 		}
 		for (int t = 0; t < taps; t++)

@@ -48,34 +48,55 @@ SIMD_FN void label_run(struct label_sums *s, int what, int32_t channel, int taps
 	}
 }
 
-/* Voxels of several channels: each channel that is there takes its own. */
-SIMD_FN void label_mixed(struct label_sums *s, int what, int taps, const simd_f *weight, const simd_f *value,
-	const simd_i *tag, const simd_m *here)
+/* A channel takes its own of the voxels. */
+SIMD_FN void label_own(struct label_sums *s, int what, int32_t channel, int taps, const simd_f *weight,
+	const simd_f *value, const simd_i *tag, const simd_m *here)
 {
-	int32_t tags[LABEL_TAPS_MOST][SIMD_LANES];
-	uint32_t left[LABEL_TAPS_MOST], lanes = (uint32_t)((UINT64_C(1) << SIMD_LANES) - 1);
-	const simd_i none = simd_iset(SLAB_CHANNELS);
+	const simd_i same = simd_iset(channel);
+	simd_f sum = simd_load(s->value[channel]), path = simd_load(s->weight[channel]);
 	for (int t = 0; t < taps; t++) {
-		simd_istore(tags[t], tag[t]);
-		left[t] = lanes & ~simd_bits(simd_ieq(tag[t], none)) & (here ? simd_bits(*here) : lanes);
+		simd_m mine = simd_ieq(tag[t], same);
+		if (here)
+			mine = simd_and(mine, *here);
+		sum = simd_fma_where(mine, weight[t], value[t], sum);
+		if (what == LABEL_VALUES_AND_WEIGHTS)
+			path = simd_add_where(mine, weight[t], path);
 	}
-	for (int t = 0; t < taps; t++)
-		while (left[t]) {
-			int32_t channel = tags[t][__builtin_ctz(left[t])];
-			simd_i same = simd_iset(channel);
-			simd_f sum = simd_load(s->value[channel]), path = simd_load(s->weight[channel]);
-			for (int k = 0; k < taps; k++) {
-				simd_m mine = simd_ieq(tag[k], same);
-				if (here)
-					mine = simd_and(mine, *here);
-				sum = simd_fma_where(mine, weight[k], value[k], sum);
-				if (what == LABEL_VALUES_AND_WEIGHTS)
-					path = simd_add_where(mine, weight[k], path);
-				left[k] &= ~simd_bits(mine);
-			}
-			simd_store(s->value[channel], sum);
-			if (what == LABEL_VALUES_AND_WEIGHTS)
-				simd_store(s->weight[channel], path);
+	simd_store(s->value[channel], sum);
+	if (what == LABEL_VALUES_AND_WEIGHTS)
+		simd_store(s->weight[channel], path);
+}
+
+/* Rows of several channels, which their spans list: each channel that is there takes its own. */
+SIMD_FN void label_mixed(struct label_sums *s, int what, int taps, const simd_f *weight, const simd_f *value,
+	const simd_i *tag, const simd_m *here, const uint8_t *tags, const uint8_t *spans, int64_t width, int64_t above,
+	int rows)
+{
+	uint64_t done = UINT64_C(1) << SLAB_CHANNELS; /* voxels of no channel */
+	for (int64_t row = 0; row < rows; row++)
+		for (int64_t i = 0; i < width; i += spans[row * above + i]) {
+			int32_t channel = tags[row * above + i];
+			if (done >> channel & 1)
+				continue;
+			done |= UINT64_C(1) << channel;
+			label_own(s, what, channel, taps, weight, value, tag, here);
 		}
+}
+
+/* Voxels from anywhere: the channels are read off the lanes. */
+static inline void label_scattered(
+	struct label_sums *s, int what, int taps, const simd_f *weight, const simd_f *value, const simd_i *tag)
+{
+	uint64_t done = UINT64_C(1) << SLAB_CHANNELS;
+	for (int t = 0; t < taps; t++) {
+		int32_t lane[SIMD_LANES];
+		simd_istore(lane, tag[t]);
+		for (int l = 0; l < SIMD_LANES; l++) {
+			if (done >> lane[l] & 1)
+				continue;
+			done |= UINT64_C(1) << lane[l];
+			label_own(s, what, lane[l], taps, weight, value, tag, NULL);
+		}
+	}
 }
 #endif

@@ -167,7 +167,8 @@ SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64
 				struct simd_window_i tags = simd_window_u8(b->tags + to);
 				const simd_i tag[3] = { simd_ipick(tags, next[0]), simd_ipick(tags, next[1]),
 					simd_ipick(tags, next[2]) };
-				label_mixed(labels, kind.labelled, 3, w, value, tag, here);
+				label_mixed(labels, kind.labelled, 3, w, value, tag, here, b->tags + to, b->spans + to,
+					b->width, 0, 1);
 			}
 		}
 	}
