@@ -262,15 +262,11 @@ SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd
 			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
 			simd_f row = simd_min(simd_floor(v), simd_floor(next_v));
 			struct run y = run_of(v, next_v, row, b->dv, b->per_dv, peak_v);
-			int rows = simd_bits(simd_lt(zero, y.height)) ? 3 : 2; /* does a lane pass to the next row? */
-			if (rows == 3)
-				trilinear_three_rows(weight, &x, &y);
-			else
-				trilinear_two_rows(weight, &x, &y);
+			trilinear_three_rows(weight, &x, &y);
 			for (int64_t r = b->low[i]; r <= b->high[i]; r += 2) {
 				simd_m here, upper = block_upper(row, r, &here);
 				if (simd_bits(here))
-					trilinear_take_close(b, kind, offset + r * b->stride_v, rows,
+					trilinear_take_close(b, kind, offset + r * b->stride_v, 3,
 						simd_iadd_where(upper, simd_iset(SIMD_LANES), at), weight, &here, sums,
 						labels);
 			}
