@@ -8,7 +8,7 @@
 #include "kernels/ray.h"
 #include "kernels/slab.h"
 
-// A volume in its own order and in both layouts, the border of zeros exactly as wide as promised.
+// A volume in its own order and in every layout, the border of zeros exactly as wide as promised.
 struct Volume {
 	int64_t n[3];
 	slab_layout layout[SLAB_LAYOUTS];
@@ -16,7 +16,7 @@ struct Volume {
 	std::vector<uint8_t> tags; // of kernels/ray.h
 	std::vector<float> laid[SLAB_LAYOUTS], bricks, tag_bricks;
 	std::vector<int16_t> laid_i16[SLAB_LAYOUTS];
-	std::vector<uint8_t> laid_tags[SLAB_LAYOUTS];
+	std::vector<uint8_t> laid_tags[SLAB_LAYOUTS], laid_spans[SLAB_LAYOUTS];
 
 	Volume(int64_t x, int64_t y, int64_t z)
 	{
@@ -24,7 +24,7 @@ struct Volume {
 		values.assign((size_t)(x * y * z), 0);
 		tags.assign(values.size(), RAY_NO_CHANNEL);
 		for (int which = 0; which < SLAB_LAYOUTS; which++) {
-			const int order[2][3] = { { 0, 1, 2 }, { 1, 2, 0 } };
+			const int order[SLAB_LAYOUTS][3] = { { 0, 1, 2 }, { 1, 2, 0 }, { 2, 1, 0 } };
 			slab_layout &l = layout[which];
 			int64_t step = 1;
 			l = {};
@@ -106,6 +106,10 @@ struct Volume {
 						laid_tags[which][to] =
 							tag == RAY_NO_CHANNEL ? (uint8_t)SLAB_CHANNELS : tag;
 					}
+			laid_spans[which].assign((size_t)l.elements, 1);
+			for (size_t i = (size_t)l.elements - 1; i-- > 0;)
+				if (laid_tags[which][i] == laid_tags[which][i + 1])
+					laid_spans[which][i] = (uint8_t)std::min(255, laid_spans[which][i + 1] + 1);
 		}
 	}
 	// What kernels/slab.h says of bricks; `of` gives a voxel's value.
