@@ -22,11 +22,11 @@ struct slab_layout slab_layout_of(const int64_t n[3], int which)
 
 bool slab_fits_int16(const float *values, int64_t n_voxels)
 {
-	int fits = 1;
-#pragma omp parallel for schedule(static) reduction(& : fits)
+	int misfits = 0;
+#pragma omp parallel for schedule(static) reduction(| : misfits)
 	for (int64_t i = 0; i < n_voxels; i++)
-		fits &= fabsf(values[i]) <= 32767 && rintf(values[i]) == values[i];
-	return fits;
+		misfits |= !(fabsf(values[i]) <= 32767 && rintf(values[i]) == values[i]);
+	return !misfits;
 }
 
 /* Planes of the volume are shared out; each voxel goes to an address of its own. */

@@ -174,7 +174,7 @@ static void streaming_read(struct bench *b, const struct volume *v)
 	uint64_t sum = 0;
 	for (int pass = 0; pass < 7; pass++) {
 		struct bench_time start = bench_clock();
-#pragma omp parallel for simd reduction(+ : sum) schedule(static)
+#pragma omp parallel for reduction(+ : sum) schedule(static)
 		for (int64_t i = 0; i < n; i++)
 			sum += words[i];
 		bench_samples_since(&s, start, 1);
