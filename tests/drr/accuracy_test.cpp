@@ -96,7 +96,7 @@ TEST_F(RealCt, FloatKeepsWithinItsBoundsHoweverTheLanesLie)
 				for (const char *spec : FloatSpecs()) {
 					std::vector<float> got = Integral(spec, Source(), model, g, { p });
 					EXPECT_TRUE(ImagesAgree(
-						got.data(), want.data(), want.size(), MostError(model), 1e-6))
+						got.data(), want.data(), want.size(), MostError(model), 5e-7))
 						<< spec << " model " << model << " pixel " << pixel_mm << " trial "
 						<< trial;
 				}

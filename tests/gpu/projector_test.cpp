@@ -94,7 +94,7 @@ class Projector : public Parity
 		Compare("mineral", got.mineral, want.mineral, pixels * 2, most);
 		Compare("path", got.path, want.path, pixels * 2, most);
 	}
-	// The reference is double.  On noise a ray along a face sees its rounding: pwc within 6e-5, the others 5e-6.
+	// The reference is double.  On noise a ray along a face sees the rounding of the CPU vectors in pwc: 3e-5.
 	void Compare(const char *what, const float *got, const float *want, int64_t n, double most = 5e-6)
 	{
 		float largest = 0;
@@ -119,7 +119,7 @@ TEST_P(Projector, AgreesInEveryModelAndQuantity)
 			projection got = {}, want = {};
 			ASSERT_OK(Render(&ref_, &want, source, model, kind));
 			ASSERT_OK(Render(&device_, &got, source, model, kind));
-			CompareAll(got, want, model == PROJECTOR_PWC ? 6e-5 : 5e-6);
+			CompareAll(got, want, model == PROJECTOR_PWC && device_.kind == DEVICE_CPU ? 3e-5 : 5e-6);
 			projection_free(&got);
 			projection_free(&want);
 		}
