@@ -8,6 +8,8 @@ typedef int (*bench_step)(void *context);
 int bench_measure(double *seconds, const struct device *device, bench_step step, void *context, int runs);
 /* A row of the table: ms, or `per` / seconds in `unit` where per > 0.  NAN seconds: not measured. */
 void bench_row(const char *what, double cpu, double gpu, double per, const char *unit);
+/* Whether the part of the benchmarks asked for is `name` or all. */
+int bench_wanted(const char *part, const char *name);
 /* The projector with the volume resident and the images left on the device; sizes are divided by `shrink`. */
-int bench_projector_gates(const struct device *cpu, const struct device *gpu, int shrink);
+int bench_projector_gates(const struct device *cpu, const struct device *gpu, int shrink, const char *part);
 #endif

@@ -2,7 +2,10 @@
  * Benchmarks of one GPU against this machine's CPU, as rows of a markdown table (| what | CPU | GPU | ratio |).
  * Times are medians of whole calls, copies across the bus included; then the projector alone (bench_projector.c).
  *
- *	bench_gpu [cuda:0] [shrink]    `bench_gpu cpu` fills the CPU column only; shrink divides the projector's sizes
+ *	bench_gpu [cuda:0] [shrink] [part]
+ *
+ * `bench_gpu cpu` fills the CPU column only; shrink divides the projector's sizes; part is one of map, projector,
+ * training, body, dense, chest, or all.
  */
 #include <math.h>
 #include <stdio.h>
@@ -247,19 +250,28 @@ static int bench_training(const struct device *cpu, const struct device *gpu)
 	return 0;
 }
 
+int bench_wanted(const char *part, const char *name)
+{
+	return strcmp(part, "all") == 0 || strcmp(part, name) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *spec = argc > 1 ? argv[1] : "cuda:0";
 	const int shrink = argc > 2 && atoi(argv[2]) > 0 ? atoi(argv[2]) : 1;
+	const char *part = argc > 3 ? argv[3] : "all";
 	struct device cpu, gpu = { 0 };
 	int rc = -1;
 	TRY(device_open(&cpu, "cpu"));
 	TRY(device_open(&gpu, spec));
 	const struct device *tested = gpu.kind == DEVICE_CUDA ? &gpu : NULL;
-	TRY(bench_map(&cpu, tested));
-	TRY(bench_projector(&cpu, tested));
-	TRY(bench_training(&cpu, tested));
-	TRY(bench_projector_gates(&cpu, tested, shrink));
+	if (bench_wanted(part, "map"))
+		TRY(bench_map(&cpu, tested));
+	if (bench_wanted(part, "projector"))
+		TRY(bench_projector(&cpu, tested));
+	if (bench_wanted(part, "training"))
+		TRY(bench_training(&cpu, tested));
+	TRY(bench_projector_gates(&cpu, tested, shrink, part));
 	rc = 0;
 cleanup:
 	if (rc != 0)

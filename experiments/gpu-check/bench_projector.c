@@ -258,7 +258,7 @@ cleanup:
 	return rc;
 }
 
-int bench_projector_gates(const struct device *cpu, const struct device *gpu, int shrink)
+int bench_projector_gates(const struct device *cpu, const struct device *gpu, int shrink, const char *part)
 {
 	const int64_t large[3] = { 512 / shrink, 512 / shrink, 400 / shrink };
 	const int64_t chest[3] = { 512 / shrink, 512 / shrink, 133 / shrink };
@@ -268,15 +268,22 @@ int bench_projector_gates(const struct device *cpu, const struct device *gpu, in
 	const double none[3] = { 0 };
 	struct scene scene = { 0 };
 	int rc = -1;
-	TRY(scene_make(&scene, large, fine, 512 / shrink, 0.95 * shrink, false));
-	TRY(models_rows("512x512x400 body -> 512^2", cpu, gpu, &scene, one, batch));
-	TRY(labels_row(gpu ? gpu : cpu, &scene));
-	TRY(spectrum_row(gpu ? gpu : cpu, &scene));
-	voxels_fill(&scene, true);
-	TRY(models_rows("512x512x400 dense -> 512^2", cpu, gpu, &scene, one, batch));
+	if (bench_wanted(part, "body") || bench_wanted(part, "dense"))
+		TRY(scene_make(&scene, large, fine, 512 / shrink, 0.95 * shrink, false));
+	if (bench_wanted(part, "body")) {
+		TRY(models_rows("512x512x400 body -> 512^2", cpu, gpu, &scene, one, batch));
+		TRY(labels_row(gpu ? gpu : cpu, &scene));
+		TRY(spectrum_row(gpu ? gpu : cpu, &scene));
+	}
+	if (bench_wanted(part, "dense")) {
+		voxels_fill(&scene, true);
+		TRY(models_rows("512x512x400 dense -> 512^2", cpu, gpu, &scene, one, batch));
+	}
 	scene_free(&scene);
-	TRY(scene_make(&scene, chest, thick, 200 / shrink, 2.4 * shrink, false));
-	TRY(models_rows("512x512x133 body -> 200^2", cpu, gpu, &scene, small, none));
+	if (bench_wanted(part, "chest")) {
+		TRY(scene_make(&scene, chest, thick, 200 / shrink, 2.4 * shrink, false));
+		TRY(models_rows("512x512x133 body -> 200^2", cpu, gpu, &scene, small, none));
+	}
 	rc = 0;
 cleanup:
 	scene_free(&scene);

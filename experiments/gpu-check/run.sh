@@ -17,7 +17,7 @@ trap 'rm -rf "$out"' EXIT
 tests_failed="" bench_failed=""
 
 echo "gpu-check: $bin, commit $commit"
-XBMD_REQUIRE_GPU=1 timeout 300 "$bin/test_gpu" --gtest_brief=1 >"$out/tests" 2>&1 || tests_failed=yes
+XBMD_REQUIRE_GPU=1 timeout 240 "$bin/test_gpu" --gtest_brief=1 >"$out/tests" 2>&1 || tests_failed=yes
 grep -q '\[  SKIPPED \]' "$out/tests" && tests_failed=yes
 [ -z $tests_failed ] || cat "$out/tests"
 passed=$(sed -n 's/^\[ *PASSED *\] \([0-9]*\) tests*\.$/\1/p' "$out/tests")
