@@ -163,7 +163,7 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 	if (resident_field(&s.field[0], volume, RESIDENT_VALUE, layouts) != 0 ||
 		resident_tags(s.tags, s.spans, &bricks, volume, layouts) != 0)
 		return -1;
-	s.field[0].bricks = bricks; /* where no channel is, nothing is summed */
+	s.field[0].bricks = bricks;
 	return pass(volume, &s);
 }
 

@@ -85,17 +85,18 @@ static float constant_f32(const float *values, const int64_t n[3], const int64_t
 	return first;
 }
 
-static float constant_u8(const uint8_t *values, uint8_t none, const int64_t n[3], const int64_t from[3],
+static float channel_u8(const uint8_t *values, uint8_t none, const int64_t n[3], const int64_t from[3],
 	const int64_t to[3])
 {
+	const uint8_t first = values[(from[2] * n[1] + from[1]) * n[0] + from[0]];
 	for (int64_t z = from[2]; z < to[2]; z++)
 		for (int64_t y = from[1]; y < to[1]; y++) {
 			const uint8_t *row = values + (z * n[1] + y) * n[0];
 			for (int64_t x = from[0]; x < to[0]; x++)
-				if (row[x] != none)
+				if (row[x] != first)
 					return NAN;
 		}
-	return 0;
+	return first == none ? 0.0F : (float)first + 1.0F;
 }
 
 static void brick_box(int64_t i, const int64_t n[3], int64_t from[3], int64_t to[3])
@@ -125,7 +126,7 @@ bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int
 	for (int64_t i = 0; i < slab_brick_count(n); i++) {
 		int64_t from[3], to[3];
 		brick_box(i, n, from, to);
-		bricks[i] = constant_u8(tags, none, n, from, to);
+		bricks[i] = channel_u8(tags, none, n, from, to);
 		some |= !isnan(bricks[i]);
 	}
 	return some;

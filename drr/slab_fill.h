@@ -17,7 +17,8 @@ void slab_spans(uint8_t *spans, const uint8_t *tags, int64_t elements);
 int64_t slab_brick_count(const int64_t n[3]);
 /* The value that fills a brick and one voxel around it (within the grid), else NAN; true when one is not NAN. */
 bool slab_bricks(float *bricks, const float *values, const int64_t n[3]);
-bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int64_t n[3]); /* 0 where all are none */
+/* By label, 1 + the channel that fills a brick and one voxel around it, 0 where all are `none`. */
+bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int64_t n[3]);
 #ifdef __cplusplus
 }
 #endif

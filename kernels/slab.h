@@ -27,6 +27,6 @@ struct slab_field {
 	int64_t type;                     /* enum slab_type */
 	double scale;                     /* a voxel is scale x what is stored */
 	const float *bricks;              /* what is stored all over a brick and one voxel around it, NAN where it
-					   * varies; (ceil(n[2]/16), ceil(n[1]/16), ceil(n[0]/16)) or NULL */
+					   * varies; by label 1 + the channel, 0 = none; (ceil(n[2]/16), ceil(n[1]/16), ceil(n[0]/16)) or NULL */
 };
 #endif

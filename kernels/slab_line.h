@@ -1,7 +1,7 @@
 /*
  * One ray in a slab layout, in float, block of slabs by block: what the models of kernels/slab_ray.c share.
  *
- * Positions along u (rows of voxels) and v (across them) are fixed-point numbers of 2^-32 voxels where a
+ * Positions along u (rows of voxels) and v (across them) are fixed-point numbers of 2^-30 voxels where a
  * block begins, and floats relative to that voxel inside it, so that they are small numbers, finely rounded;
  * a ray along a face stays on its side.  Inside [from, to) the ray is near enough to the grid that all it
  * reads is voxels and their border of zeros: nothing is tested on the way.
@@ -10,16 +10,18 @@
 #define KERNELS_SLAB_LINE_H
 #include "kernels/slab_ray.h"
 
-#define SLAB_LINE_ONE 4294967296.0 /* 2^32 */
+enum { SLAB_LINE_BITS = 30 };
+#define SLAB_LINE_ONE 1073741824.0 /* 2^SLAB_LINE_BITS: a thousand slabs add up to 5e-7 voxels of rounding */
+#define SLAB_LINE_FAR 1e8	   /* voxels: where no ray meets the grid, and 2^-30 voxels still fit 64 bits */
 #define SLAB_LINE_STILL 5e-10	   /* slopes below are 0: a thousand slabs move 5e-7 voxels */
 #define SLAB_LINE_NEAR 2.5F /* voxels outside the grid; one slab and one neighbour more stay in the border   \ */
 
 struct slab_line {
-	int w, u, v;		  /* axes: along the ray, along rows of voxels, across them */
-	int32_t begin, span;	  /* the first part's first slab, slabs a part */
+	int w;			  /* axis along the ray */
+	int32_t begin;		  /* the part's first slab */
 	int32_t from, to;	  /* slabs in which the ray may meet the volume */
-	int32_t n[2];		  /* voxels along u, v */
-	int64_t at[2], change[2]; /* 2^-32 voxels: u, v at `begin`, and per slab */
+	int64_t at[2];		  /* 2^-30 voxels: u, v at `begin` */
+	int32_t change[2];	  /* per slab */
 	float slope[2], per[2];	  /* voxels per slab, and slabs per voxel; both 0 for a still coordinate */
 	int32_t first, stride_s, stride_v; /* elements: voxel (0, 0, 0), and to the next slab and row */
 };
@@ -33,6 +35,11 @@ struct slab_block {
 	int32_t stride_s, stride_v;
 };
 
+/* The axis along rows of voxels (j = 0), and across them. */
+K_FN int slab_line_other(int w, int j)
+{
+	return j ? (w == 2 ? 1 : 2) : w == 0;
+}
 K_FN double slab_line_pick(const double *of, int axis)
 {
 	return axis == 0 ? of[0] : axis == 1 ? of[1] : of[2];
@@ -73,6 +80,18 @@ K_FN float slab_line_share(float x)
 }
 #endif
 
+/* at + n change, in one instruction. */
+K_FN int64_t slab_line_ahead(int64_t at, int32_t n, int32_t change)
+{
+#if defined(__CUDACC__)
+	int64_t sum;
+	asm("mad.wide.s32 %0, %1, %2, %3;" : "=l"(sum) : "r"(n), "r"(change), "l"(at));
+	return sum;
+#else
+	return at + (int64_t)n * change;
+#endif
+}
+
 /* 1 / x to the last bit or two: a division in double is a long program on the GPU. */
 K_FN double slab_line_reciprocal(double x)
 {
@@ -107,9 +126,9 @@ K_FN double slab_line_mm(const struct ray_pose *pose, int32_t col, int32_t row)
 }
 
 /* Narrows [from, to) to the slabs k where start + slope k is near the grid. */
-K_FN void slab_line_clip(struct slab_line *line, int j, float start)
+K_FN void slab_line_clip(struct slab_line *line, int j, float start, int32_t n)
 {
-	float low = -SLAB_LINE_NEAR, high = (float)line->n[j] - 1.0F + SLAB_LINE_NEAR, slope = line->slope[j];
+	float low = -SLAB_LINE_NEAR, high = (float)n - 1.0F + SLAB_LINE_NEAR, slope = line->slope[j];
 	if (slope == 0.0F) {
 		if (!(start >= low && start <= high))
 			line->to = line->from;
@@ -133,58 +152,50 @@ K_FN void slab_line_clip(struct slab_line *line, int j, float start)
  * part begins.
  */
 K_FN struct slab_line slab_line_of(const struct slab_ray_args *a, const struct ray_pose *pose, int32_t col,
-	int32_t row, int32_t first_part, int model)
+	int32_t row, int32_t part, int model)
 {
 	struct slab_line line;
 	double point[3], step[3], shift = model == RAY_PWC ? 0.5 : 0.0;
 	const int w = slab_line_axis(pose, col, row, point, step);
-	line.w = w;
-	line.u = w == 0 ? 1 : 0;
-	line.v = w == 2 ? 1 : 2;
 	const struct slab_layout *layout = w == 0 ? &a->layout[SLAB_Y] : &a->layout[SLAB_X];
+	line.w = w;
 	line.first = (int32_t)layout->first;
 	line.stride_s = (int32_t)slab_line_pick_int(layout->stride, w);
-	line.stride_v = (int32_t)slab_line_pick_int(layout->stride, line.v);
-	line.n[0] = (int32_t)slab_line_pick_int(a->n, line.u);
-	line.n[1] = (int32_t)slab_line_pick_int(a->n, line.v);
+	line.stride_v = (int32_t)slab_line_pick_int(layout->stride, slab_line_other(w, 1));
 	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, w),
 		      span = (int32_t)slab_line_pick_int(a->span, w);
-	const int32_t least = slab_ray_least(model), skipped = first_part * span;
-	const int32_t most = (int32_t)a->group * span;
-	line.span = span;
+	const int32_t least = slab_ray_least(model), skipped = part * span;
 	line.begin = line.from = least + skipped;
-	line.to = n_w - line.begin < most ? n_w : line.begin + most;
+	line.to = n_w - line.begin < span ? n_w : line.begin + span;
 
-	double start[2], slope[2], per_step = slab_line_reciprocal(slab_line_pick(step, w)),
-				   from = slab_line_pick(point, w);
+	double per_step = slab_line_reciprocal(slab_line_pick(step, w)), from = slab_line_pick(point, w);
 	for (int j = 0; j < 2; j++) {
-		int axis = j ? line.v : line.u;
-		slope[j] = slab_line_pick(step, axis) * per_step;
-		if (fabs(slope[j]) < SLAB_LINE_STILL)
-			slope[j] = 0.0;
-		start[j] = slab_line_pick(point, axis) - slope[j] * (from + shift) + shift;
-		line.slope[j] = (float)slope[j];
-		line.per[j] = slope[j] == 0.0 ? 0.0F : 1.0F / line.slope[j];
-		line.at[j] = line.change[j] = 0;
-		slab_line_clip(&line, j, (float)start[j]);
-	}
-	for (int j = 0; j < 2 && line.from < line.to; j++) {
-		line.change[j] = (int64_t)rint(slope[j] * SLAB_LINE_ONE);
-		line.at[j] = (int64_t)floor((start[j] + slope[j] * (double)least) * SLAB_LINE_ONE) +
-			     skipped * line.change[j];
+		const int axis = slab_line_other(w, j);
+		double slope = slab_line_pick(step, axis) * per_step;
+		if (fabs(slope) < SLAB_LINE_STILL)
+			slope = 0.0;
+		double start = slab_line_pick(point, axis) - slope * (from + shift) + shift;
+		line.slope[j] = (float)slope;
+		line.per[j] = slope == 0.0 ? 0.0F : 1.0F / line.slope[j];
+		slab_line_clip(&line, j, (float)start, (int32_t)slab_line_pick_int(a->n, axis));
+		start = fmin(fmax(start, -SLAB_LINE_FAR), SLAB_LINE_FAR);
+		line.change[j] = (int32_t)rint(slope * SLAB_LINE_ONE);
+		line.at[j] = (int64_t)floor((start + slope * (double)least) * SLAB_LINE_ONE) +
+			     (int64_t)skipped * line.change[j];
 	}
 	return line;
 }
 
-/* The block from slab k; `line` moves on to the next.  False when the ray passes it outside the volume. */
-K_FN int slab_line_block(struct slab_block *b, struct slab_line *line, int32_t k)
+/* Block `blocks` after `begin`.  False when the ray passes it outside the volume. */
+K_FN int slab_line_block(struct slab_block *b, const struct slab_line *line, int32_t blocks)
 {
+	const int32_t k = line->begin + blocks * SLAB_RAY_BLOCK;
 	float fraction[2];
 	for (int j = 0; j < 2; j++) {
-		b->voxel[j] = (int32_t)(line->at[j] >> 32);
-		fraction[j] =
-			(float)(int32_t)((uint32_t)line->at[j] >> 8) * 5.9604644775390625e-8F; /* 2^-24 */
-		line->at[j] += SLAB_RAY_BLOCK * line->change[j];
+		int64_t at = slab_line_ahead(line->at[j], blocks * SLAB_RAY_BLOCK, line->change[j]);
+		b->voxel[j] = (int32_t)(at >> SLAB_LINE_BITS);
+		/* Cut to 24 bits, so that it stays below 1. */
+		fraction[j] = (float)((uint32_t)at << (32 - SLAB_LINE_BITS) >> 8) * 5.9604644775390625e-8F;
 	}
 	b->k = k;
 	b->low = line->from > k ? line->from - k : 0;

@@ -13,6 +13,13 @@
 #include "kernels/slab_take.h"
 
 #define SLAB_MODEL_NEVER 1e9F
+/* Whether a piece of the trilinear model is read ahead: on an A100 it would spill. */
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
+enum { SLAB_MODEL_PAIRS = 0 };
+#else
+enum { SLAB_MODEL_PAIRS = 1 };
+#endif
+enum { SLAB_MODEL_AHEAD = 4 }; /* slabs: memory is slow, and more would cost registers that hold other rays */
 #if defined(__CUDACC__)
 #define SLAB_MODEL_PRAGMA(text) _Pragma(#text)
 #define SLAB_MODEL_UNROLL(times) SLAB_MODEL_PRAGMA(unroll times)
@@ -46,55 +53,81 @@ K_FN int slab_model_whole(const struct slab_block *b, const struct slab_kind kin
 }
 
 /* ---- pwc ---- */
-/* value: biased; sum: what the slab adds when it is of one channel. */
-K_FN void slab_model_pwc_labels(struct slab_sums *s, const int32_t at[3], float first, float second,
-	const float value[3], float sum, int type)
-{
-	int32_t tag[3], other = 0;
-	for (int t = 0; t < 3; t++) {
-		tag[t] = SLAB_TAKE_READ(s->tags + at[t]);
-		other |= tag[t] ^ s->run;
-	}
-	if (!other) {
-		s->block[0] += sum;
-		s->block[1] += 1.0F;
-		return;
-	}
-	const float weight[3] = { first, second - first, 1.0F - second };
-	for (int t = 0; t < 3; t++)
-		slab_take_labelled(s, tag[t], weight[t], slab_take_plain(value[t], type));
-}
-
 struct slab_pwc {
 	float no_u, no_v; /* time of a crossing from 0 */
 	int32_t over_u, over_v;
 };
-/* The slab from `time` on, whose voxel (0, 0) is element `slab`. */
-K_FN void slab_model_pwc_slab(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s,
-	const struct slab_pwc *p, float time, int32_t slab)
+/* The voxels of a slab: the first until `first`, the last from `second` on. */
+struct slab_pwc_step {
+	float first, second;
+	int32_t at[3];
+	struct slab_voxel voxel[SLAB_FIELDS][3];
+};
+
+/* Finds and reads the slab from `time` on, whose voxel (0, 0) is element `slab`. */
+K_FN struct slab_pwc_step slab_model_pwc_read(const struct slab_block *b, const struct slab_kind kind,
+	const struct slab_sums *s, const struct slab_pwc *p, float time, int32_t slab)
 {
+	struct slab_pwc_step step;
 	uint32_t in_u, in_v;
 	float x = fmaf(time, b->du, b->u), y = fmaf(time, b->dv, b->v);
 	x -= slab_line_floor(x, &in_u);
 	y -= slab_line_floor(y, &in_v);
 	float turn_u = slab_line_share(fmaf(-x, b->per_du, p->no_u));
 	float turn_v = slab_line_share(fmaf(-y, b->per_dv, p->no_v));
-	float first = fminf(turn_u, turn_v), second = fmaxf(turn_u, turn_v);
-	int32_t at[3];
-	at[0] = (int32_t)((uint32_t)slab + in_u + in_v * (uint32_t)b->stride_v);
-	at[1] = at[0] + (turn_u < turn_v ? p->over_u : p->over_v);
-	at[2] = at[0] + (p->over_u + p->over_v);
-	for (int f = 0; f < kind.fields; f++) {
-		float value[3];
+	step.first = fminf(turn_u, turn_v);
+	step.second = fmaxf(turn_u, turn_v);
+	step.at[0] = (int32_t)((uint32_t)slab + in_u + in_v * (uint32_t)b->stride_v);
+	step.at[1] = step.at[0] + (turn_u < turn_v ? p->over_u : p->over_v);
+	step.at[2] = step.at[0] + (p->over_u + p->over_v);
+	for (int f = 0; f < kind.fields; f++)
 		for (int t = 0; t < 3; t++)
-			value[t] = slab_take_biased(s->values[f], at[t], kind.type);
-		float sum = slab_take_plain(value[2], kind.type);
-		sum = fmaf(first, value[0] - value[1], kind.labelled ? sum : s->block[f] + sum);
-		sum = fmaf(second, value[1] - value[2], sum);
-		if (kind.labelled)
-			slab_model_pwc_labels(s, at, first, second, value, sum, kind.type);
-		else
-			s->block[f] = sum;
+			step.voxel[f][t] = slab_take_read(s->values[f], step.at[t], kind.type);
+	return step;
+}
+
+K_FN void slab_model_pwc_add(
+	struct slab_sums *s, const struct slab_pwc_step *step, const struct slab_kind kind)
+{
+	for (int f = 0; f < kind.fields; f++) {
+		const struct slab_voxel *voxel = step->voxel[f];
+		slab_take_add(s, f, voxel[2], kind.type);
+		s->block[f] = fmaf(step->first, slab_take_change(voxel[0], voxel[1], kind.type), s->block[f]);
+		s->block[f] = fmaf(step->second, slab_take_change(voxel[1], voxel[2], kind.type), s->block[f]);
+	}
+}
+
+K_FN void slab_model_pwc_labels(
+	struct slab_sums *s, const struct slab_pwc_step *step, const struct slab_kind kind)
+{
+	int32_t tag[3], other = 0;
+	for (int t = 0; t < 3; t++) {
+		tag[t] = SLAB_TAKE_READ(s->tags + step->at[t]);
+		other |= tag[t] ^ s->run;
+	}
+	if (!other) {
+		slab_model_pwc_add(s, step, kind);
+		s->block[1] += 1.0F;
+		return;
+	}
+	const float weight[3] = { step->first, step->second - step->first, 1.0F - step->second };
+	for (int t = 0; t < 3; t++)
+		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
+}
+
+/* Reads run SLAB_MODEL_AHEAD slabs ahead of the sums: memory is slow. */
+K_FN void slab_model_pwc_whole(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s,
+	const struct slab_pwc *p, int32_t slab)
+{
+	struct slab_pwc_step step[SLAB_MODEL_AHEAD];
+	SLAB_MODEL_UNROLL(SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD)
+	for (int i = 0; i < SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD; i++) {
+		struct slab_pwc_step done = step[i % SLAB_MODEL_AHEAD];
+		if (i < SLAB_RAY_BLOCK)
+			step[i % SLAB_MODEL_AHEAD] =
+				slab_model_pwc_read(b, kind, s, p, (float)i, slab + i * b->stride_s);
+		if (i >= SLAB_MODEL_AHEAD)
+			slab_model_pwc_add(s, &done, kind);
 	}
 }
 
@@ -108,56 +141,88 @@ K_FN void slab_model_pwc(const struct slab_block *b, const struct slab_kind kind
 	p.over_v = (int32_t)v.step * b->stride_v;
 	int32_t slab = slab_model_start(b);
 	if (slab_model_whole(b, kind)) {
-		SLAB_MODEL_UNROLL(16)
-		for (int i = 0; i < SLAB_RAY_BLOCK; i++)
-			slab_model_pwc_slab(b, kind, s, &p, (float)i, slab + i * b->stride_s);
+		slab_model_pwc_whole(b, kind, s, &p, slab);
 		return;
 	}
 	SLAB_MODEL_UNROLL(2)
-	for (int32_t i = b->low; i < b->high; i++, slab += b->stride_s)
-		slab_model_pwc_slab(b, kind, s, &p, (float)i, slab);
+	for (int32_t i = b->low; i < b->high; i++, slab += b->stride_s) {
+		struct slab_pwc_step step = slab_model_pwc_read(b, kind, s, &p, (float)i, slab);
+		if (kind.labelled)
+			slab_model_pwc_labels(s, &step, kind);
+		else
+			slab_model_pwc_add(s, &step, kind);
+	}
 }
 
 /* ---- joseph ---- */
-K_FN void slab_model_joseph_labels(struct slab_sums *s, int32_t at, int32_t stride_v, float x, float y,
-	float value, const float corner[4], int type)
+/* The four voxels around a point of a plane: rows y, columns x of them. */
+struct slab_joseph_step {
+	float x, y;
+	int32_t at;
+	struct slab_voxel voxel[SLAB_FIELDS][4];
+};
+
+K_FN struct slab_joseph_step slab_model_joseph_read(const struct slab_block *b, const struct slab_kind kind,
+	const struct slab_sums *s, float time, int32_t slab)
 {
-	const int32_t to[4] = { at, at + 1, at + stride_v, at + stride_v + 1 };
+	struct slab_joseph_step step;
+	uint32_t in_u, in_v;
+	float x = fmaf(time, b->du, b->u), y = fmaf(time, b->dv, b->v);
+	step.x = x - slab_line_floor(x, &in_u);
+	step.y = y - slab_line_floor(y, &in_v);
+	step.at = (int32_t)((uint32_t)slab + in_u + in_v * (uint32_t)b->stride_v);
+	for (int f = 0; f < kind.fields; f++)
+		for (int t = 0; t < 4; t++)
+			step.voxel[f][t] = slab_take_read(
+				s->values[f], step.at + (t & 1) + (t >> 1) * b->stride_v, kind.type);
+	return step;
+}
+
+K_FN void slab_model_joseph_add(
+	struct slab_sums *s, const struct slab_joseph_step *step, const struct slab_kind kind)
+{
+	for (int f = 0; f < kind.fields; f++) {
+		const struct slab_voxel *c = step->voxel[f];
+		float along = slab_take_change(c[1], c[0], kind.type);
+		float across = slab_take_change(c[2], c[0], kind.type);
+		across = fmaf(step->x, slab_take_twist(c[3], c[2], c[1], c[0], kind.type), across);
+		slab_take_add(s, f, c[0], kind.type);
+		s->block[f] = fmaf(step->x, along, s->block[f]);
+		s->block[f] = fmaf(step->y, across, s->block[f]);
+	}
+}
+
+K_FN void slab_model_joseph_labels(struct slab_sums *s, const struct slab_joseph_step *step,
+	int32_t stride_v, const struct slab_kind kind)
+{
 	int32_t tag[4], other = 0;
 	for (int t = 0; t < 4; t++) {
-		tag[t] = SLAB_TAKE_READ(s->tags + to[t]);
+		tag[t] = SLAB_TAKE_READ(s->tags + step->at + (t & 1) + (t >> 1) * stride_v);
 		other |= tag[t] ^ s->run;
 	}
 	if (!other) {
-		s->block[0] += value;
+		slab_model_joseph_add(s, step, kind);
 		s->block[1] += 1.0F;
 		return;
 	}
+	const float x = step->x, y = step->y;
 	const float weight[4] = { (1.0F - x) * (1.0F - y), x * (1.0F - y), (1.0F - x) * y, x * y };
 	for (int t = 0; t < 4; t++)
-		slab_take_labelled(s, tag[t], weight[t], slab_take_plain(corner[t], type));
+		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
 }
 
-K_FN void slab_model_joseph_plane(const struct slab_block *b, const struct slab_kind kind,
-	struct slab_sums *s, float time, int32_t slab)
+K_FN void slab_model_joseph_whole(
+	const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s, int32_t slab)
 {
-	uint32_t in_u, in_v;
-	float x = fmaf(time, b->du, b->u), y = fmaf(time, b->dv, b->v);
-	x -= slab_line_floor(x, &in_u);
-	y -= slab_line_floor(y, &in_v);
-	int32_t at = (int32_t)((uint32_t)slab + in_u + in_v * (uint32_t)b->stride_v);
-	for (int f = 0; f < kind.fields; f++) {
-		float corner[4];
-		for (int t = 0; t < 4; t++)
-			corner[t] = slab_take_biased(
-				s->values[f], at + (t & 1) + (t >> 1) * b->stride_v, kind.type);
-		float near = fmaf(x, corner[1] - corner[0], slab_take_plain(corner[0], kind.type));
-		float far = fmaf(x, corner[3] - corner[2], slab_take_plain(corner[2], kind.type));
-		float value = fmaf(y, far - near, near);
-		if (kind.labelled)
-			slab_model_joseph_labels(s, at, b->stride_v, x, y, value, corner, kind.type);
-		else
-			s->block[f] += value;
+	struct slab_joseph_step step[SLAB_MODEL_AHEAD];
+	SLAB_MODEL_UNROLL(SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD)
+	for (int i = 0; i < SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD; i++) {
+		struct slab_joseph_step done = step[i % SLAB_MODEL_AHEAD];
+		if (i < SLAB_RAY_BLOCK)
+			step[i % SLAB_MODEL_AHEAD] =
+				slab_model_joseph_read(b, kind, s, (float)i, slab + i * b->stride_s);
+		if (i >= SLAB_MODEL_AHEAD)
+			slab_model_joseph_add(s, &done, kind);
 	}
 }
 
@@ -165,120 +230,183 @@ K_FN void slab_model_joseph(const struct slab_block *b, const struct slab_kind k
 {
 	int32_t slab = slab_model_start(b);
 	if (slab_model_whole(b, kind)) {
-		SLAB_MODEL_UNROLL(16)
-		for (int i = 0; i < SLAB_RAY_BLOCK; i++)
-			slab_model_joseph_plane(b, kind, s, (float)i, slab + i * b->stride_s);
+		slab_model_joseph_whole(b, kind, s, slab);
 		return;
 	}
 	SLAB_MODEL_UNROLL(2)
-	for (int32_t i = b->low; i < b->high; i++, slab += b->stride_s)
-		slab_model_joseph_plane(b, kind, s, (float)i, slab);
+	for (int32_t i = b->low; i < b->high; i++, slab += b->stride_s) {
+		struct slab_joseph_step step = slab_model_joseph_read(b, kind, s, (float)i, slab);
+		if (kind.labelled)
+			slab_model_joseph_labels(s, &step, b->stride_v, kind);
+		else
+			slab_model_joseph_add(s, &step, kind);
+	}
 }
 
 /* ---- trilinear ---- */
-/* The middle of a piece in its cell: x, y, z in 0 .. 1, and L^2 / 12 times the products of the changes. */
+/* A piece in its cell: the voxels at its corners [4 s + 2 v + u], and its middle, x, y, z in 0 .. 1. */
 struct slab_piece {
-	float length, x, y, z, uv, vs, us;
+	float length, x, y, z;
+	int32_t at;
+	struct slab_voxel corner[SLAB_FIELDS][8];
+};
+/* L^2 / 12 times the products of the changes in it */
+struct slab_twists {
+	float uv, vs, us;
+};
+/* Where a ray is between two pieces, and what never changes. */
+struct slab_walk {
+	float time, plane, turn_u, turn_v; /* now, and when the next faces are passed */
+	float x, y;			   /* at time 0, in the cell of now */
+	int32_t at;			   /* its first corner */
+	float end, du, dv, period_u, period_v, step_u, step_v;
+	int32_t over_u, over_v, stride_s, stride_v;
 };
 
-/* corner[4 s + 2 v + u], biased. */
-K_FN float slab_model_cell(const struct slab_piece *p, const float corner[8], int type)
+K_FN struct slab_walk slab_model_walk(const struct slab_block *b)
+{
+	const struct slab_face u = slab_model_face(b->du, b->per_du), v = slab_model_face(b->dv, b->per_dv);
+	struct slab_walk w;
+	uint32_t in_u, in_v;
+	w.time = (float)b->low;
+	w.plane = w.time + 1.0F;
+	w.end = (float)b->high;
+	w.x = b->u - slab_line_floor(fmaf(w.time, b->du, b->u), &in_u);
+	w.y = b->v - slab_line_floor(fmaf(w.time, b->dv, b->v), &in_v);
+	w.at = (int32_t)((uint32_t)slab_model_start(b) + in_u + in_v * (uint32_t)b->stride_v);
+	w.turn_u = u.step == 0.0F ? SLAB_MODEL_NEVER : (u.ahead - w.x) * u.per;
+	w.turn_v = v.step == 0.0F ? SLAB_MODEL_NEVER : (v.ahead - w.y) * v.per;
+	w.du = b->du;
+	w.dv = b->dv;
+	w.period_u = fabsf(u.per);
+	w.period_v = fabsf(v.per);
+	w.step_u = u.step;
+	w.step_v = v.step;
+	w.over_u = (int32_t)u.step;
+	w.over_v = (int32_t)v.step * b->stride_v;
+	w.stride_s = b->stride_s;
+	w.stride_v = b->stride_v;
+	return w;
+}
+
+/* The next piece, read; false at the end of the block. */
+K_FN int slab_model_next(
+	struct slab_piece *p, struct slab_walk *w, const struct slab_kind kind, const struct slab_sums *s)
+{
+	if (!(w->plane <= w->end))
+		return 0;
+	const float next = fminf(w->plane, fminf(w->turn_u, w->turn_v));
+	p->length = next - w->time;
+	const float middle = fmaf(0.5F, p->length, w->time);
+	p->x = fmaf(middle, w->du, w->x);
+	p->y = fmaf(middle, w->dv, w->y);
+	p->z = middle - (w->plane - 1.0F);
+	p->at = w->at;
+	for (int f = 0; f < kind.fields; f++)
+		for (int c = 0; c < 8; c++)
+			p->corner[f][c] = slab_take_read(s->values[f],
+				w->at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s,
+				kind.type);
+	w->time = next;
+	if (next == w->turn_u) {
+		w->at += w->over_u;
+		w->x -= w->step_u;
+		w->turn_u += w->period_u;
+	}
+	if (next == w->turn_v) {
+		w->at += w->over_v;
+		w->y -= w->step_v;
+		w->turn_v += w->period_v;
+	}
+	if (next == w->plane) {
+		w->at += w->stride_s;
+		w->plane += 1.0F;
+	}
+	return 1;
+}
+
+K_FN struct slab_twists slab_model_twists(const struct slab_piece *p, const struct slab_walk *w)
+{
+	const float square = p->length * p->length * (1.0F / 12);
+	struct slab_twists t;
+	t.vs = square * w->dv;
+	t.us = square * w->du;
+	t.uv = t.us * w->dv;
+	return t;
+}
+
+/* The mean over the piece. */
+K_FN float slab_model_cell(
+	const struct slab_piece *p, const struct slab_twists *t, const struct slab_voxel corner[8], int type)
 {
 	float du[4], line[4];
 	for (int r = 0; r < 4; r++) {
-		du[r] = corner[2 * r + 1] - corner[2 * r];
-		line[r] = fmaf(p->x, du[r], slab_take_plain(corner[2 * r], type));
+		du[r] = slab_take_change(corner[2 * r + 1], corner[2 * r], type);
+		line[r] = fmaf(p->x, du[r], slab_take_value(corner[2 * r], type));
 	}
 	float dv_near = line[1] - line[0], dv_far = line[3] - line[2];
 	float near = fmaf(p->y, dv_near, line[0]), far = fmaf(p->y, dv_far, line[2]);
 	float duv_near = du[1] - du[0], duvs = (du[3] - du[2]) - duv_near;
 	float f = fmaf(p->z, far - near, near);
-	f = fmaf(p->uv, fmaf(p->z, duvs, duv_near), f);
-	f = fmaf(p->vs, dv_far - dv_near, f);
-	return fmaf(p->us, fmaf(p->y, duvs, du[2] - du[0]), f);
+	f = fmaf(t->uv, fmaf(p->z, duvs, duv_near), f);
+	f = fmaf(t->vs, dv_far - dv_near, f);
+	return fmaf(t->us, fmaf(p->y, duvs, du[2] - du[0]), f);
 }
 
-K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p, int32_t at,
-	int32_t stride_s, int32_t stride_v, float value, const float corner[8], int type)
+K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p, const struct slab_twists *t,
+	const struct slab_walk *w, const struct slab_kind kind)
 {
 	int32_t tag[8], other = 0;
 	for (int c = 0; c < 8; c++) {
 		tag[c] = SLAB_TAKE_READ(
-			s->tags + at + (c & 1) + (c >> 1 & 1) * stride_v + (c >> 2) * stride_s);
+			s->tags + p->at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s);
 		other |= tag[c] ^ s->run;
 	}
 	if (!other) {
-		s->block[0] = fmaf(p->length, value, s->block[0]);
+		s->block[0] = fmaf(p->length, slab_model_cell(p, t, p->corner[0], kind.type), s->block[0]);
 		s->block[1] += p->length;
 		return;
 	}
 	for (int c = 0; c < 8; c++) {
 		float x = c & 1 ? p->x : 1.0F - p->x, y = c >> 1 & 1 ? p->y : 1.0F - p->y;
 		float z = c >> 2 ? p->z : 1.0F - p->z;
-		float uv = (c ^ c >> 1) & 1 ? -p->uv : p->uv, vs = (c >> 1 ^ c >> 2) & 1 ? -p->vs : p->vs;
-		float us = (c ^ c >> 2) & 1 ? -p->us : p->us;
+		float uv = (c ^ c >> 1) & 1 ? -t->uv : t->uv, vs = (c >> 1 ^ c >> 2) & 1 ? -t->vs : t->vs;
+		float us = (c ^ c >> 2) & 1 ? -t->us : t->us;
 		float weight = fmaf(x, fmaf(y, z, vs), fmaf(y, us, z * uv));
-		slab_take_labelled(s, tag[c], p->length * weight, slab_take_plain(corner[c], type));
+		slab_take_labelled(s, tag[c], p->length * weight, slab_take_value(p->corner[0][c], kind.type));
 	}
 }
 
-K_FN void slab_model_piece(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s,
-	const struct slab_piece *p, int32_t at)
+K_FN void slab_model_piece(
+	struct slab_sums *s, const struct slab_piece *p, const struct slab_walk *w, const struct slab_kind kind)
 {
-	for (int f = 0; f < kind.fields; f++) {
-		float corner[8];
-		for (int c = 0; c < 8; c++)
-			corner[c] = slab_take_biased(s->values[f],
-				at + (c & 1) + (c >> 1 & 1) * b->stride_v + (c >> 2) * b->stride_s,
-				kind.type);
-		float value = slab_model_cell(p, corner, kind.type);
-		if (kind.labelled)
-			slab_model_cell_labels(s, p, at, b->stride_s, b->stride_v, value, corner, kind.type);
-		else
-			s->block[f] = fmaf(p->length, value, s->block[f]);
-	}
+	const struct slab_twists t = slab_model_twists(p, w);
+	if (kind.labelled)
+		slab_model_cell_labels(s, p, &t, w, kind);
+	else
+		for (int f = 0; f < kind.fields; f++)
+			s->block[f] = fmaf(
+				p->length, slab_model_cell(p, &t, p->corner[f], kind.type), s->block[f]);
 }
 
+/* One piece is read while the one before it is summed; of several fields that would spill. */
 K_FN void slab_model_trilinear(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
 {
-	const struct slab_face u = slab_model_face(b->du, b->per_du), v = slab_model_face(b->dv, b->per_dv);
-	const int32_t over_u = (int32_t)u.step, over_v = (int32_t)v.step * b->stride_v;
-	const float uv = b->du * b->dv * (1.0F / 12), vs = b->dv * (1.0F / 12), us = b->du * (1.0F / 12);
-	const float end = (float)b->high;
-	float time = (float)b->low, plane = time + 1.0F;
-	uint32_t in_u, in_v;
-	float x = b->u - slab_line_floor(fmaf(time, b->du, b->u), &in_u); /* at time 0, in the cell of now */
-	float y = b->v - slab_line_floor(fmaf(time, b->dv, b->v), &in_v);
-	int32_t at = (int32_t)((uint32_t)slab_model_start(b) + in_u + in_v * (uint32_t)b->stride_v);
-	float turn_u = u.step == 0.0F ? SLAB_MODEL_NEVER : (u.ahead - x) * u.per;
-	float turn_v = v.step == 0.0F ? SLAB_MODEL_NEVER : (v.ahead - y) * v.per;
-	while (plane <= end) {
-		struct slab_piece p;
-		float next = fminf(plane, fminf(turn_u, turn_v));
-		p.length = next - time;
-		float middle = fmaf(0.5F, p.length, time), square = p.length * p.length;
-		p.x = fmaf(middle, b->du, x);
-		p.y = fmaf(middle, b->dv, y);
-		p.z = middle - (plane - 1.0F);
-		p.uv = square * uv;
-		p.vs = square * vs;
-		p.us = square * us;
-		slab_model_piece(b, kind, s, &p, at);
-		time = next;
-		if (next == turn_u) {
-			at += over_u;
-			x -= u.step;
-			turn_u = (u.ahead - x) * u.per;
-		}
-		if (next == turn_v) {
-			at += over_v;
-			y -= v.step;
-			turn_v = (v.ahead - y) * v.per;
-		}
-		if (next == plane) {
-			at += b->stride_s;
-			plane += 1.0F;
-		}
+	struct slab_walk walk = slab_model_walk(b);
+	struct slab_piece piece[2];
+	if (!SLAB_MODEL_PAIRS || kind.fields > 1 || kind.labelled) {
+		while (slab_model_next(&piece[0], &walk, kind, s))
+			slab_model_piece(s, &piece[0], &walk, kind);
+		return;
+	}
+	int more = slab_model_next(&piece[0], &walk, kind, s);
+	while (more) {
+		more = slab_model_next(&piece[1], &walk, kind, s);
+		slab_model_piece(s, &piece[0], &walk, kind);
+		if (!more)
+			break;
+		more = slab_model_next(&piece[0], &walk, kind, s);
+		slab_model_piece(s, &piece[1], &walk, kind);
 	}
 }
 #endif

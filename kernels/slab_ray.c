@@ -2,23 +2,31 @@
 
 #if defined(K_F32)
 #include "kernels/slab_model.h"
+#include "kernels/slab_plan.h"
 
 struct slab_ray_place {
 	int64_t pixel;
-	int32_t col, row, pose, part; /* the first of its parts */
+	int32_t col, row, pose, part;
 };
-/* The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can. */
+/*
+ * The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can.  Threads
+ * beyond the image take its last pixel, so that a warp stays whole; false for them.
+ */
 K_FN int slab_ray_pixel(struct slab_ray_place *p, const struct slab_ray_args *a, uint32_t tile, uint32_t lane)
 {
 	const int turned = a->turned && a->turned[p->pose];
 	const uint32_t n_along = (uint32_t)(turned ? a->rows : a->cols);
 	const uint32_t n_across = (uint32_t)(turned ? a->cols : a->rows);
 	const uint32_t wide = (n_along + SLAB_RAY_LANES - 1) / SLAB_RAY_LANES;
-	const uint32_t along = tile % wide * SLAB_RAY_LANES + lane % SLAB_RAY_LANES;
-	const uint32_t across = tile / wide * SLAB_RAY_ROWS + lane / SLAB_RAY_LANES;
+	uint32_t along = tile % wide * SLAB_RAY_LANES + lane % SLAB_RAY_LANES;
+	uint32_t across = tile / wide * SLAB_RAY_ROWS + lane / SLAB_RAY_LANES;
+	const int wanted = along < n_along && across < n_across;
+	along = along < n_along ? along : n_along - 1;
+	across = across < n_across ? across : n_across - 1;
 	p->col = (int32_t)(turned ? across : along);
 	p->row = (int32_t)(turned ? along : across);
-	return along < n_along && across < n_across;
+	p->pixel = p->row * a->cols + p->col;
+	return wanted;
 }
 
 /* Parts outermost, so that what runs at one time shares a range of slabs; a block of threads is a tile. */
@@ -26,78 +34,15 @@ K_FN int slab_ray_place_of(struct slab_ray_place *p, const struct slab_ray_args 
 {
 	const uint32_t threads = SLAB_RAY_LANES * SLAB_RAY_ROWS, tiles = (uint32_t)a->tiles;
 	const uint32_t block = (uint32_t)i / threads, image = block / tiles, poses = (uint32_t)a->n_poses;
-	p->part = (int32_t)(image / poses) * (int32_t)a->group;
+	p->part = (int32_t)(image / poses);
 	p->pose = (int32_t)(image % poses);
-	if (!slab_ray_pixel(p, a, block % tiles, (uint32_t)i % threads))
-		return 0;
-	p->pixel = p->row * a->cols + p->col;
-	return 1;
-}
-
-/* Bricks from the voxels low .. high, both within the grid. */
-K_FN void slab_ray_bricks(int32_t from[2], int32_t low, int32_t high, int32_t n)
-{
-	int32_t least = low < high ? low : high, most = low < high ? high : low;
-	least = least < 0 ? 0 : least > n - 1 ? n - 1 : least;
-	most = most < 0 ? 0 : most > n - 1 ? n - 1 : most;
-	from[0] = least / SLAB_BRICK;
-	from[1] = most / SLAB_BRICK;
-}
-
-/* One constant in all bricks of the block, NAN when there is none. */
-K_FN float slab_ray_constant(const struct slab_ray_args *a, const struct slab_line *line, const float *bricks,
-	int32_t s, const int32_t u[2], const int32_t v[2])
-{
-	int32_t n_x = (int32_t)((a->n[0] + SLAB_BRICK - 1) / SLAB_BRICK);
-	int32_t n_y = (int32_t)((a->n[1] + SLAB_BRICK - 1) / SLAB_BRICK);
-	int32_t plane = n_x * n_y, step_s = line->w == 0 ? 1 : line->w == 1 ? n_x : plane;
-	int32_t step_u = line->u == 0 ? 1 : n_x, step_v = line->v == 1 ? n_x : plane;
-	float constant = bricks[s * step_s + u[0] * step_u + v[0] * step_v];
-	for (int32_t iv = v[0]; iv <= v[1]; iv++)
-		for (int32_t iu = u[0]; iu <= u[1]; iu++)
-			if (!(bricks[s * step_s + iu * step_u + iv * step_v] == constant))
-				return NAN;
-	return constant;
-}
-
-/* Adds the block's voxels at once where they are all one constant; 0 when they are not. */
-K_FN int slab_ray_skip(const struct slab_ray_args *a, const struct slab_line *line,
-	const struct slab_block *b, int model, const struct slab_kind kind, struct slab_sums *sums)
-{
-	float constant[SLAB_FIELDS], low = (float)b->low, high = (float)b->high;
-	int32_t u[2], v[2], bricks_u[2], bricks_v[2], n_w = (int32_t)slab_line_pick_int(a->n, line->w);
-	u[0] = b->voxel[0] + (int32_t)floorf(fmaf(low, b->du, b->u));
-	u[1] = b->voxel[0] + (int32_t)floorf(fmaf(high, b->du, b->u));
-	v[0] = b->voxel[1] + (int32_t)floorf(fmaf(low, b->dv, b->v));
-	v[1] = b->voxel[1] + (int32_t)floorf(fmaf(high, b->dv, b->v));
-	slab_ray_bricks(bricks_u, u[0], u[1], line->n[0]);
-	slab_ray_bricks(bricks_v, v[0], v[1], line->n[1]);
-	int32_t s = (b->k + (model == RAY_TRILINEAR)) / SLAB_BRICK;
-	s = s * SLAB_BRICK < n_w ? s : (n_w - 1) / SLAB_BRICK;
-	int zero = 1;
-	for (int f = 0; f < kind.fields; f++) {
-		constant[f] = slab_ray_constant(a, line, a->field[f].bricks, s, bricks_u, bricks_v);
-		if (!(constant[f] == constant[f]))
-			return 0;
-		zero &= constant[f] == 0.0F;
-	}
-	if (zero)
-		return 1;
-	/* In full: not where the ray enters or leaves the grid. */
-	for (int end = 0; end < 2; end++)
-		if (u[end] < 0 || u[end] >= line->n[0] - 1 || v[end] < 0 || v[end] >= line->n[1] - 1)
-			return 0;
-	if (b->k < 0 || b->k + b->high > n_w - (model == RAY_TRILINEAR))
-		return 0;
-	for (int f = 0; f < kind.fields; f++)
-		sums->block[f] = constant[f] * (high - low);
-	return 1;
+	return slab_ray_pixel(p, a, block % tiles, (uint32_t)i % threads);
 }
 
 K_FN void slab_ray_clear(struct slab_sums *s)
 {
 	for (int f = 0; f < SLAB_FIELDS; f++)
-		s->block[f] = s->total[f] = 0.0F;
+		slab_take_zero(s, f);
 	s->run = SLAB_CHANNELS;
 	s->touched = 0;
 }
@@ -115,7 +60,7 @@ K_FN void slab_ray_begin(struct slab_sums *s, const struct slab_ray_args *a, con
 	slab_ray_clear(s);
 }
 
-/* Writes the sums of a part and makes ready for the next. */
+/* Writes the sums of a part. */
 K_FN void slab_ray_end(struct slab_sums *s, const struct slab_ray_args *a, const struct slab_kind kind)
 {
 	if (kind.labelled) {
@@ -127,43 +72,77 @@ K_FN void slab_ray_end(struct slab_sums *s, const struct slab_ray_args *a, const
 		for (int f = 0; f < kind.fields; f++)
 			s->plane[f * s->apart] = s->total[f];
 	}
-	s->plane += a->n_poses * slab_ray_planes(a) * s->apart;
-	slab_ray_clear(s);
 }
 
-/* Writes the sums of one ray over `group` parts of the slabs. */
+K_FN void slab_ray_walk(
+	struct slab_sums *sums, const struct slab_block *block, int model, const struct slab_kind kind)
+{
+	if (model == RAY_PWC)
+		slab_model_pwc(block, kind, sums);
+	else if (model == RAY_JOSEPH)
+		slab_model_joseph(block, kind, sums);
+	else
+		slab_model_trilinear(block, kind, sums);
+}
+
+/* A block whose bricks are filled with one constant, by label with 1 + their channel. */
+K_FN void slab_ray_fill(struct slab_sums *sums, const struct slab_block *block, const float constant[SLAB_FIELDS],
+	int model, const struct slab_kind kind)
+{
+	const float slabs = (float)(block->high - block->low);
+	if (kind.labelled) {
+		const struct slab_kind plain = { 1, kind.type, 0 };
+		slab_take_enter(sums, (int32_t)constant[0] - 1);
+		slab_ray_walk(sums, block, model, plain);
+		sums->block[1] += slabs;
+		return;
+	}
+	for (int f = 0; f < kind.fields; f++)
+		sums->block[f] = constant[f] * slabs;
+}
+
+/* All of a part. */
+K_FN void slab_ray_part(struct slab_sums *sums, const struct slab_ray_args *a, const struct slab_line *line,
+	int model, const struct slab_kind kind)
+{
+	struct slab_plan plan;
+	struct slab_block block;
+	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, line->w);
+	const int32_t span = (int32_t)slab_line_pick_int(a->span, line->w);
+	const int32_t slabs = n_w - line->begin < span ? n_w - line->begin : span;
+	const int32_t blocks = (slabs + SLAB_RAY_BLOCK - 1) / SLAB_RAY_BLOCK;
+	for (int32_t first = 0; first < blocks; first += SLAB_PLAN_BLOCKS) {
+		slab_plan_make(&plan, a, line, first, blocks - first, model, kind);
+		for (uint32_t left = plan.walk | plan.fill; left; left &= left - 1U) {
+			const int32_t i = slab_plan_first(left);
+			const int meets = slab_line_block(&block, line, first + i);
+			if (plan.fill >> i & 1U) {
+				float constant[SLAB_FIELDS];
+				for (int f = 0; f < kind.fields; f++) /* all lanes together */
+					constant[f] = slab_plan_value(&plan, i, f);
+				if (meets)
+					slab_ray_fill(sums, &block, constant, model, kind);
+			} else if (meets) {
+				slab_ray_walk(sums, &block, model, kind);
+			}
+			slab_take_settle(sums, kind);
+		}
+	}
+}
+
+/* Writes the sums of one ray over one part of the slabs. */
 K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, const struct slab_kind kind)
 {
 	struct slab_ray_place place;
 	struct slab_sums sums;
-	struct slab_block block;
-	if (!slab_ray_place_of(&place, a, i))
-		return;
+	const int wanted = slab_ray_place_of(&place, a, i);
 	struct slab_line line =
 		slab_line_of(a, &a->poses[place.pose], place.col, place.row, place.part, model);
+	line.to = wanted ? line.to : line.from;
 	slab_ray_begin(&sums, a, &place, &line, kind);
-	int bricked = a->field[0].bricks != NULL;
-	for (int f = 1; f < kind.fields; f++)
-		bricked &= a->field[f].bricks != NULL;
-	const int32_t parts = (int32_t)a->parts - place.part;
-	int32_t k = line.begin, left = parts < (int32_t)a->group ? parts : (int32_t)a->group;
-	for (; left > 0; left--) {
-		const int32_t end = k + line.span;
-		for (; k < end && k < line.to; k += SLAB_RAY_BLOCK) {
-			if (!slab_line_block(&block, &line, k))
-				continue;
-			if (!bricked || !slab_ray_skip(a, &line, &block, model, kind, &sums)) {
-				if (model == RAY_PWC)
-					slab_model_pwc(&block, kind, &sums);
-				else if (model == RAY_JOSEPH)
-					slab_model_joseph(&block, kind, &sums);
-				else
-					slab_model_trilinear(&block, kind, &sums);
-			}
-			slab_take_settle(&sums, kind);
-		}
+	slab_ray_part(&sums, a, &line, model, kind);
+	if (wanted)
 		slab_ray_end(&sums, a, kind);
-	}
 }
 
 /* ---- the variants: what is constant in each is folded ---- */
@@ -232,10 +211,8 @@ K_DEFINE_F32(slab_ray_total, slab_ray_args, 4)
 #endif
 
 #if !defined(__CUDACC__) && defined(K_F32)
-/* An H200 at four blocks an SM, and half of its second-level cache: constants, so that results do not depend on the
- * device. */
+/* An H200 at four blocks an SM: a constant, so that results do not depend on the device. */
 enum { SLAB_RAY_THREADS_FULL = 132 * 4 * 256 };
-#define SLAB_RAY_CACHE_BYTES 25e6
 
 static int64_t ceiling(int64_t x, int64_t unit)
 {
@@ -257,17 +234,9 @@ static int64_t threads_of(const struct slab_ray_args *a)
 
 int64_t slab_ray_parts(const struct slab_ray_args *a)
 {
-	/* By label each part costs memory traffic for all channels: no more than fill the device. */
-	const int64_t fill = (a->n_channels ? 1 : 4) * (int64_t)SLAB_RAY_THREADS_FULL;
-	int64_t parts = ceiling(fill, threads_of(a)), most = 0;
+	int64_t parts = ceiling(4 * (int64_t)SLAB_RAY_THREADS_FULL, threads_of(a)), most = 0;
 	for (int k = 0; k < 3; k++)
 		most = a->n[k] / SLAB_RAY_BLOCK > most ? a->n[k] / SLAB_RAY_BLOCK : most;
-	if (!a->n_channels) {
-		double bytes = a->field[0].type == SLAB_I16 ? 2 : 4 * (double)a->n_fields;
-		bytes *= (double)a->layout[SLAB_X].elements;
-		int64_t cached = (int64_t)ceil(bytes / SLAB_RAY_CACHE_BYTES);
-		parts = cached > parts ? cached : parts;
-	}
 	if (K_MAP_MOST / threads_of(a) < most)
 		most = K_MAP_MOST / threads_of(a);
 	return parts < most ? parts : most > 1 ? most : 1;
@@ -281,15 +250,6 @@ int64_t slab_ray_partial(const struct slab_ray_args *a)
 int64_t slab_ray_poses_most(const struct slab_ray_args *a)
 {
 	return K_MAP_MOST / (a->parts * threads_of(a));
-}
-
-/* A single pose needs no more threads than fill the device; in a batch all of it works in one part at a time. */
-static int64_t group_of(const struct slab_ray_args *a)
-{
-	int64_t wanted = ceiling(4 * (int64_t)SLAB_RAY_THREADS_FULL, threads_of(a));
-	if (a->n_poses > 1 || wanted > a->parts)
-		return 1;
-	return ceiling(a->parts, wanted);
 }
 
 typedef int (*slab_ray_fn)(const struct device *d, const struct slab_ray_args *a, int64_t n);
@@ -313,8 +273,7 @@ int slab_ray(const struct device *d, const struct slab_ray_args *a)
 	for (int k = 0; k < 3; k++)
 		b.span[k] = ceiling(ceiling(a->n[k] - slab_ray_least(a->model), SLAB_RAY_BLOCK), a->parts) *
 			    SLAB_RAY_BLOCK;
-	b.group = group_of(a);
-	if (variants[a->model][which](d, &b, ceiling(a->parts, b.group) * a->n_poses * threads_of(a)) != 0)
+	if (variants[a->model][which](d, &b, a->parts * a->n_poses * threads_of(a)) != 0)
 		return -1;
 	return slab_ray_total(d, &b, a->n_poses * a->cols * a->rows);
 }

@@ -18,6 +18,7 @@ struct slab_sums {
 	const void *values[SLAB_FIELDS];
 	const uint8_t *tags;
 	float block[SLAB_FIELDS], total[SLAB_FIELDS]; /* labelled: of the run; [0] value, [1] length */
+	int32_t whole[SLAB_FIELDS];		      /* belongs to block[]: int16 voxels of weight 1 */
 	int32_t run;				      /* channel */
 	uint32_t touched;			      /* channels that are in memory */
 	float *plane;		/* of this pixel, channel after channel `apart` elements apart */
@@ -30,28 +31,69 @@ struct slab_sums {
 #define SLAB_TAKE_READ(pointer) (*(pointer))
 #endif
 
-/*
- * A voxel as stored, plus SLAB_TAKE_BIAS for int16: integers become floats by two additions, and by one where
- * only differences matter; a conversion runs at an eighth of their rate on the GPU.  All of it is exact.
- */
-#define SLAB_TAKE_BIAS 12582912.0F /* 1.5 x 2^23 */
-K_FN float slab_take_biased(const void *values, int32_t at, int type)
+/* A voxel as stored: `whole` of int16, `real` of float32. */
+struct slab_voxel {
+	int32_t whole;
+	float real;
+};
+K_FN struct slab_voxel slab_take_read(const void *values, int32_t at, int type)
 {
-	if (type == SLAB_F32)
-		return SLAB_TAKE_READ((const float *)values + at);
+	struct slab_voxel voxel;
+	voxel.whole = type == SLAB_I16 ? SLAB_TAKE_READ((const int16_t *)values + at) : 0;
+	voxel.real = type == SLAB_F32 ? SLAB_TAKE_READ((const float *)values + at) : 0.0F;
+	return voxel;
+}
+
+/* |x| < 2^22.  On the GPU a conversion runs at a fraction of the rate of two additions; both are exact. */
+K_FN float slab_take_float(int32_t x)
+{
 #if defined(__CUDACC__)
-	return __int_as_float(0x4B400000 + (int32_t)SLAB_TAKE_READ((const int16_t *)values + at));
+	return __int_as_float(0x4B400000 + x) - 12582912.0F; /* 1.5 x 2^23 */
 #else
-	return SLAB_TAKE_BIAS + (float)SLAB_TAKE_READ((const int16_t *)values + at);
+	return (float)x;
 #endif
 }
-K_FN float slab_take_plain(float biased, int type)
+K_FN float slab_take_value(struct slab_voxel a, int type)
 {
-	return type == SLAB_F32 ? biased : biased - SLAB_TAKE_BIAS;
+	return type == SLAB_F32 ? a.real : slab_take_float(a.whole);
+}
+/* a - b: integers are subtracted before they become a float. */
+K_FN float slab_take_change(struct slab_voxel a, struct slab_voxel b, int type)
+{
+	return type == SLAB_F32 ? a.real - b.real : slab_take_float(a.whole - b.whole);
+}
+/* a - b - (c - d) */
+K_FN float slab_take_twist(
+	struct slab_voxel a, struct slab_voxel b, struct slab_voxel c, struct slab_voxel d, int type)
+{
+	return type == SLAB_F32 ? a.real - b.real - (c.real - d.real)
+				: slab_take_float(a.whole - b.whole - (c.whole - d.whole));
+}
+/* A voxel of weight 1: integers are added as such. */
+K_FN void slab_take_add(struct slab_sums *s, int f, struct slab_voxel voxel, int type)
+{
+	if (type == SLAB_F32)
+		s->block[f] += voxel.real;
+	else
+		s->whole[f] += voxel.whole;
+}
+
+K_FN void slab_take_zero(struct slab_sums *s, int f)
+{
+	s->block[f] = s->total[f] = 0.0F;
+	s->whole[f] = 0;
+}
+
+/* The integers of a block to its other terms. */
+K_FN void slab_take_join(struct slab_sums *s, int f)
+{
+	s->block[f] += (float)s->whole[f];
+	s->whole[f] = 0;
 }
 
 K_FN void slab_take_flush(struct slab_sums *s)
 {
+	slab_take_join(s, 0);
 	float value = s->total[0] + s->block[0], length = s->total[1] + s->block[1];
 	if (s->run < SLAB_CHANNELS) {
 		float *to = s->plane + s->run * s->apart;
@@ -63,15 +105,20 @@ K_FN void slab_take_flush(struct slab_sums *s)
 	s->block[0] = s->block[1] = s->total[0] = s->total[1] = 0.0F;
 }
 
+K_FN void slab_take_enter(struct slab_sums *s, int32_t channel)
+{
+	if (channel == s->run)
+		return;
+	slab_take_flush(s);
+	s->run = channel;
+}
+
 /* One voxel of one channel. */
 K_FN void slab_take_labelled(struct slab_sums *s, int32_t tag, float weight, float value)
 {
 	if (weight == 0.0F)
 		return;
-	if (tag != s->run) {
-		slab_take_flush(s);
-		s->run = tag;
-	}
+	slab_take_enter(s, tag);
 	s->block[0] = fmaf(weight, value, s->block[0]);
 	s->block[1] += weight;
 }
@@ -80,6 +127,7 @@ K_FN void slab_take_labelled(struct slab_sums *s, int32_t tag, float weight, flo
 K_FN void slab_take_settle(struct slab_sums *s, const struct slab_kind kind)
 {
 	for (int f = 0; f < (kind.labelled ? 2 : kind.fields); f++) {
+		slab_take_join(s, f);
 		s->total[f] += s->block[f];
 		s->block[f] = 0.0F;
 	}

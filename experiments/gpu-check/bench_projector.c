@@ -17,7 +17,7 @@
 #include "host/run/memory.h"
 #include "kernels/radiograph.h"
 
-enum { BATCH = 64, LAUNCHES = 20, GROUPS = 8, LABELS = 42, RUNS = 9 };
+enum { BATCH = 64, LAUNCHES = 20, BATCHES = 2, GROUPS = 8, LABELS = 42, RUNS = 7 };
 enum wanted { INTEGRAL, CHANNELS, MATERIAL };
 
 struct scene {
@@ -130,29 +130,22 @@ static void render_close(struct render *r)
 }
 
 /* Seconds a pose. */
-static int render_seconds(double *seconds, const struct device *device, const struct scene *scene,
-	enum wanted wanted, enum projector_model model, int n_poses)
+static int render_seconds(double *seconds, struct render *r, enum projector_model model, int n_poses)
 {
-	struct render r;
-	int rc = render_open(&r, device, scene, wanted, model, n_poses);
-	if (rc == 0)
-		rc = bench_measure(seconds, device, render_step, &r, device->kind == DEVICE_CUDA ? RUNS : 3);
-	*seconds /= (double)r.n_poses * r.times;
-	render_close(&r);
+	const struct device *device = r->resident.device;
+	r->model = model;
+	r->n_poses = n_poses;
+	r->out.n_poses = n_poses; /* of those allocated */
+	r->times = device->kind != DEVICE_CUDA ? 1 : n_poses > 1 ? BATCHES : LAUNCHES;
+	int rc = bench_measure(seconds, device, render_step, r, device->kind == DEVICE_CUDA ? RUNS : 3);
+	*seconds /= (double)n_poses * r->times;
 	return rc;
 }
 
-/* One row: the CPU one pose, the GPU n_poses at a time, and the gate where there is one. */
-static int row_of(const char *name, const struct device *cpu, const struct device *gpu,
-	const struct scene *scene, enum wanted wanted, enum projector_model model, int n_poses,
-	double gate_ms)
+/* A row, and the gate where there is one. */
+static void row_of(const char *name, double c, double g, double gate_ms)
 {
-	double c = NAN, g = NAN;
 	char what[256];
-	if (n_poses == 1 && render_seconds(&c, cpu, scene, wanted, model, 1) != 0)
-		return -1;
-	if (gpu && render_seconds(&g, gpu, scene, wanted, model, n_poses) != 0)
-		return -1;
 	int used = snprintf(what, sizeof(what), "%s", name);
 	if (gate_ms > 0)
 		snprintf(what + used, sizeof(what) - (size_t)used, " (H200 gate %.3g ms%s)", gate_ms,
@@ -160,45 +153,70 @@ static int row_of(const char *name, const struct device *cpu, const struct devic
 			: g <= 1e-3 * gate_ms ? ": met"
 					      : ": not met");
 	bench_row(what, c, g, 0, "");
-	return 0;
 }
 
+/* The CPU one pose, the GPU one and many. */
 static int models_rows(const char *name, const struct device *cpu, const struct device *gpu,
 	const struct scene *scene, const double one_ms[3], const double batch_ms[3])
 {
 	static const char *const models[3] = { "pwc", "trilinear", "joseph" };
+	double c[3] = { NAN, NAN, NAN }, one[3] = { NAN, NAN, NAN }, many[3] = { NAN, NAN, NAN };
+	struct render here = { 0 }, there = { 0 };
 	char what[96];
+	int rc = -1;
+	TRY(render_open(&here, cpu, scene, INTEGRAL, PROJECTOR_PWC, 1));
+	if (gpu)
+		TRY(render_open(&there, gpu, scene, INTEGRAL, PROJECTOR_PWC, BATCH));
+	for (int m = 0; m < 3; m++) {
+		TRY(render_seconds(&c[m], &here, (enum projector_model)m, 1));
+		if (gpu) {
+			TRY(render_seconds(&one[m], &there, (enum projector_model)m, 1));
+			TRY(render_seconds(&many[m], &there, (enum projector_model)m, BATCH));
+		}
+	}
 	for (int m = 0; m < 3; m++) {
 		snprintf(what, sizeof(what), "%s, %s, one pose", name, models[m]);
-		if (row_of(what, cpu, gpu, scene, INTEGRAL, (enum projector_model)m, 1, one_ms[m]) != 0)
-			return -1;
+		row_of(what, c[m], one[m], one_ms[m]);
 		snprintf(what, sizeof(what), "%s, %s, a pose of 64", name, models[m]);
-		if (gpu && row_of(what, cpu, gpu, scene, INTEGRAL, (enum projector_model)m, BATCH,
-				   batch_ms[m]) != 0)
-			return -1;
+		if (gpu)
+			row_of(what, NAN, many[m], batch_ms[m]);
 	}
-	return 0;
+	rc = 0;
+cleanup:
+	render_close(&here);
+	render_close(&there);
+	return rc;
 }
 
 /* ---- eight groups of labels, and how much dearer than without ---- */
 static int labels_row(const struct device *device, const struct scene *scene)
 {
 	double plain = NAN, labelled = NAN;
+	struct render without = { 0 }, with = { 0 };
 	char what[256];
-	for (int m = 0; m < 3; m += 2) {
-		if (render_seconds(&plain, device, scene, INTEGRAL, (enum projector_model)m, 1) != 0 ||
-			render_seconds(&labelled, device, scene, CHANNELS, (enum projector_model)m, 1) != 0)
-			return -1;
+	int rc = -1;
+	TRY(render_open(&without, device, scene, INTEGRAL, PROJECTOR_PWC, 1));
+	TRY(render_open(&with, device, scene, CHANNELS, PROJECTOR_PWC, 1));
+	for (int m = 0; m < 3; m++) {
+		TRY(render_seconds(&plain, &without, (enum projector_model)m, 1));
+		TRY(render_seconds(&labelled, &with, (enum projector_model)m, 1));
 		snprintf(what, sizeof(what),
 			"%s: eight groups of 42 labels, %s, %.2f x unlabelled (gate 1.5: %s)", device->name,
-			m == PROJECTOR_PWC ? "pwc" : "joseph", labelled / plain,
+			m == PROJECTOR_PWC	 ? "pwc"
+			: m == PROJECTOR_JOSEPH ? "joseph"
+						: "trilinear",
+			labelled / plain,
 			labelled <= 1.5 * plain ? "met" : "not met");
 		if (device->kind == DEVICE_CUDA)
 			bench_row(what, NAN, labelled, 0, "");
 		else
 			bench_row(what, labelled, NAN, 0, "");
 	}
-	return 0;
+	rc = 0;
+cleanup:
+	render_close(&without);
+	render_close(&with);
+	return rc;
 }
 
 /* ---- the spectrum's share of a radiograph ---- */

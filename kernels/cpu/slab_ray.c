@@ -138,7 +138,7 @@ static int block_skips(float constant[SLAB_FIELDS], const struct slab_ray_args *
 	int zero = 1;
 	for (int f = 0; f < a->n_fields; f++)
 		zero &= constant[f] == 0;
-	return zero || inside(a, t, k, slabs, u, v);
+	return zero || (!a->n_channels && inside(a, t, k, slabs, u, v));
 }
 
 /* Positions from the block's start on, relative to (base_u, base_v); pwc counts from the voxels' lower faces. */

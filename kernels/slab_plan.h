@@ -1,0 +1,178 @@
+/*
+ * Which blocks of slabs a ray walks, and which its bricks answer for (slab.h): up to 32 blocks at a time.
+ *
+ * On the GPU a warp shares one plan: lane b judges block b for the box around all 32 rays, which lie between the
+ * first and the last, so that a block that is passed over costs nothing and no lane waits for another's.  All lanes
+ * call these functions together.  On the CPU a ray has a plan of its own.
+ */
+#ifndef KERNELS_SLAB_PLAN_H
+#define KERNELS_SLAB_PLAN_H
+#include "kernels/slab_take.h"
+
+enum { SLAB_PLAN_BLOCKS = 32 };
+#if defined(__CUDACC__)
+enum { SLAB_PLAN_OWN = 1 }; /* constants kept by one lane */
+#else
+enum { SLAB_PLAN_OWN = SLAB_PLAN_BLOCKS };
+#endif
+struct slab_plan {
+	uint32_t walk, fill; /* bit b: block b is walked; is one constant other than 0 */
+	float constant[SLAB_PLAN_OWN][SLAB_FIELDS];
+};
+/* The outermost rays of a plan: u, v at `begin` and per slab, as in slab_line. */
+struct slab_box {
+	int64_t at[2][2];
+	int32_t change[2][2];
+};
+
+/* Whether all rays of a plan move fastest along the same axis. */
+K_FN int slab_plan_alike(const struct slab_line *line)
+{
+#if defined(__CUDACC__)
+	return __all_sync(0xFFFFFFFFU, line->w == __shfl_sync(0xFFFFFFFFU, line->w, 0));
+#else
+	return line->w >= 0;
+#endif
+}
+
+K_FN struct slab_box slab_plan_box(const struct slab_line *line)
+{
+	struct slab_box box;
+	for (int j = 0; j < 2; j++)
+		for (int end = 0; end < 2; end++) {
+			box.at[j][end] = line->at[j];
+			box.change[j][end] = line->change[j];
+#if defined(__CUDACC__)
+			box.at[j][end] = __shfl_sync(0xFFFFFFFFU, line->at[j], end * 31);
+			box.change[j][end] = __shfl_sync(0xFFFFFFFFU, line->change[j], end * 31);
+#endif
+		}
+	return box;
+}
+
+/* Voxels low[] .. high[] that block `blocks` after `begin` can reach; every one of them is near them. */
+K_FN void slab_plan_reach(int32_t low[2], int32_t high[2], const struct slab_box *box, int32_t blocks)
+{
+	for (int j = 0; j < 2; j++)
+		for (int corner = 0; corner < 4; corner++) {
+			const int end = corner & 1;
+			int64_t x = slab_line_ahead(box->at[j][end],
+				(blocks + (corner >> 1)) * SLAB_RAY_BLOCK, box->change[j][end]);
+			int32_t voxel = (int32_t)(x >> SLAB_LINE_BITS);
+			low[j] = corner == 0 || voxel < low[j] ? voxel : low[j];
+			high[j] = corner == 0 || voxel > high[j] ? voxel : high[j];
+		}
+}
+
+K_FN int32_t slab_plan_brick(int32_t voxel, int32_t n)
+{
+	voxel = voxel < 0 ? 0 : voxel > n - 1 ? n - 1 : voxel;
+	return voxel / SLAB_BRICK;
+}
+
+/* One constant in all bricks of the box, NAN when there is none. */
+K_FN float slab_plan_constant(const struct slab_ray_args *a, const struct slab_line *line, const float *bricks,
+	int32_t k, const int32_t low[2], const int32_t high[2])
+{
+	const int32_t n_x = (int32_t)((a->n[0] + SLAB_BRICK - 1) / SLAB_BRICK);
+	const int32_t n_y = (int32_t)((a->n[1] + SLAB_BRICK - 1) / SLAB_BRICK), plane = n_x * n_y;
+	const int32_t step_s = line->w == 0 ? 1 : line->w == 1 ? n_x : plane;
+	const int32_t step_u = line->w == 0 ? n_x : 1, step_v = line->w == 2 ? n_x : plane;
+	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, line->w);
+	const int32_t n_u = (int32_t)slab_line_pick_int(a->n, slab_line_other(line->w, 0));
+	const int32_t n_v = (int32_t)slab_line_pick_int(a->n, slab_line_other(line->w, 1));
+	const int32_t s_from = slab_plan_brick(k, n_w), s_to = slab_plan_brick(k + SLAB_RAY_BLOCK - 1, n_w);
+	const int32_t u_from = slab_plan_brick(low[0], n_u), u_to = slab_plan_brick(high[0], n_u);
+	const int32_t v_from = slab_plan_brick(low[1], n_v), v_to = slab_plan_brick(high[1], n_v);
+	float constant = bricks[s_from * step_s + u_from * step_u + v_from * step_v];
+	for (int32_t v = v_from; v <= v_to; v++)
+		for (int32_t u = u_from; u <= u_to; u++)
+			for (int32_t s = s_from; s <= s_to; s++)
+				if (!(bricks[s * step_s + u * step_u + v * step_v] == constant))
+					return NAN;
+	return constant;
+}
+
+/* In full: not where a ray enters or leaves the grid. */
+K_FN int slab_plan_inside(const struct slab_ray_args *a, const struct slab_line *line, int32_t k, int model,
+	const int32_t low[2], const int32_t high[2])
+{
+	for (int j = 0; j < 2; j++)
+		if (low[j] < 0 || high[j] >= slab_line_pick_int(a->n, slab_line_other(line->w, j)) - 1)
+			return 0;
+	return k >= 0 && k + SLAB_RAY_BLOCK <= slab_line_pick_int(a->n, line->w) - (model == RAY_TRILINEAR);
+}
+
+/* Whether block `blocks` after `begin`, from slab k, is 0 walked, 1 constant, 2 empty. */
+K_FN int slab_plan_judge(float constant[SLAB_FIELDS], const struct slab_ray_args *a, const struct slab_line *line,
+	const struct slab_box *box, int32_t blocks, int32_t k, int model, const struct slab_kind kind)
+{
+	int32_t low[2], high[2];
+	int zero = 1;
+	slab_plan_reach(low, high, box, blocks);
+	for (int f = 0; f < kind.fields; f++) {
+		constant[f] = slab_plan_constant(
+			a, line, a->field[f].bricks, k + (model == RAY_TRILINEAR), low, high);
+		if (!(constant[f] == constant[f]))
+			return 0;
+		zero &= constant[f] == 0.0F;
+	}
+	if (zero)
+		return 2;
+	return slab_plan_inside(a, line, k, model, low, high);
+}
+
+/* The `count` blocks from `first` after `begin`, SLAB_PLAN_BLOCKS at most. */
+K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, const struct slab_line *line,
+	int32_t first, int32_t count, int model, const struct slab_kind kind)
+{
+	const uint32_t all = count < SLAB_PLAN_BLOCKS ? (1U << count) - 1U : ~0U;
+	plan->walk = all;
+	plan->fill = 0;
+	for (int f = 0; f < kind.fields; f++)
+		if (!a->field[f].bricks)
+			return;
+	if (!slab_plan_alike(line))
+		return;
+	const struct slab_box box = slab_plan_box(line);
+#if defined(__CUDACC__)
+	const int32_t block = first + (int32_t)(threadIdx.x % SLAB_PLAN_BLOCKS);
+	int state = slab_plan_judge(plan->constant[0], a, line, &box, block,
+		line->begin + block * SLAB_RAY_BLOCK, model, kind);
+	plan->walk = __ballot_sync(0xFFFFFFFFU, state == 0) & all;
+	plan->fill = __ballot_sync(0xFFFFFFFFU, state == 1) & all;
+#else
+	plan->walk = 0;
+	for (int32_t i = 0; i < SLAB_PLAN_BLOCKS && (all >> i & 1U); i++) {
+		const int32_t block = first + i;
+		int state = slab_plan_judge(plan->constant[i], a, line, &box, block,
+			line->begin + block * SLAB_RAY_BLOCK, model, kind);
+		plan->walk |= (uint32_t)(state == 0) << i;
+		plan->fill |= (uint32_t)(state == 1) << i;
+	}
+#endif
+}
+
+/* The constant of a block to be filled. */
+K_FN float slab_plan_value(const struct slab_plan *plan, int32_t block, int f)
+{
+#if defined(__CUDACC__)
+	return __shfl_sync(0xFFFFFFFFU, plan->constant[0][f], block);
+#else
+	return plan->constant[block][f];
+#endif
+}
+
+/* The lowest bit that is set. */
+K_FN int32_t slab_plan_first(uint32_t bits)
+{
+#if defined(__CUDACC__)
+	return __ffs((int)bits) - 1;
+#else
+	int32_t bit = 0;
+	while (!(bits >> bit & 1U))
+		bit++;
+	return bit;
+#endif
+}
+#endif
