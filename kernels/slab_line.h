@@ -18,7 +18,7 @@ enum { SLAB_LINE_BITS = 30 };
 
 struct slab_line {
 	int w;			  /* axis along the ray */
-	int32_t begin;		  /* the part's first slab */
+	int32_t begin;		  /* the first part's first slab */
 	int32_t from, to;	  /* slabs in which the ray may meet the volume */
 	int64_t at[2];		  /* 2^-30 voxels: u, v at `begin` */
 	int32_t change[2];	  /* per slab */
@@ -166,7 +166,7 @@ K_FN struct slab_line slab_line_of(const struct slab_ray_args *a, const struct r
 		      span = (int32_t)slab_line_pick_int(a->span, w);
 	const int32_t least = slab_ray_least(model), skipped = part * span;
 	line.begin = line.from = least + skipped;
-	line.to = n_w - line.begin < span ? n_w : line.begin + span;
+	line.to = n_w - line.begin < span * (int32_t)a->group ? n_w : line.begin + span * (int32_t)a->group;
 
 	double per_step = slab_line_reciprocal(slab_line_pick(step, w)), from = slab_line_pick(point, w);
 	for (int j = 0; j < 2; j++) {

@@ -11,13 +11,15 @@
 
 enum { SLAB_PLAN_BLOCKS = 32 };
 #if defined(__CUDACC__)
-enum { SLAB_PLAN_OWN = 1 }; /* constants kept by one lane */
+enum { SLAB_PLAN_OWN = 1 }; /* blocks whose bricks a lane knows */
 #else
 enum { SLAB_PLAN_OWN = SLAB_PLAN_BLOCKS };
 #endif
 struct slab_plan {
-	uint32_t walk, fill; /* bit b: block b is walked; is one constant other than 0 */
-	float constant[SLAB_PLAN_OWN][SLAB_FIELDS];
+	uint32_t walk;               /* bit b: block b is walked */
+	uint32_t single;             /* by label: it is of one channel */
+	int32_t channel[SLAB_PLAN_OWN];
+	float filled[SLAB_FIELDS];   /* else: what the blocks of one constant add up to */
 };
 /* The outermost rays of a plan: u, v at `begin` and per slab, as in slab_line. */
 struct slab_box {
@@ -103,10 +105,13 @@ K_FN int slab_plan_inside(const struct slab_ray_args *a, const struct slab_line 
 	return k >= 0 && k + SLAB_RAY_BLOCK <= slab_line_pick_int(a->n, line->w) - (model == RAY_TRILINEAR);
 }
 
-/* Whether block `blocks` after `begin`, from slab k, is 0 walked, 1 constant, 2 empty. */
-K_FN int slab_plan_judge(float constant[SLAB_FIELDS], const struct slab_ray_args *a, const struct slab_line *line,
-	const struct slab_box *box, int32_t blocks, int32_t k, int model, const struct slab_kind kind)
+enum slab_state { SLAB_MIXED, SLAB_SAME, SLAB_EMPTY };
+/* What the bricks say of block `blocks` after `begin`: constant[] holds for SLAB_SAME. */
+K_FN enum slab_state slab_plan_judge(float constant[SLAB_FIELDS], const struct slab_ray_args *a,
+	const struct slab_line *line, const struct slab_box *box, int32_t blocks, int model,
+	const struct slab_kind kind)
 {
+	const int32_t k = line->begin + blocks * SLAB_RAY_BLOCK;
 	int32_t low[2], high[2];
 	int zero = 1;
 	slab_plan_reach(low, high, box, blocks);
@@ -114,52 +119,80 @@ K_FN int slab_plan_judge(float constant[SLAB_FIELDS], const struct slab_ray_args
 		constant[f] = slab_plan_constant(
 			a, line, a->field[f].bricks, k + (model == RAY_TRILINEAR), low, high);
 		if (!(constant[f] == constant[f]))
-			return 0;
+			return SLAB_MIXED;
 		zero &= constant[f] == 0.0F;
 	}
 	if (zero)
-		return 2;
-	return slab_plan_inside(a, line, k, model, low, high);
+		return SLAB_EMPTY;
+	return slab_plan_inside(a, line, k, model, low, high) ? SLAB_SAME : SLAB_MIXED;
+}
+
+/* Lane or block i of a plan. */
+K_FN void slab_plan_note(struct slab_plan *plan, enum slab_state state, const float constant[SLAB_FIELDS], int32_t i,
+	const struct slab_kind kind)
+{
+	const int walk = state == SLAB_MIXED || (kind.labelled && state == SLAB_SAME);
+	const int single = kind.labelled && state == SLAB_SAME;
+#if defined(__CUDACC__)
+	plan->walk = __ballot_sync(0xFFFFFFFFU, walk);
+	plan->single = kind.labelled ? __ballot_sync(0xFFFFFFFFU, single) : 0;
+	i = 0;
+#else
+	plan->walk |= (uint32_t)walk << i;
+	plan->single |= (uint32_t)single << i;
+#endif
+	if (kind.labelled) {
+		plan->channel[i] = single ? (int32_t)constant[0] - 1 : 0;
+		return;
+	}
+	for (int f = 0; f < kind.fields; f++) {
+		float filled = state == SLAB_SAME ? constant[f] * SLAB_RAY_BLOCK : 0.0F;
+#if defined(__CUDACC__)
+		for (int32_t h = SLAB_PLAN_BLOCKS / 2; h > 0; h /= 2)
+			filled += __shfl_xor_sync(0xFFFFFFFFU, filled, h);
+#endif
+		plan->filled[f] += filled;
+	}
 }
 
 /* The `count` blocks from `first` after `begin`, SLAB_PLAN_BLOCKS at most. */
 K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, const struct slab_line *line,
 	int32_t first, int32_t count, int model, const struct slab_kind kind)
 {
-	const uint32_t all = count < SLAB_PLAN_BLOCKS ? (1U << count) - 1U : ~0U;
-	plan->walk = all;
-	plan->fill = 0;
-	for (int f = 0; f < kind.fields; f++)
-		if (!a->field[f].bricks)
-			return;
-	if (!slab_plan_alike(line))
+	count = count < SLAB_PLAN_BLOCKS ? count : SLAB_PLAN_BLOCKS;
+	plan->walk = ~0U >> (SLAB_PLAN_BLOCKS - count);
+	plan->single = 0;
+	int bricked = 1;
+	for (int f = 0; f < kind.fields; f++) {
+		plan->filled[f] = 0.0F;
+		bricked &= a->field[f].bricks != NULL;
+	}
+	if (!bricked || !slab_plan_alike(line))
 		return;
 	const struct slab_box box = slab_plan_box(line);
+	float constant[SLAB_FIELDS];
 #if defined(__CUDACC__)
-	const int32_t block = first + (int32_t)(threadIdx.x % SLAB_PLAN_BLOCKS);
-	int state = slab_plan_judge(plan->constant[0], a, line, &box, block,
-		line->begin + block * SLAB_RAY_BLOCK, model, kind);
-	plan->walk = __ballot_sync(0xFFFFFFFFU, state == 0) & all;
-	plan->fill = __ballot_sync(0xFFFFFFFFU, state == 1) & all;
+	const int32_t i = (int32_t)(threadIdx.x % SLAB_PLAN_BLOCKS);
+	enum slab_state state = SLAB_EMPTY;
+	if (i < count)
+		state = slab_plan_judge(constant, a, line, &box, first + i, model, kind);
+	slab_plan_note(plan, state, constant, i, kind);
 #else
 	plan->walk = 0;
-	for (int32_t i = 0; i < SLAB_PLAN_BLOCKS && (all >> i & 1U); i++) {
-		const int32_t block = first + i;
-		int state = slab_plan_judge(plan->constant[i], a, line, &box, block,
-			line->begin + block * SLAB_RAY_BLOCK, model, kind);
-		plan->walk |= (uint32_t)(state == 0) << i;
-		plan->fill |= (uint32_t)(state == 1) << i;
+	for (int32_t i = 0; i < count; i++) {
+		enum slab_state state = slab_plan_judge(constant, a, line, &box, first + i, model, kind);
+		slab_plan_note(plan, state, constant, i, kind);
 	}
 #endif
 }
 
-/* The constant of a block to be filled. */
-K_FN float slab_plan_value(const struct slab_plan *plan, int32_t block, int f)
+/* The channel of block i, which is single. */
+K_FN int32_t slab_plan_channel(const struct slab_plan *plan, int32_t i)
 {
 #if defined(__CUDACC__)
-	return __shfl_sync(0xFFFFFFFFU, plan->constant[0][f], block);
+	return __shfl_sync(0xFFFFFFFFU, plan->channel[0], i);
 #else
-	return plan->constant[block][f];
+	return plan->channel[i];
 #endif
 }
 

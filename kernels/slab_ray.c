@@ -6,7 +6,7 @@
 
 struct slab_ray_place {
 	int64_t pixel;
-	int32_t col, row, pose, part;
+	int32_t col, row, pose, part; /* the first of its parts */
 };
 /*
  * The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can.  Threads
@@ -34,7 +34,7 @@ K_FN int slab_ray_place_of(struct slab_ray_place *p, const struct slab_ray_args 
 {
 	const uint32_t threads = SLAB_RAY_LANES * SLAB_RAY_ROWS, tiles = (uint32_t)a->tiles;
 	const uint32_t block = (uint32_t)i / threads, image = block / tiles, poses = (uint32_t)a->n_poses;
-	p->part = (int32_t)(image / poses);
+	p->part = (int32_t)(image / poses) * (int32_t)a->group;
 	p->pose = (int32_t)(image % poses);
 	return slab_ray_pixel(p, a, block % tiles, (uint32_t)i % threads);
 }
@@ -50,28 +50,30 @@ K_FN void slab_ray_clear(struct slab_sums *s)
 K_FN void slab_ray_begin(struct slab_sums *s, const struct slab_ray_args *a, const struct slab_ray_place *p,
 	const struct slab_line *line, const struct slab_kind kind)
 {
-	const int64_t pixels = a->cols * a->rows;
 	for (int f = 0; f < kind.fields; f++)
 		s->values[f] = line->w == 0 ? a->field[f].values[SLAB_Y] : a->field[f].values[SLAB_X];
 	s->tags = line->w == 0 ? a->tags[SLAB_Y] : a->tags[SLAB_X];
-	s->apart = pixels;
-	s->lengths = a->n_channels * pixels;
-	s->plane = a->partial + (p->part * a->n_poses + p->pose) * slab_ray_planes(a) * pixels + p->pixel;
+	s->args = a;
+	s->slot = (uint32_t)((p->part * a->n_poses + p->pose) * slab_ray_planes(a) * a->pixels + p->pixel);
 	slab_ray_clear(s);
 }
 
-/* Writes the sums of a part. */
-K_FN void slab_ray_end(struct slab_sums *s, const struct slab_ray_args *a, const struct slab_kind kind)
+/* Writes the sums of a part, where a pixel is wanted, and makes ready for the next. */
+K_FN void slab_ray_end(struct slab_sums *s, int wanted, const struct slab_kind kind)
 {
-	if (kind.labelled) {
+	const struct slab_ray_args *a = s->args;
+	float *sums = a->partial + s->slot;
+	if (wanted && kind.labelled) {
 		slab_take_flush(s);
 		for (int64_t c = 0; c < a->n_channels; c++)
 			if (!(s->touched >> c & 1U))
-				s->plane[c * s->apart] = s->plane[c * s->apart + s->lengths] = 0.0F;
-	} else {
+				sums[c * a->pixels] = sums[(c + a->n_channels) * a->pixels] = 0.0F;
+	} else if (wanted) {
 		for (int f = 0; f < kind.fields; f++)
-			s->plane[f * s->apart] = s->total[f];
+			sums[f * a->pixels] = s->total[f];
 	}
+	s->slot += (uint32_t)(a->n_poses * slab_ray_planes(a) * a->pixels);
+	slab_ray_clear(s);
 }
 
 K_FN void slab_ray_walk(
@@ -85,52 +87,44 @@ K_FN void slab_ray_walk(
 		slab_model_trilinear(block, kind, sums);
 }
 
-/* A block whose bricks are filled with one constant, by label with 1 + their channel. */
-K_FN void slab_ray_fill(struct slab_sums *sums, const struct slab_block *block, const float constant[SLAB_FIELDS],
-	int model, const struct slab_kind kind)
+/* The block `blocks` after the line's begin; i in its plan, which all lanes have in common. */
+K_FN void slab_ray_block(struct slab_sums *sums, const struct slab_line *line, const struct slab_plan *plan,
+	int32_t blocks, int32_t i, int model, const struct slab_kind kind)
 {
-	const float slabs = (float)(block->high - block->low);
-	if (kind.labelled) {
-		const struct slab_kind plain = { 1, kind.type, 0 };
-		slab_take_enter(sums, (int32_t)constant[0] - 1);
-		slab_ray_walk(sums, block, model, plain);
-		sums->block[1] += slabs;
-		return;
+	const struct slab_kind plain = { 1, kind.type, 0 };
+	struct slab_block block;
+	const int meets = slab_line_block(&block, line, blocks);
+	if (kind.labelled && (plan->single >> i & 1U)) {
+		const int32_t channel = slab_plan_channel(plan, i);
+		if (meets) {
+			slab_take_enter(sums, channel);
+			slab_ray_walk(sums, &block, model, plain);
+			sums->block[1] += (float)(block.high - block.low);
+		}
+	} else if (meets) {
+		slab_ray_walk(sums, &block, model, kind);
 	}
-	for (int f = 0; f < kind.fields; f++)
-		sums->block[f] = constant[f] * slabs;
+	slab_take_settle(sums, kind);
 }
 
-/* All of a part. */
-K_FN void slab_ray_part(struct slab_sums *sums, const struct slab_ray_args *a, const struct slab_line *line,
-	int model, const struct slab_kind kind)
+/* Blocks from .. to - 1 after the line's begin. */
+K_FN void slab_ray_blocks(struct slab_sums *sums, const struct slab_ray_args *a, const struct slab_line *line,
+	int32_t from, int32_t to, int model, const struct slab_kind kind)
 {
 	struct slab_plan plan;
-	struct slab_block block;
-	const int32_t n_w = (int32_t)slab_line_pick_int(a->n, line->w);
-	const int32_t span = (int32_t)slab_line_pick_int(a->span, line->w);
-	const int32_t slabs = n_w - line->begin < span ? n_w - line->begin : span;
-	const int32_t blocks = (slabs + SLAB_RAY_BLOCK - 1) / SLAB_RAY_BLOCK;
-	for (int32_t first = 0; first < blocks; first += SLAB_PLAN_BLOCKS) {
-		slab_plan_make(&plan, a, line, first, blocks - first, model, kind);
-		for (uint32_t left = plan.walk | plan.fill; left; left &= left - 1U) {
+	for (; from < to; from += SLAB_PLAN_BLOCKS) {
+		slab_plan_make(&plan, a, line, from, to - from, model, kind);
+		if (!kind.labelled)
+			for (int f = 0; f < kind.fields; f++)
+				sums->total[f] += plan.filled[f];
+		for (uint32_t left = plan.walk; left; left &= left - 1U) {
 			const int32_t i = slab_plan_first(left);
-			const int meets = slab_line_block(&block, line, first + i);
-			if (plan.fill >> i & 1U) {
-				float constant[SLAB_FIELDS];
-				for (int f = 0; f < kind.fields; f++) /* all lanes together */
-					constant[f] = slab_plan_value(&plan, i, f);
-				if (meets)
-					slab_ray_fill(sums, &block, constant, model, kind);
-			} else if (meets) {
-				slab_ray_walk(sums, &block, model, kind);
-			}
-			slab_take_settle(sums, kind);
+			slab_ray_block(sums, line, &plan, from + i, i, model, kind);
 		}
 	}
 }
 
-/* Writes the sums of one ray over one part of the slabs. */
+/* Writes the sums of one ray over its thread's parts of the slabs. */
 K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, const struct slab_kind kind)
 {
 	struct slab_ray_place place;
@@ -140,9 +134,15 @@ K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, c
 		slab_line_of(a, &a->poses[place.pose], place.col, place.row, place.part, model);
 	line.to = wanted ? line.to : line.from;
 	slab_ray_begin(&sums, a, &place, &line, kind);
-	slab_ray_part(&sums, a, &line, model, kind);
-	if (wanted)
-		slab_ray_end(&sums, a, kind);
+	const int32_t span = (int32_t)slab_line_pick_int(a->span, line.w) / SLAB_RAY_BLOCK;
+	const int32_t slabs = (int32_t)slab_line_pick_int(a->n, line.w) - line.begin;
+	const int32_t all = (slabs + SLAB_RAY_BLOCK - 1) / SLAB_RAY_BLOCK;
+	const int32_t parts = (int32_t)a->parts - place.part, group = (int32_t)a->group;
+	const int32_t end = (parts < group ? parts : group) * span;
+	for (int32_t from = 0; from < end; from += span) {
+		slab_ray_blocks(&sums, a, &line, from, from + span < all ? from + span : all, model, kind);
+		slab_ray_end(&sums, wanted, kind);
+	}
 }
 
 /* ---- the variants: what is constant in each is folded ---- */
@@ -167,7 +167,7 @@ K_DEFINE_F32(slab_ray_pwc_f32, slab_ray_args, 4)
 K_DEFINE_F32(slab_ray_pwc_3, slab_ray_args, 3)
 K_DEFINE_F32(slab_ray_pwc_4, slab_ray_args, 2)
 K_DEFINE_F32(slab_ray_pwc_i16_labels, slab_ray_args, 3)
-K_DEFINE_F32(slab_ray_pwc_f32_labels, slab_ray_args, 3)
+K_DEFINE_F32(slab_ray_pwc_f32_labels, slab_ray_args, 2)
 K_DEFINE_F32(slab_ray_joseph_i16, slab_ray_args, 4)
 K_DEFINE_F32(slab_ray_joseph_f32, slab_ray_args, 4)
 K_DEFINE_F32(slab_ray_joseph_3, slab_ray_args, 3)
@@ -249,7 +249,16 @@ int64_t slab_ray_partial(const struct slab_ray_args *a)
 
 int64_t slab_ray_poses_most(const struct slab_ray_args *a)
 {
-	return K_MAP_MOST / (a->parts * threads_of(a));
+	const int64_t sums = a->parts * slab_ray_planes(a) * a->cols * a->rows; /* elements are numbered in 32 bits */
+	const int64_t threads = K_MAP_MOST / (a->parts * threads_of(a)), fit = UINT32_MAX / sums;
+	return threads < fit ? threads : fit;
+}
+
+/* Several poses fill the device with fewer threads: a thread takes all parts of its ray, and finds it once. */
+static int64_t group_of(const struct slab_ray_args *a)
+{
+	int64_t threads = ceiling(4 * (int64_t)SLAB_RAY_THREADS_FULL, a->n_poses * threads_of(a));
+	return ceiling(a->parts, threads < a->parts ? threads : a->parts);
 }
 
 typedef int (*slab_ray_fn)(const struct device *d, const struct slab_ray_args *a, int64_t n);
@@ -269,11 +278,13 @@ int slab_ray(const struct device *d, const struct slab_ray_args *a)
 		BUG("slab_ray: %lld fields, %lld parts", (long long)a->n_fields, (long long)a->parts);
 	if (a->n_channels)
 		which = 4 + floats;
+	b.pixels = a->cols * a->rows;
 	b.tiles = tiles_of(a);
 	for (int k = 0; k < 3; k++)
 		b.span[k] = ceiling(ceiling(a->n[k] - slab_ray_least(a->model), SLAB_RAY_BLOCK), a->parts) *
 			    SLAB_RAY_BLOCK;
-	if (variants[a->model][which](d, &b, a->parts * a->n_poses * threads_of(a)) != 0)
+	b.group = group_of(a);
+	if (variants[a->model][which](d, &b, ceiling(a->parts, b.group) * a->n_poses * threads_of(a)) != 0)
 		return -1;
 	return slab_ray_total(d, &b, a->n_poses * a->cols * a->rows);
 }

@@ -36,8 +36,9 @@ struct slab_ray_args {
 	/* kernels/slab_ray.c only. */
 	const uint8_t *turned; /* (n_poses) 1 = a row of voxels lies along the detector's rows: speed only; or NULL */
 	int64_t parts;         /* the slabs are cut into so many parts: slab_ray_parts() */
-	/* Filled in by slab_ray(): tiles an image, slabs a part along each axis. */
-	int64_t tiles, span[3];
+	/* Filled in by slab_ray(): pixels and tiles of an image, slabs a part along each axis, parts a thread; the last
+	 * without effect on the result. */
+	int64_t pixels, tiles, span[3], group;
 	float *partial;        /* (parts, n_poses, planes, rows, cols) sums in slabs, NaN is fine: slab_ray_partial() */
 };
 

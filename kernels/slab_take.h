@@ -21,8 +21,8 @@ struct slab_sums {
 	int32_t whole[SLAB_FIELDS];		      /* belongs to block[]: int16 voxels of weight 1 */
 	int32_t run;				      /* channel */
 	uint32_t touched;			      /* channels that are in memory */
-	float *plane;		/* of this pixel, channel after channel `apart` elements apart */
-	int64_t apart, lengths; /* elements from values to lengths */
+	const struct slab_ray_args *args;
+	uint32_t slot; /* element of args->partial: this part's first sum of this pixel */
 };
 
 #if defined(__CUDACC__)
@@ -96,10 +96,11 @@ K_FN void slab_take_flush(struct slab_sums *s)
 	slab_take_join(s, 0);
 	float value = s->total[0] + s->block[0], length = s->total[1] + s->block[1];
 	if (s->run < SLAB_CHANNELS) {
-		float *to = s->plane + s->run * s->apart;
+		float *to = s->args->partial + s->slot + s->run * s->args->pixels;
 		int again = (int)(s->touched >> s->run & 1U);
 		to[0] = again ? to[0] + value : value;
-		to[s->lengths] = again ? to[s->lengths] + length : length;
+		float *path = to + s->args->n_channels * s->args->pixels;
+		path[0] = again ? path[0] + length : length;
 		s->touched |= 1U << s->run;
 	}
 	s->block[0] = s->block[1] = s->total[0] = s->total[1] = 0.0F;

@@ -386,7 +386,7 @@ TEST_P(SlabRay, NeighboursInTheBatchChangeNoBit)
 	}
 }
 
-// A single image that nearly fills the device: a thread does two parts, and in a batch one.
+// A single image that nearly fills the device: a thread does two parts of three, and in a batch all.
 TEST_P(SlabRay, PartsAThreadChangeNoBit)
 {
 	std::mt19937 random(15);
