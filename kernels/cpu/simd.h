@@ -5,6 +5,8 @@
  *	simd_window            2 SIMD_LANES neighbouring values in registers; simd_pick() looks up one for each lane
  *	simd_pair              two rows of SIMD_LANES values as a window: indices SIMD_LANES apart are one above the other
  *	simd_pick_row          a lookup in SIMD_LANES values
+ *	simd_tagged            which of SIMD_LANES bytes are the given one
+ *	simd_pick_mask         a lookup in two such answers, for each lane
  *	simd_gather_*          one value for each lane from memory
  *	simd_narrow(d)         SIMD_LANES doubles as floats
  *	simd_line(a, b, s, o)  a[l] + b[l] * s - o in double, as floats

@@ -10,9 +10,6 @@ typedef __m256 simd_m;
 struct simd_window {
 	simd_f low, high;
 };
-struct simd_window_i {
-	simd_i low, high;
-};
 
 SIMD_FN simd_f simd_set(float x)
 {
@@ -193,31 +190,13 @@ SIMD_FN struct simd_window simd_window_i16(const int16_t *p)
 {
 	return (struct simd_window){ simd_widen(p), simd_widen(p + 8) };
 }
-SIMD_FN struct simd_window_i simd_window_u8(const uint8_t *p)
-{
-	return (struct simd_window_i){
-		_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p)),
-		_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(p + 8))) };
-}
 SIMD_FN struct simd_window simd_pair(simd_f low, simd_f high)
 {
 	return (struct simd_window){ low, high };
 }
-SIMD_FN struct simd_window_i simd_ipair(simd_i low, simd_i high)
-{
-	return (struct simd_window_i){ low, high };
-}
-SIMD_FN simd_i simd_widen_u8(const uint8_t *p)
-{
-	return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
-}
 SIMD_FN simd_f simd_pick_row(simd_f row, simd_i index)
 {
 	return _mm256_permutevar8x32_ps(row, index);
-}
-SIMD_FN simd_i simd_ipick_row(simd_i row, simd_i index)
-{
-	return _mm256_permutevar8x32_epi32(row, index);
 }
 /* Bit 3 of the index says which half; moved to the sign for the blend. */
 SIMD_FN simd_f simd_pick(struct simd_window w, simd_i index)
@@ -225,10 +204,14 @@ SIMD_FN simd_f simd_pick(struct simd_window w, simd_i index)
 	return _mm256_blendv_ps(_mm256_permutevar8x32_ps(w.low, index),
 		_mm256_permutevar8x32_ps(w.high, index), _mm256_castsi256_ps(_mm256_slli_epi32(index, 28)));
 }
-SIMD_FN simd_i simd_ipick(struct simd_window_i w, simd_i index)
+SIMD_FN simd_m simd_tagged(const uint8_t *p, int32_t tag)
 {
-	struct simd_window f = { _mm256_castsi256_ps(w.low), _mm256_castsi256_ps(w.high) };
-	return _mm256_castps_si256(simd_pick(f, index));
+	__m128i same = _mm_cmpeq_epi8(_mm_loadl_epi64((const __m128i *)(const void *)p), _mm_set1_epi8((char)tag));
+	return _mm256_castsi256_ps(_mm256_cvtepi8_epi32(same));
+}
+SIMD_FN simd_m simd_pick_mask(simd_m low, simd_m high, simd_i index)
+{
+	return simd_pick((struct simd_window){ low, high }, index);
 }
 SIMD_FN simd_f simd_gather_f32(const float *p, simd_i index)
 {

@@ -10,9 +10,6 @@ typedef __mmask16 simd_m;
 struct simd_window {
 	simd_f low, high;
 };
-struct simd_window_i {
-	simd_i low, high;
-};
 
 SIMD_FN simd_f simd_set(float x)
 {
@@ -194,39 +191,26 @@ SIMD_FN struct simd_window simd_window_i16(const int16_t *p)
 {
 	return (struct simd_window){ simd_widen(p), simd_widen(p + 16) };
 }
-SIMD_FN struct simd_window_i simd_window_u8(const uint8_t *p)
-{
-	return (struct simd_window_i){
-		_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p)),
-		_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p + 16))) };
-}
 SIMD_FN struct simd_window simd_pair(simd_f low, simd_f high)
 {
 	return (struct simd_window){ low, high };
-}
-SIMD_FN struct simd_window_i simd_ipair(simd_i low, simd_i high)
-{
-	return (struct simd_window_i){ low, high };
-}
-SIMD_FN simd_i simd_widen_u8(const uint8_t *p)
-{
-	return _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
 }
 SIMD_FN simd_f simd_pick_row(simd_f row, simd_i index)
 {
 	return _mm512_permutexvar_ps(index, row);
 }
-SIMD_FN simd_i simd_ipick_row(simd_i row, simd_i index)
-{
-	return _mm512_permutexvar_epi32(index, row);
-}
 SIMD_FN simd_f simd_pick(struct simd_window w, simd_i index)
 {
 	return _mm512_permutex2var_ps(w.low, index, w.high);
 }
-SIMD_FN simd_i simd_ipick(struct simd_window_i w, simd_i index)
+SIMD_FN simd_m simd_tagged(const uint8_t *p, int32_t tag)
 {
-	return _mm512_permutex2var_epi32(w.low, index, w.high);
+	return _mm_cmpeq_epi8_mask(_mm_loadu_si128((const __m128i *)(const void *)p), _mm_set1_epi8((char)tag));
+}
+SIMD_FN simd_m simd_pick_mask(simd_m low, simd_m high, simd_i index)
+{
+	__m512i window = _mm512_set1_epi32((int32_t)((uint32_t)low | (uint32_t)high << 16));
+	return _mm512_test_epi32_mask(_mm512_sllv_epi32(_mm512_set1_epi32(1), index), window);
 }
 SIMD_FN simd_f simd_gather_f32(const float *p, simd_i index)
 {

@@ -9,9 +9,6 @@ typedef simd_i simd_m; /* 0 or -1 */
 struct simd_window {
 	float x[2 * SIMD_LANES];
 };
-struct simd_window_i {
-	int32_t x[2 * SIMD_LANES];
-};
 
 SIMD_FN simd_f simd_set(float x)
 {
@@ -188,44 +185,30 @@ SIMD_FN struct simd_window simd_window_i16(const int16_t *p)
 		w.x[l] = (float)p[l];
 	return w;
 }
-SIMD_FN struct simd_window_i simd_window_u8(const uint8_t *p)
-{
-	struct simd_window_i w;
-	for (int l = 0; l < 2 * SIMD_LANES; l++)
-		w.x[l] = p[l];
-	return w;
-}
 SIMD_FN struct simd_window simd_pair(simd_f low, simd_f high)
 {
 	return (struct simd_window){ { low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3] } };
-}
-SIMD_FN struct simd_window_i simd_ipair(simd_i low, simd_i high)
-{
-	return (struct simd_window_i){ { low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3] } };
 }
 SIMD_FN simd_f simd_widen(const int16_t *p)
 {
 	return (simd_f){ (float)p[0], (float)p[1], (float)p[2], (float)p[3] };
 }
-SIMD_FN simd_i simd_widen_u8(const uint8_t *p)
-{
-	return (simd_i){ p[0], p[1], p[2], p[3] };
-}
 SIMD_FN simd_f simd_pick_row(simd_f row, simd_i index)
 {
 	return (simd_f){ row[index[0] & 3], row[index[1] & 3], row[index[2] & 3], row[index[3] & 3] };
-}
-SIMD_FN simd_i simd_ipick_row(simd_i row, simd_i index)
-{
-	return (simd_i){ row[index[0] & 3], row[index[1] & 3], row[index[2] & 3], row[index[3] & 3] };
 }
 SIMD_FN simd_f simd_pick(struct simd_window w, simd_i index)
 {
 	return (simd_f){ w.x[index[0] & 7], w.x[index[1] & 7], w.x[index[2] & 7], w.x[index[3] & 7] };
 }
-SIMD_FN simd_i simd_ipick(struct simd_window_i w, simd_i index)
+SIMD_FN simd_m simd_tagged(const uint8_t *p, int32_t tag)
 {
-	return (simd_i){ w.x[index[0] & 7], w.x[index[1] & 7], w.x[index[2] & 7], w.x[index[3] & 7] };
+	return (simd_m){ -(p[0] == tag), -(p[1] == tag), -(p[2] == tag), -(p[3] == tag) };
+}
+SIMD_FN simd_m simd_pick_mask(simd_m low, simd_m high, simd_i index)
+{
+	const int32_t window[8] = { low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3] };
+	return (simd_m){ window[index[0] & 7], window[index[1] & 7], window[index[2] & 7], window[index[3] & 7] };
 }
 SIMD_FN simd_f simd_gather_f32(const float *p, simd_i index)
 {

@@ -23,6 +23,7 @@ struct block {
 	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
 	const uint8_t *tags, *spans;
 	int64_t width; /* voxels of a row that a slab's lanes touch, at most, from `first` on */
+	uint64_t touched; /* a bit for each of those */
 };
 
 /* How voxels are fetched and summed: a constant wherever it is used. */
@@ -45,11 +46,28 @@ SIMD_FN simd_f block_gather(const void *values, simd_i offset, int type)
 				: simd_gather_f32((const float *)values, offset);
 }
 
+/* SIMD_LANES voxels of a row. */
+SIMD_FN simd_f block_row(const void *values, int64_t offset, int type)
+{
+	return type == SLAB_I16 ? simd_widen((const int16_t *)values + offset) : simd_load((const float *)values + offset);
+}
+
+/* The voxels of a labelled field in one or two rows of SIMD_LANES, the second `above` the first. */
+SIMD_FN struct label_window block_labels(const struct block *b, const struct kind kind, int64_t offset, int64_t above,
+	int rows)
+{
+	const uint8_t *tags = b->tags + offset, *spans = b->spans + offset;
+	const simd_f low = block_row(b->values[0], offset, kind.type);
+	return (struct label_window){ low, rows == 1 ? low : block_row(b->values[0], offset + above, kind.type), tags,
+		spans, tags + above, spans + above, b->width, b->touched, rows };
+}
+
 /* Two voxels of one row, for each lane, counted from the first that a lane touches. */
 SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_i far,
 	simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f weight[2] = { near_weight, far_weight };
+	const simd_i at[2] = { near, far };
 	int32_t channel = -1;
 	if (kind.labelled) {
 		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width, 0, 1);
@@ -58,18 +76,18 @@ SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t o
 	}
 	for (int f = 0; f < kind.fields; f++) {
 		struct simd_window row = block_window(b->values[f], offset, kind.type);
-		const simd_f value[2] = { simd_pick(row, near), simd_pick(row, far) };
-		if (!kind.labelled) {
-			sums[2 * f] = simd_fma(near_weight, value[0], sums[2 * f]);
-			sums[2 * f + 1] = simd_fma(far_weight, value[1], sums[2 * f + 1]);
-		} else if (channel >= 0) {
-			label_run(labels, kind.labelled, channel, 2, weight, value, NULL);
-		} else {
-			struct simd_window_i tags = simd_window_u8(b->tags + offset);
-			const simd_i tag[2] = { simd_ipick(tags, near), simd_ipick(tags, far) };
-			label_mixed(labels, kind.labelled, 2, weight, value, tag, NULL, b->tags + offset,
-				b->spans + offset, b->width, 0, 1);
+		if (kind.labelled && channel < 0) {
+			const struct label_window window = block_labels(b, kind, offset, SIMD_LANES, 2);
+			label_mixed(labels, kind.labelled, 2, weight, &window, at, NULL);
+			return;
 		}
+		const simd_f value[2] = { simd_pick(row, near), simd_pick(row, far) };
+		if (kind.labelled) {
+			label_run(labels, kind.labelled, channel, 2, weight, value, NULL);
+			return;
+		}
+		sums[2 * f] = simd_fma(near_weight, value[0], sums[2 * f]);
+		sums[2 * f + 1] = simd_fma(far_weight, value[1], sums[2 * f + 1]);
 	}
 }
 
@@ -91,12 +109,6 @@ SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
 	return simd_iadd(simd_int(clamped ? simd_clamp(u, b->least_u, b->most_u) : u), b->lane);
 }
 
-/* SIMD_LANES voxels of a row, and their channels. */
-SIMD_FN simd_f block_row(const void *values, int64_t offset, int type)
-{
-	return type == SLAB_I16 ? simd_widen((const int16_t *)values + offset) : simd_load((const float *)values + offset);
-}
-
 /*
  * Takes voxels of two rows of close lanes, or of one row when `rows` is 1.  at: place in the row, plus SIMD_LANES in the
  * second.  Lanes outside `here`, if given, take nothing.
@@ -114,24 +126,22 @@ SIMD_FN void block_take_pair(const struct block *b, const struct kind kind, int6
 		simd_f low = block_row(b->values[f], offset, kind.type), value[6];
 		struct simd_window pair = simd_pair(
 			low, rows == 1 ? low : block_row(b->values[f], offset + b->stride_v, kind.type));
+		if (kind.labelled && channel < 0) {
+			struct label_window window = block_labels(b, kind, offset, b->stride_v, rows);
+			window.touched |= rows == 1 ? 0 : window.touched << SIMD_LANES;
+			label_mixed(labels, kind.labelled, taps, weight, &window, at, here);
+			return;
+		}
 		for (int t = 0; t < taps; t++)
 			value[t] = rows == 1 ? simd_pick_row(low, at[t]) : simd_pick(pair, at[t]);
-		if (!kind.labelled) {
-			for (int t = 0; t < taps; t++)
-				sums[2 * f + (t & 1)] =
-					here ? simd_fma_where(*here, value[t], weight[t], sums[2 * f + (t & 1)])
-					     : simd_fma(value[t], weight[t], sums[2 * f + (t & 1)]);
-		} else if (channel >= 0) {
+		if (kind.labelled) {
 			label_run(labels, kind.labelled, channel, taps, weight, value, here);
-		} else {
-			simd_i low_tags = simd_widen_u8(b->tags + offset), tag[6];
-			struct simd_window_i tags = simd_ipair(
-				low_tags, rows == 1 ? low_tags : simd_widen_u8(b->tags + offset + b->stride_v));
-			for (int t = 0; t < taps; t++)
-				tag[t] = rows == 1 ? simd_ipick_row(low_tags, at[t]) : simd_ipick(tags, at[t]);
-			label_mixed(labels, kind.labelled, taps, weight, value, tag, here, b->tags + offset,
-				b->spans + offset, b->width, b->stride_v, rows);
+			return;
 		}
+		for (int t = 0; t < taps; t++)
+			sums[2 * f + (t & 1)] =
+				here ? simd_fma_where(*here, value[t], weight[t], sums[2 * f + (t & 1)])
+				     : simd_fma(value[t], weight[t], sums[2 * f + (t & 1)]);
 	}
 }
 

@@ -201,6 +201,7 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
 	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
 	b->width = (int64_t)(spread + move + 3 * HAIR) + taps + 2;
+	b->touched = b->width <= 2 * SIMD_LANES ? (UINT64_C(1) << b->width) - 1 : 0;
 	if (b->width <= SIMD_LANES)
 		return clamped ? CLOSE_CLAMPED : CLOSE;
 	if (b->width <= 2 * SIMD_LANES)

@@ -148,27 +148,27 @@ SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64
 	const simd_i next[3] = { at, simd_iadd(at, simd_iset(1)), simd_iadd(at, simd_iset(2)) };
 	for (int row = 0; row < 2 * rows; row++) {
 		int64_t to = offset + row / rows * b->stride_s + row % rows * b->stride_v;
+		const simd_f *w = weight + 3 * row;
 		int32_t channel = -1;
 		if (kind.labelled)
 			channel = label_of_rows(b->tags + to, b->spans + to, b->width, 0, 1);
 		for (int f = 0; f < kind.fields && channel != SLAB_CHANNELS; f++) {
 			struct simd_window window = block_window(b->values[f], to, kind.type);
-			const simd_f *w = weight + 3 * row;
+			if (kind.labelled && channel < 0) {
+				const struct label_window mixed = block_labels(b, kind, to, SIMD_LANES, 2);
+				label_mixed(labels, kind.labelled, 3, w, &mixed, next, here);
+				break;
+			}
 			simd_f value[3];
 			for (int c = 0; c < 3; c++)
 				value[c] = simd_pick(window, next[c]);
-			for (int c = 0; c < 3 && !kind.labelled; c++) {
+			if (kind.labelled) {
+				label_run(labels, kind.labelled, channel, 3, w, value, here);
+				break;
+			}
+			for (int c = 0; c < 3; c++) {
 				simd_f *sum = &sums[2 * f + ((row + c) & 1)];
 				*sum = here ? simd_fma_where(*here, value[c], w[c], *sum) : simd_fma(value[c], w[c], *sum);
-			}
-			if (kind.labelled && channel >= 0) {
-				label_run(labels, kind.labelled, channel, 3, w, value, here);
-			} else if (kind.labelled) {
-				struct simd_window_i tags = simd_window_u8(b->tags + to);
-				const simd_i tag[3] = { simd_ipick(tags, next[0]), simd_ipick(tags, next[1]),
-					simd_ipick(tags, next[2]) };
-				label_mixed(labels, kind.labelled, 3, w, value, tag, here, b->tags + to, b->spans + to,
-					b->width, 0, 1);
 			}
 		}
 	}
