@@ -5,7 +5,7 @@
 #include <string.h>
 #include "host/run/err.h"
 
-#define AIR_HU -700.0 /* a run of it is the outside of the body */
+#define AIR_HU -700.0 /* a run of it is the outside of the body, or bowel */
 #define LOW_HU -500.0 /* clipped: one dark band must not decide */
 #define HIGH_HU 1000.0
 enum { LEAST_SAMPLES = 200, AIR_RUN = 3 };
@@ -140,6 +140,16 @@ static struct calibration_flag *flag_for(struct calibration *c, const char *bone
 	return flag;
 }
 
+/* Ribs, shoulder and thoracic spine lie against the lung, whose edge looks like streaks. */
+static bool is_judged(const char *bone)
+{
+	static const char *const beginnings[] = { "femur", "hip", "sacrum", "vertebrae_L", "lumbar" };
+	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
+		if (strncmp(bone, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return false;
+}
+
 int calibration_flag_streaks(struct calibration *c, const struct volume *ct_hu, const struct volume *labels,
 	const struct label_map *map)
 {
@@ -154,7 +164,7 @@ int calibration_flag_streaks(struct calibration *c, const struct volume *ct_hu, 
 	for (int64_t i = 0; i < map->n && rc == 0; i++) {
 		const int b = place[map->labels[i].id];
 		const double index = b ? index_of(&sums[b]) : NAN;
-		if (!(index > c->streak_threshold_hu))
+		if (!is_judged(map->labels[i].name) || !(index > c->streak_threshold_hu))
 			continue;
 		struct calibration_flag *flag = flag_for(c, map->labels[i].name);
 		if (!flag) {
