@@ -124,6 +124,15 @@ int calibration_require_line(const struct calibration *c, const char *path)
 		path, c->method);
 }
 
+int calibration_require_ha(const struct calibration *c, const char *path)
+{
+	if (strcmp(c->unit, "mgHA/cm3") == 0)
+		return 0;
+	return ERR_INVALID("'%s' is in %s: a training set holds mgHA/cm3 alone (calibrate --convert names a published "
+			   "conversion)",
+		path, c->unit);
+}
+
 int calibration_to_ha(struct calibration *c, const char *conversion)
 {
 	const double factor = 1.15, offset = -7.32; /* Faulkner 1993, Osteoporos Int 3:36 */
@@ -134,6 +143,8 @@ int calibration_to_ha(struct calibration *c, const char *conversion)
 	c->quadratic_mg_cm3_per_hu2 *= factor;
 	c->slope_mg_cm3_per_hu *= factor;
 	c->intercept_mg_cm3 = factor * c->intercept_mg_cm3 + offset;
+	for (int i = 0; i < c->n_rods; i++)
+		c->rods[i].mg_cm3 = factor * c->rods[i].mg_cm3 + offset;
 	snprintf(c->unit, sizeof c->unit, "mgHA/cm3");
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* rod_row_search(): discs that stand out, taken two by two as rods of a row. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include "ct/rod_row.h"
 #include "host/run/err.h"
@@ -59,6 +60,22 @@ static int64_t find_discs(struct candidate *all, const struct rod_stack *s, int6
 	return n;
 }
 
+/* A look at the middle of every place, before the discs are measured: all but one hold tissue or rod. */
+static bool may_be_row(const struct rod_row *row, const struct rod_stack *s, int64_t slab, int n)
+{
+	const float *hu = rod_stack_slab(s, slab);
+	int bad = 0;
+	for (int i = 0; i < n && bad < 2; i++) {
+		double at[2];
+		rod_row_place(at, row, i);
+		const int64_t u = (int64_t)floor(at[0] / s->pixel_mm[0]), v = (int64_t)floor(at[1] / s->pixel_mm[1]);
+		const bool inside = u >= 0 && v >= 0 && u < s->n[0] && v < s->n[1];
+		const double value = inside ? (double)hu[u + v * s->n[0]] : NAN;
+		bad += !(value > ROD_IMAGE_AIR_HU && value < 1600);
+	}
+	return bad < 2;
+}
+
 /* Every two discs as the rods a < b of a row. */
 static void try_pair(struct rod_row *best, const struct candidate *x, const struct candidate *y,
 	const struct rod_stack *s, int64_t slab, const struct phantom *p, double radius_mm)
@@ -74,7 +91,8 @@ static void try_pair(struct rod_row *best, const struct candidate *x, const stru
 				row.step_mm[k] = d[k] / gap;
 				row.first_mm[k] = x->uv_mm[k] - a * row.step_mm[k];
 			}
-			rod_row_judge(&row, s, slab, p);
+			if (may_be_row(&row, s, slab, p->n_rods))
+				rod_row_judge(&row, s, slab, p);
 			if (row.score > best->score)
 				*best = row;
 		}

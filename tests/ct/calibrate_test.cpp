@@ -439,6 +439,31 @@ TEST(Metal, InsideOnAnObliqueGrid)
 	EXPECT_NEAR(cm3, calibration_flag_of(&c, "femur_right")->metal_cm3, 1e-9);
 }
 
+TEST(CalibrationUnit, HaOnlyByANamedConversion)
+{
+	struct calibration c;
+	calibration_defaults(&c);
+	c.slope_mg_cm3_per_hu = 0.8;
+	c.intercept_mg_cm3 = 2;
+	strcpy(c.unit, "mgK2HPO4/cm3");
+	c.n_rods = 1;
+	c.rods[0].mg_cm3 = 100;
+	c.rods[0].mean_hu = 125;
+	const double residual = calibration_residual_mg_cm3(&c, 0);
+	EXPECT_NEAR(2, residual, 1e-12);
+	EXPECT_EQ(-1, calibration_require_ha(&c, "d.nii"));
+	EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	EXPECT_THAT(err_message(), testing::HasSubstr("'d.nii' is in mgK2HPO4/cm3"));
+	EXPECT_EQ(-1, calibration_to_ha(&c, "guess"));
+	EXPECT_EQ(EXIT_CODE_USAGE, err_code());
+	ASSERT_OK(calibration_to_ha(&c, "faulkner1993"));
+	EXPECT_NEAR(0.92, c.slope_mg_cm3_per_hu, 1e-12);
+	EXPECT_NEAR(2.3 - 7.32, c.intercept_mg_cm3, 1e-12);
+	EXPECT_NEAR(1.15 * residual, calibration_residual_mg_cm3(&c, 0), 1e-12);
+	EXPECT_OK(calibration_require_ha(&c, "d.nii"));
+	EXPECT_EQ(-1, calibration_to_ha(&c, "faulkner1993")) << "HA stays HA";
+}
+
 TEST(CalibrationJson, RoundTrip)
 {
 	ScratchFolder scratch;
@@ -451,6 +476,11 @@ TEST(CalibrationJson, RoundTrip)
 	strcpy(c.flags[0].reason, "metal: 2.00 cm3");
 	c.flags[0].metal_cm3 = 2;
 	c.metal_margin_mm = 4;
+	c.scan.kvp = 120;
+	strcpy(c.scan.kernel, "Br40");
+	strcpy(c.serial, "S1");
+	c.quadratic_mg_cm3_per_hu2 = 1e-5;
+	c.mindways = { true, 1.467, 1.25, -1009.5, -10.25, 0.9997 };
 	struct json *root = calibration_to_json(&c);
 	ASSERT_OK(json_write(root, (scratch / "d.json").c_str()));
 	const struct json *flags = json_member(root, "flags");
@@ -472,6 +502,15 @@ TEST(CalibrationJson, RoundTrip)
 		EXPECT_EQ(c.rods[i].sd_hu, back.rods[i].sd_hu);
 		EXPECT_EQ(c.rods[i].voxels, back.rods[i].voxels);
 	}
+	EXPECT_STREQ("phantom", back.method);
+	EXPECT_STREQ("labels", back.rods_from);
+	EXPECT_STREQ("S1", back.serial);
+	EXPECT_EQ(120, back.scan.kvp);
+	EXPECT_STREQ("Br40", back.scan.kernel);
+	EXPECT_EQ(1e-5, back.quadratic_mg_cm3_per_hu2);
+	EXPECT_TRUE(back.mindways.known);
+	EXPECT_EQ(-10.25, back.mindways.beta_ct);
+	EXPECT_EQ(c.min_r2, back.min_r2);
 	EXPECT_TRUE(back.flags_known);
 	ASSERT_EQ(1, back.n_flags);
 	EXPECT_STREQ("metal: 2.00 cm3", calibration_flag_of(&back, "femur_left")->reason);
