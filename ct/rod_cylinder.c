@@ -80,42 +80,59 @@ static void add_up(void *context, int64_t index, double r)
 	}
 }
 
+/* [0]: without air, [1]: with it. */
 struct profile {
 	const float *hu;
-	double sum[PROFILE];
-	int64_t n[PROFILE];
+	double sum[2][PROFILE];
+	int64_t n[2][PROFILE];
 };
 
 static void add_profile(void *context, int64_t index, double r)
 {
 	struct profile *p = context;
 	const int bin = (int)(r / PROFILE_STEP_MM);
-	if (index < 0 || bin >= PROFILE || !((double)p->hu[index] > ROD_IMAGE_AIR_HU))
+	if (index < 0 || bin >= PROFILE || !((double)p->hu[index] > ROD_IMAGE_OUTSIDE_HU))
 		return;
-	p->sum[bin] += (double)p->hu[index];
-	p->n[bin]++;
+	for (int kind = (double)p->hu[index] > ROD_IMAGE_AIR_HU ? 0 : 1; kind < 2; kind++) {
+		p->sum[kind][bin] += (double)p->hu[index];
+		p->n[kind][bin]++;
+	}
 }
 
-static double mean_between(const struct profile *p, double from_mm, double to_mm)
+static double count_between(const struct profile *p, int kind, double from_mm, double to_mm)
 {
-	double sum = 0, n = 0;
-	for (int b = (int)(from_mm / PROFILE_STEP_MM); b < PROFILE && b < to_mm / PROFILE_STEP_MM; b++) {
-		sum += p->sum[b];
-		n += (double)p->n[b];
-	}
+	double n = 0;
+	for (int b = (int)(from_mm / PROFILE_STEP_MM); b < PROFILE && b < to_mm / PROFILE_STEP_MM; b++)
+		n += (double)p->n[kind][b];
+	return n;
+}
+
+static double mean_between(const struct profile *p, int kind, double from_mm, double to_mm)
+{
+	double sum = 0;
+	for (int b = (int)(from_mm / PROFILE_STEP_MM); b < PROFILE && b < to_mm / PROFILE_STEP_MM; b++)
+		sum += p->sum[kind][b];
+	const double n = count_between(p, kind, from_mm, to_mm);
 	return n > 0 ? sum / n : NAN;
 }
 
-/* Where the profile lies half way between the inside and the surroundings; `guess` when it does not cross. */
-static double half_way(const struct profile *p, double guess)
+/* Air counts only around a rod that has little else about it. */
+static int kind_of(const struct profile *p, double radius_mm)
 {
-	const double in = mean_between(p, 0, 0.6 * guess),
-		     out = mean_between(p, RING_FROM * guess, RING_TO * guess);
+	const double from = RING_FROM * radius_mm, to = RING_TO * radius_mm;
+	return count_between(p, 0, from, to) < 0.3 * count_between(p, 1, from, to) ? 1 : 0;
+}
+
+/* Where the profile lies half way between the inside and the surroundings; `guess` when it does not cross. */
+static double half_way(const struct profile *p, int kind, double guess)
+{
+	const double in = mean_between(p, kind, 0, 0.6 * guess),
+		     out = mean_between(p, kind, RING_FROM * guess, RING_TO * guess);
 	double before = 1, before_at = 0;
 	for (int b = (int)(0.5 * guess / PROFILE_STEP_MM); b < PROFILE && b < 1.4 * guess / PROFILE_STEP_MM; b++) {
-		if (p->n[b] == 0)
+		if (p->n[kind][b] == 0)
 			continue;
-		const double share = (p->sum[b] / (double)p->n[b] - out) / (in - out),
+		const double share = (p->sum[kind][b] / (double)p->n[kind][b] - out) / (in - out),
 			     at = (b + 0.5) * PROFILE_STEP_MM;
 		if (share < 0.5)
 			return before_at > 0 ? before_at + (at - before_at) * (before - 0.5) / (before - share) : guess;
@@ -133,10 +150,12 @@ static double find_radius(const struct rods_found *f, const struct volume *ct)
 	for (int place = 0; place < f->n_rods; place++) {
 		struct profile p = { .hu = volume_f32(ct) };
 		visit_rod(f, ct, place, RING_TO * f->radius_mm, add_profile, &p);
-		if (!(fabs(mean_between(&p, 0, 0.6 * f->radius_mm) -
-			   mean_between(&p, RING_FROM * f->radius_mm, RING_TO * f->radius_mm)) > 30))
+		const int kind = kind_of(&p, f->radius_mm);
+		const double step = mean_between(&p, kind, 0, 0.6 * f->radius_mm) -
+				    mean_between(&p, kind, RING_FROM * f->radius_mm, RING_TO * f->radius_mm);
+		if (!(fabs(step) > 30))
 			continue;
-		sum += half_way(&p, f->radius_mm);
+		sum += half_way(&p, kind, f->radius_mm);
 		n++;
 	}
 	return n ? sum / n : f->radius_mm;

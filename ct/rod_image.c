@@ -111,7 +111,7 @@ struct rod_disc rod_disc_measure(
 	const float *hu = rod_stack_slab(s, slab);
 	const double in2 = inner * inner * radius_mm * radius_mm, from2 = 1.15 * 1.15 * radius_mm * radius_mm,
 		     to2 = 1.5 * 1.5 * radius_mm * radius_mm, reach = 1.5 * radius_mm;
-	struct moments disc = { 0 }, ring = { 0 };
+	struct moments disc = { 0 }, ring = { 0 }, air = { 0 };
 	/* A picture's pixel p covers the voxels of its block: its middle lies half a pixel on. */
 	double at[2], shift[2];
 	int64_t lo[2], hi[2], inside = 0, around = 0;
@@ -137,12 +137,14 @@ struct rod_disc rod_disc_measure(
 				continue;
 			if (is_disc)
 				add(&disc, value);
-			else if (value > ROD_IMAGE_AIR_HU)
-				add(&ring, value);
+			else
+				add(value > ROD_IMAGE_AIR_HU ? &ring : &air, value);
 		}
 	}
 	struct rod_disc d = { .seen = inside ? disc.n / (double)inside : 0 };
 	finish(&disc, &d.mean, &d.variance);
+	if (ring.n < 0.3 * (double)around && air.n > ring.n)
+		ring = air; /* a rod that stands alone */
 	finish(&ring, &d.ring_mean, &d.ring_variance);
 	if (ring.n < 0.3 * (double)around)
 		d.ring_mean = NAN;

@@ -31,7 +31,7 @@ double rod_stack_w_mm(const struct rod_stack *s, int64_t slab);
 
 struct rod_disc {
 	double mean, variance;	      /* within the inner radius, HU */
-	double ring_mean, ring_variance; /* 1.15 to 1.5 radii, tissue only; NaN with fewer than 30 % of it */
+	double ring_mean, ring_variance; /* 1.15 to 1.5 radii: tissue, or air where there is little else; NaN with < 30 % */
 	double seen;		      /* share of the inner disc inside the image, 0..1 */
 	double edge;		      /* |mean - ring mean| / sqrt(sum of variances + 4), 0 without a ring */
 };

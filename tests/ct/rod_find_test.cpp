@@ -311,6 +311,22 @@ TEST(RodFind, EveryPhantomAtAnyAngle)
 		}
 }
 
+// No base at all: rods that lie in air.
+TEST(RodFind, RodsInAir)
+{
+	for (const char *name : { "b-mas200", "mindways-model3", "qrm-bdc-3" }) {
+		const struct phantom p = Load(name);
+		const double slope = p.water_known ? 1.47 : 1.3;
+		Phantom made(OnLine(p, slope, 4), -1000, 9.5, 150 - 19.0 * (p.n_rods - 1), 5);
+		const Found f = Find(made.ct, name);
+		ASSERT_EQ(0, f.rc) << name << ": " << err_message();
+		const double expected = p.water_known ? slope - 0.2174 : slope;
+		EXPECT_NEAR(1 / expected, f.c.slope_mg_cm3_per_hu, 0.005 / expected) << name;
+		EXPECT_NEAR(4, -f.c.intercept_mg_cm3 / f.c.slope_mg_cm3_per_hu, 1) << name;
+		EXPECT_NEAR(9.5, f.rods.radius_mm, 0.7) << name;
+	}
+}
+
 TEST(RodFind, ThePatientTouchesThePhantom)
 {
 	const struct phantom p = Load("b-mas200");
