@@ -37,8 +37,10 @@ static int check_sources(const struct arguments *a)
 	}
 	if (internal && a->calibration)
 		return ERR_USAGE("--method internal and --calibration exclude each other");
-	if (a->calibration && (a->save_calibration || a->save_rods))
-		return ERR_USAGE("--calibration is applied, not made: no --save-calibration, no --save-rods");
+	if (a->calibration && (a->save_calibration || a->save_rods || is(a->rods, "find")))
+		return ERR_USAGE("--calibration is applied, not made: no --save-calibration, --save-rods or --rods find");
+	if (internal && (a->save_rods || is(a->rods, "find")))
+		return ERR_USAGE("--method internal goes without rods: no --rods find, no --save-rods");
 	return 0;
 }
 

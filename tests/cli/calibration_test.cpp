@@ -118,6 +118,7 @@ TEST(Calibration, AsynchronousAndItsRefusals)
 	ExpectRefused(with({ "--kernel", "Sd40" }), { 4 }, "calibrate", { "direct density" });
 	ExpectRefused(with({ "--unit", "mgK2HPO4/cm3" }), { 4 }, "calibrate", { "mgHA/cm3, not in mgK2HPO4/cm3" });
 	ExpectRefused(with({ "--convert", "faulkner1993" }), { 4 }, "calibrate", { "starts from mgK2HPO4/cm3" });
+	ExpectRefused(with({ "--rods", "find" }), { 2 }, "calibrate", { "--rods find" });
 	ExpectNothing(s, "d.");
 	RunResult forced = with({ "--kernel", "B70s", "--allow-sharp-kernel" });
 	EXPECT_EQ(0, forced.exit_code) << forced.err;
