@@ -1,12 +1,8 @@
-/* A calibration as JSON: the sidecar of a density volume, and a line given by the user. */
+/* calibration_to_json(): the sidecar of a density volume, and a saved line. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "ct/calibrate.h"
-#include "ct/rods.h"
-#include "ct/unit.h"
-#include "host/files/path.h"
-#include "host/run/err.h"
 #include "host/run/version.h"
 
 static struct json *rods_to_json(const struct calibration *c)
@@ -19,9 +15,76 @@ static struct json *rods_to_json(const struct calibration *c)
 		json_put_number(rod, "mean_hu", c->rods[i].mean_hu);
 		json_put_number(rod, "sd_hu", c->rods[i].sd_hu);
 		json_put_integer(rod, "voxels", c->rods[i].voxels);
+		if (c->mindways.known)
+			json_put_number(rod, "water_mg_cm3", c->rods[i].water_mg_cm3);
+		json_put_number(rod, "residual_mg_cm3", calibration_residual_mg_cm3(c, i));
+		json_put_number(rod, "seen", c->rods[i].seen);
 		json_push(rods, rod);
 	}
 	return rods;
+}
+
+/* "metal: ...; streaks: ..." as a list of two. */
+static struct json *reasons_to_json(const char *text)
+{
+	struct json *reasons = json_array();
+	char one[sizeof((struct calibration_flag *)0)->reason];
+	while (text) {
+		const char *end = strstr(text, "; ");
+		snprintf(one, sizeof one, "%.*s", end ? (int)(end - text) : (int)strlen(text), text);
+		json_push_text(reasons, one);
+		text = end ? end + 2 : NULL;
+	}
+	return reasons;
+}
+
+static struct json *mindways_to_json(const struct mindways *m)
+{
+	struct json *object = json_object();
+	json_put_number(object, "sigma_ref", m->sigma_ref);
+	json_put_number(object, "beta_ref", m->beta_ref);
+	json_put_number(object, "sigma_ct", m->sigma_ct);
+	json_put_number(object, "beta_ct", m->beta_ct);
+	return object;
+}
+
+static struct json *scan_to_json(const struct scan_info *s)
+{
+	struct json *object = json_object();
+	json_put_number(object, "kvp", s->kvp);
+	json_put_text(object, "kernel", s->kernel[0] ? s->kernel : NULL);
+	json_put_text(object, "scanner", s->scanner[0] ? s->scanner : NULL);
+	return object;
+}
+
+static struct json *internal_to_json(const struct internal *fit)
+{
+	struct json *object = json_object(), *tissues = json_object();
+	for (int t = 0; t < INTERNAL_TISSUES; t++)
+		if (isfinite(fit->hu[t]))
+			json_put_number(tissues, internal_tissue_name((enum internal_tissue)t), fit->hu[t]);
+	json_put(object, "tissues_hu", tissues);
+	json_put_number(object, "effective_kev", fit->effective_kev);
+	json_put_number(object, "m_slope_cm2_g_per_hu", fit->m_slope);
+	json_put_number(object, "m_intercept_cm2_g", fit->m_intercept);
+	json_put_number(object, "rho_slope_g_cm3_per_hu", fit->rho_slope);
+	json_put_number(object, "rho_intercept_g_cm3", fit->rho_intercept);
+	return object;
+}
+
+static void put_method(struct json *root, const struct calibration *c)
+{
+	json_put_text(root, "method", c->method[0] ? c->method : NULL);
+	if (c->statement[0])
+		json_put_text(root, "bias_statement", c->statement);
+	json_put_text(root, "phantom", c->phantom[0] ? c->phantom : NULL);
+	json_put_text(root, "phantom_serial", c->serial[0] ? c->serial : NULL);
+	if (c->mindways.known)
+		json_put(root, "mindways", mindways_to_json(&c->mindways));
+	if (c->internal.effective_kev > 0)
+		json_put(root, "internal", internal_to_json(&c->internal));
+	json_put_text(root, "rods_from", c->rods_from[0] ? c->rods_from : NULL);
+	json_put_number(root, "min_r2", c->min_r2);
 }
 
 struct json *calibration_to_json(const struct calibration *c)
@@ -29,22 +92,24 @@ struct json *calibration_to_json(const struct calibration *c)
 	struct json *root = json_object(), *metal = json_object(), *volumes = json_object(),
 		    *flags = json_object();
 	for (int i = 0; i < c->n_flags; i++) {
-		struct json *reasons = json_array();
-		json_push_text(reasons, c->flags[i].reason);
-		json_put(flags, c->flags[i].bone, reasons);
+		json_put(flags, c->flags[i].bone, reasons_to_json(c->flags[i].reason));
 		json_put_number(volumes, c->flags[i].bone, c->flags[i].metal_cm3);
 	}
 	json_put_number(metal, "threshold_hu", c->metal_threshold_hu);
 	json_put_number(metal, "margin_mm", c->metal_margin_mm);
 	json_put_number(metal, "minimum_cm3", c->metal_minimum_cm3);
 	json_put(metal, "volumes_cm3", volumes);
+	json_put_number(metal, "streak_threshold_hu", c->streak_threshold_hu);
 
 	json_put_number(root, "slope_mg_cm3_per_hu", c->slope_mg_cm3_per_hu);
 	json_put_number(root, "intercept_mg_cm3", c->intercept_mg_cm3);
-	json_put_number(root, "r2", c->n_rods > 0 ? c->r2 : NAN);
+	if (c->quadratic_mg_cm3_per_hu2 != 0)
+		json_put_number(root, "quadratic_mg_cm3_per_hu2", c->quadratic_mg_cm3_per_hu2);
+	json_put_number(root, "r2", c->n_rods > 0 || c->internal.effective_kev > 0 ? c->r2 : NAN);
 	json_put_text(root, "unit", c->unit);
-	json_put_text(root, "phantom", c->phantom[0] ? c->phantom : NULL);
+	put_method(root, c);
 	json_put(root, "rods", rods_to_json(c));
+	json_put(root, "scan", scan_to_json(&c->scan));
 	if (c->flags_known) {
 		json_put(root, "flags", flags);
 	} else {
@@ -54,127 +119,4 @@ struct json *calibration_to_json(const struct calibration *c)
 	json_put(root, "metal", metal);
 	json_put_text(root, "version", version_text());
 	return root;
-}
-
-/* A number that may be absent or null: value stays as it is then. */
-static int read_optional(double *value, const struct json *object, const char *key, const char *where)
-{
-	if (json_is_null(json_member(object, key)))
-		return 0;
-	return json_get_number(object, key, where, value);
-}
-
-static int read_rods(struct calibration *c, const struct json *list, const char *path)
-{
-	size_t n = list ? json_size(list) : 0;
-	if (n > PHANTOM_RODS)
-		return ERR_INVALID("%s: more than %d rods", path, PHANTOM_RODS);
-	for (size_t i = 0; i < n; i++) {
-		const struct json *object = json_at(list, i);
-		struct calibration_rod *rod = &c->rods[i];
-		int64_t label;
-		if (json_get_integer(object, "label", path, &label) != 0 ||
-			json_get_number(object, "mg_cm3", path, &rod->mg_cm3) != 0 ||
-			json_get_number(object, "mean_hu", path, &rod->mean_hu) != 0 ||
-			json_get_number(object, "sd_hu", path, &rod->sd_hu) != 0 ||
-			json_get_integer(object, "voxels", path, &rod->voxels) != 0)
-			return err_prefix("rods[%zu]", i);
-		if (label < 1 || label > UINT16_MAX)
-			return ERR_INVALID("%s: rods[%zu].label is not in 1..65535", path, i);
-		rod->label = (uint16_t)label;
-	}
-	c->n_rods = (int)n;
-	return 0;
-}
-
-static int read_flag(struct calibration *c, const char *bone, const struct json *reasons,
-	const struct json *volumes, const char *path)
-{
-	struct calibration_flag *flag = &c->flags[c->n_flags];
-	size_t n = json_size(reasons);
-	if (c->n_flags == CALIBRATION_BONES || strlen(bone) >= sizeof flag->bone)
-		return ERR_INVALID(
-			"%s: flags: more than %d bones, or too long a name", path, CALIBRATION_BONES);
-	if (n == 0)
-		return ERR_INVALID("%s: flags.%s must be a list of reasons", path, bone);
-	snprintf(flag->bone, sizeof flag->bone, "%s", bone);
-	for (size_t i = 0; i < n; i++) {
-		const char *reason = json_string(json_at(reasons, i));
-		size_t used = strlen(flag->reason);
-		if (!reason)
-			return ERR_INVALID("%s: flags.%s[%zu] is no text", path, bone, i);
-		snprintf(flag->reason + used, sizeof flag->reason - used, "%s%s", i ? "; " : "", reason);
-	}
-	c->n_flags++;
-	return volumes ? read_optional(&flag->metal_cm3, volumes, bone, path) : 0;
-}
-
-static int read_metal(struct calibration *c, const struct json *root, const char *path)
-{
-	const struct json *metal = json_member(root, "metal"), *flags = json_member(root, "flags");
-	const struct json *volumes = json_is_null(metal) ? NULL : json_member(metal, "volumes_cm3");
-	if (!json_is_null(metal) &&
-		(read_optional(&c->metal_threshold_hu, metal, "threshold_hu", path) != 0 ||
-			read_optional(&c->metal_margin_mm, metal, "margin_mm", path) != 0 ||
-			read_optional(&c->metal_minimum_cm3, metal, "minimum_cm3", path) != 0))
-		return -1;
-	c->flags_known = !json_is_null(flags);
-	for (size_t i = 0; c->flags_known && i < json_key_count(flags); i++) {
-		const char *bone = json_key(flags, i);
-		if (read_flag(c, bone, json_member(flags, bone), volumes, path) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int read_text(char text[64], const struct json *root, const char *key, const char *path)
-{
-	const char *value;
-	if (json_is_null(json_member(root, key)))
-		return 0;
-	if (json_get_text(root, key, path, &value) != 0)
-		return -1;
-	if (strlen(value) > 63)
-		return ERR_INVALID("%s: %s is longer than 63 characters", path, key);
-	snprintf(text, 64, "%s", value);
-	return 0;
-}
-
-int calibration_read(struct calibration *c, const char *json_path)
-{
-	struct json *root = NULL;
-	const char *unit;
-	int rc = -1;
-	calibration_defaults(c);
-	TRY(json_read(&root, json_path));
-	TRY(json_get_number(root, "slope_mg_cm3_per_hu", json_path, &c->slope_mg_cm3_per_hu));
-	TRY(json_get_number(root, "intercept_mg_cm3", json_path, &c->intercept_mg_cm3));
-	TRY(json_get_text(root, "unit", json_path, &unit));
-	TRY(unit_of_density(c->unit, unit, json_path));
-	c->r2 = NAN;
-	TRY(read_optional(&c->r2, root, "r2", json_path));
-	TRY(read_text(c->phantom, root, "phantom", json_path));
-	TRY(read_rods(c, json_member(root, "rods"), json_path));
-	TRY(read_metal(c, root, json_path));
-	if (rods_check_slope(c->slope_mg_cm3_per_hu) != 0) {
-		err_prefix("%s", json_path);
-		goto cleanup;
-	}
-	rc = 0;
-cleanup:
-	json_free(root);
-	return rc;
-}
-
-int calibration_read_sidecar(struct calibration *c, const char *density_path)
-{
-	char sidecar[PATH_BYTES];
-	if (path_sidecar(sidecar, density_path) != 0)
-		return -1;
-	if (!path_exists(sidecar))
-		return ERR_INVALID("'%s' is not a density volume: no sidecar '%s' (run `xbmd calibrate`)",
-			density_path, sidecar);
-	if (calibration_read(c, sidecar) != 0)
-		return err_prefix("'%s' is not a density volume", density_path);
-	return 0;
 }

@@ -39,8 +39,9 @@ static int run_session(enum outcome *outcome, const struct calibrate_settings *s
 		*outcome = SKIPPED;
 		return 0;
 	}
-	bool without_labels = s->line_given && !path_exists(labels);
-	if (calibrate_case(s, ct, without_labels ? NULL : labels, density) != 0)
+	bool without_labels = (s->line_given || s->find_rods) && !path_exists(labels);
+	const struct calibrate_outputs outputs = { .density = density };
+	if (calibrate_case(s, ct, without_labels ? NULL : labels, &outputs) != 0)
 		return -1;
 	*outcome = WRITTEN;
 	return 0;

@@ -105,7 +105,7 @@ static int add_flag(struct calibration *c, const char *bone, double metal_cm3)
 	if (c->n_flags == CALIBRATION_BONES)
 		return ERR_INVALID("more than %d bones with metal", CALIBRATION_BONES);
 	struct calibration_flag *flag = &c->flags[c->n_flags++];
-	*flag = (struct calibration_flag){ .metal_cm3 = metal_cm3 };
+	*flag = (struct calibration_flag){ .metal_cm3 = metal_cm3, .streak_hu = NAN };
 	snprintf(flag->bone, sizeof flag->bone, "%s", bone);
 	snprintf(flag->reason, sizeof flag->reason, "metal: %.2f cm3 above %g HU within %g mm of the label",
 		metal_cm3, c->metal_threshold_hu, c->metal_margin_mm);

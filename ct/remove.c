@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include "host/run/err.h"
 
 static bool is_rod(const struct calibration *calibration, uint16_t label)
 {
@@ -76,6 +77,9 @@ int remove_rods(struct volume *image, const struct volume *labels, const struct 
 		return -1;
 	if (calibration->n_rods == 0)
 		return 0;
+	if (strcmp(calibration->method, "phantom") == 0 && strcmp(calibration->rods_from, "found") == 0)
+		return ERR_INVALID("the rods were found in the CT and carry no label, so the phantom cannot be taken out: "
+				   "add the labels of `xbmd calibrate --save-rods` and calibrate by them");
 	set_reach(reach, labels, calibration, margin_mm);
 	for (int64_t z = 0, i = 0; z < labels->n[2]; z++)
 		for (int64_t y = 0; y < labels->n[1]; y++)

@@ -13,7 +13,7 @@ const struct rods_limits rods_limits = {
 	.max_sd_hu = 60,
 	.low_hu = -200,
 	.high_hu = 1500,
-	.rising_mg_cm3 = 10,
+	.rising_hu = 13,
 	.warn_r2 = 0.02,
 	.refuse_r2 = 0.10,
 	.low_slope = 0.2,
@@ -111,6 +111,7 @@ static struct calibration_rod rod_of_sums(const struct sums *s, uint16_t label, 
 			label, (long long)s->n[1], (long long)s->n[0]);
 	return (struct calibration_rod){ .label = label,
 		.mg_cm3 = mg_cm3,
+		.seen = 1,
 		.mean_hu = mean + s->offset,
 		.sd_hu = sqrt(variance > 0 ? variance : 0),
 		.voxels = s->n[k] };
@@ -129,7 +130,8 @@ static int check_present(const struct sums *sums, const struct phantom *phantom)
 				(long long)sums[i].n[0]);
 	}
 	if (missing[0])
-		return ERR_INVALID("no phantom: rod label missing or below %lld voxels: %s",
+		return ERR_INVALID("no phantom: rod label missing or below %lld voxels: %s (--rods find looks for "
+				   "unlabelled ones)",
 			(long long)rods_limits.min_voxels, missing);
 	return 0;
 }
@@ -148,28 +150,30 @@ int rods_measure(struct calibration_rod *rods, const struct volume *ct_hu, const
 	for (int i = 0; i < phantom->n_rods; i++) {
 		add_up(&sums[i], labels, ct_hu, phantom->rods[i].label);
 		rods[i] = rod_of_sums(&sums[i], phantom->rods[i].label, phantom->rods[i].mg_cm3);
+		rods[i].water_mg_cm3 = phantom->rods[i].water_mg_cm3;
 	}
 	return 0;
 }
 
-int rods_check(const struct calibration_rod *rods, int n)
+int rods_check(const struct calibration_rod *rods, const struct phantom *phantom)
 {
+	const int n = phantom->n_rods;
 	const struct rods_limits *l = &rods_limits;
 	for (int i = 0; i < n; i++) {
 		if (!(rods[i].mean_hu >= l->low_hu && rods[i].mean_hu <= l->high_hu))
 			return ERR_INVALID("rod %u (%g mg/cm3): mean %.1f HU is not in %g..%g HU",
-				rods[i].label, rods[i].mg_cm3, rods[i].mean_hu, l->low_hu, l->high_hu);
+				phantom->rods[i].label, rods[i].mg_cm3, rods[i].mean_hu, l->low_hu, l->high_hu);
 		if (!(rods[i].sd_hu <= l->max_sd_hu))
 			return ERR_INVALID("rod %u (%g mg/cm3): standard deviation %.1f HU is above %g HU",
-				rods[i].label, rods[i].mg_cm3, rods[i].sd_hu, l->max_sd_hu);
+				phantom->rods[i].label, rods[i].mg_cm3, rods[i].sd_hu, l->max_sd_hu);
 	}
 	for (int i = 0; i < n; i++)
 		for (int k = 0; k < n; k++)
-			if (rods[k].mg_cm3 - rods[i].mg_cm3 > l->rising_mg_cm3 &&
+			if (phantom_expected_hu(phantom, k) - phantom_expected_hu(phantom, i) > l->rising_hu &&
 				!(rods[k].mean_hu > rods[i].mean_hu))
 				return ERR_INVALID("HU do not rise with density: rod %u (%g mg/cm3) %.1f HU, "
 						   "rod %u (%g mg/cm3) %.1f HU",
-					rods[i].label, rods[i].mg_cm3, rods[i].mean_hu, rods[k].label,
+					phantom->rods[i].label, rods[i].mg_cm3, rods[i].mean_hu, phantom->rods[k].label,
 					rods[k].mg_cm3, rods[k].mean_hu);
 	return 0;
 }
@@ -183,12 +187,12 @@ int rods_check_slope(double slope_mg_cm3_per_hu)
 	return 0;
 }
 
-int rods_check_r2(double r2)
+int rods_check_r2(double r2, double min_r2)
 {
 	const struct rods_limits *l = &rods_limits;
-	if (!(1 - r2 <= l->refuse_r2))
+	if (!(r2 >= min_r2))
 		return ERR_INVALID("the rods lie off a line: 1 - r2 = %.2f %% is above %g %%", 100 * (1 - r2),
-			100 * l->refuse_r2);
+			100 * (1 - min_r2));
 	if (!(1 - r2 <= l->warn_r2))
 		log_warn("the rods lie off a line: 1 - r2 = %.2f %%", 100 * (1 - r2));
 	return 0;

@@ -16,8 +16,8 @@ struct rods_limits {
 	int64_t min_interior;	      /* fewer: the whole label is used */
 	double max_sd_hu;	      /* noise, streaks, or a label that is no rod */
 	double low_hu, high_hu;	      /* of a rod's mean */
-	double rising_mg_cm3;	      /* rods that differ by more must have HU in the same order */
-	double warn_r2, refuse_r2;    /* 1 - r2 above these */
+	double rising_hu;	      /* rods expected to differ by more must have HU in the same order */
+	double warn_r2, refuse_r2;    /* 1 - r2 above these; the second is a default */
 	double low_slope, high_slope; /* mg/cm3 per HU */
 };
 extern const struct rods_limits rods_limits;
@@ -26,9 +26,9 @@ extern const struct rods_limits rods_limits;
 int rods_measure(struct calibration_rod *rods, const struct volume *ct_hu, const struct volume *labels,
 	const struct phantom *phantom);
 /* ERR_INVALID naming the rod and the limit: mean, noise, order. */
-int rods_check(const struct calibration_rod *rods, int n);
+int rods_check(const struct calibration_rod *rods, const struct phantom *phantom);
 int rods_check_slope(double slope_mg_cm3_per_hu);
-int rods_check_r2(double r2); /* warns in between */
+int rods_check_r2(double r2, double min_r2); /* warns in between */
 #ifdef __cplusplus
 }
 #endif

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drr/number_table.h"
+#include "host/files/number_table.h"
 #include "drr/spectrum.h"
 #include "host/run/embed.h"
 #include "host/run/err.h"

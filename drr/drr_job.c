@@ -97,6 +97,14 @@ static int poses_from(struct drr_job *j, const struct drr_arguments *a)
 	return 0;
 }
 
+/* Rays need CT numbers, so the calibration must be a line. */
+static int read_calibration(struct drr_job *j, const struct drr_arguments *a)
+{
+	if (calibration_read_sidecar(&j->calibration, a->volume) != 0)
+		return -1;
+	return calibration_require_line(&j->calibration, a->volume);
+}
+
 /* A density volume is known by its sidecar's calibration line; without one the volume is a CT in HU. */
 static int density_from(struct drr_job *j, const struct drr_arguments *a)
 {
@@ -104,7 +112,7 @@ static int density_from(struct drr_job *j, const struct drr_arguments *a)
 	struct json *root = NULL;
 	if (j->picture.quantity == PICTURE_MINERAL) {
 		j->density = true;
-		return calibration_read_sidecar(&j->calibration, a->volume);
+		return read_calibration(j, a);
 	}
 	if (path_sidecar(sidecar, a->volume) != 0)
 		return -1;
@@ -114,7 +122,7 @@ static int density_from(struct drr_job *j, const struct drr_arguments *a)
 		return -1;
 	j->density = json_member(root, "slope_mg_cm3_per_hu") != NULL;
 	json_free(root);
-	return j->density ? calibration_read_sidecar(&j->calibration, a->volume) : 0;
+	return j->density ? read_calibration(j, a) : 0;
 }
 
 static int remove_phantom(struct drr_job *j, const struct drr_arguments *a)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "drr/number_table.h"
+#include "host/files/number_table.h"
 #include "host/run/embed.h"
 #include "host/run/err.h"
 #include "host/run/memory.h"

@@ -149,6 +149,8 @@ int subject_load(struct subject *s, const struct device *device, const char *den
 	int rc = -1;
 	memset(s, 0, sizeof(*s));
 	TRY(calibration_read_sidecar(&s->calibration, density_path));
+	TRY(calibration_require_line(&s->calibration, density_path));
+	TRY(calibration_require_ha(&s->calibration, density_path));
 	TRY(nifti_read_image(&s->density, density_path));
 	TRY(nifti_read_labels(&labels, labels_path));
 	TRY(volume_same_grid(&s->density, density_path, &labels, labels_path));

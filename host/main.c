@@ -10,6 +10,7 @@
 #include "host/run/version.h"
 
 int cmd_synth(int argc, char **argv);
+int cmd_segment(int argc, char **argv);
 int cmd_calibrate(int argc, char **argv);
 int cmd_qct(int argc, char **argv);
 int cmd_drr(int argc, char **argv);
@@ -26,6 +27,7 @@ static int cmd_info(int argc, char **argv)
 
 const struct command commands[] = {
 	{ "synth", cmd_synth, "make a synthetic study: CT, films, DXA and truth of digital hips" },
+	{ "segment", cmd_segment, "import a label map of TotalSegmentator, nnU-Net or 3D Slicer" },
 	{ "calibrate", cmd_calibrate, "turn CT numbers into mineral density by a phantom's rods" },
 	{ "qct", cmd_qct, "read areal and volumetric BMD of the hip off a density volume" },
 	{ "drr", cmd_drr, "project a volume exactly: integrals, mineral maps, radiographs" },

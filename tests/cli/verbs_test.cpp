@@ -10,7 +10,7 @@ using testing::StartsWith;
 namespace
 {
 
-const std::vector<std::string> kVerbs = { "synth", "calibrate", "drr", "dataset", "train", "predict",
+const std::vector<std::string> kVerbs = { "synth", "segment", "calibrate", "drr", "dataset", "train", "predict",
 	"evaluate", "report", "info" };
 
 TEST(Info, AsText)
@@ -132,6 +132,7 @@ TEST(Usage, RequiredOptionsAreNamed)
 	ExpectRefused(RunXbmd({ "synth" }), { 2 }, "synth", { "--" });
 	ExpectRefused(RunXbmd({ "drr" }), { 2 }, "drr", { "--" });
 	ExpectRefused(RunXbmd({ "calibrate" }), { 2 }, "calibrate", { "--ct", "--study" });
+	ExpectRefused(RunXbmd({ "segment" }), { 2 }, "segment", { "--labels" });
 	ExpectRefused(RunXbmd({ "dataset" }), { 2 }, "dataset", { "--study" });
 	ExpectRefused(RunXbmd({ "train" }), { 2 }, "train", { "--dataset" });
 	ExpectRefused(RunXbmd({ "predict" }), { 2 }, "predict", { "--run" });

@@ -1,4 +1,5 @@
 #include "ct/calibrate.h"
+#include <algorithm>
 #include <cstring>
 #include "ct/rods.h"
 #include "tests/ct/made.h"
@@ -74,7 +75,7 @@ TEST(CalibrationLine, PublishedOracle)
 	double slope, intercept, r2;
 	ASSERT_OK(calibration_line(hu, mg, 5, &slope, &intercept, &r2));
 	EXPECT_NEAR(0.7539727523297295, slope, 1e-9);
-	EXPECT_NEAR(6.334410127001945, intercept, 1e-7);
+	EXPECT_NEAR(6.334410127001945, intercept, 1e-9);
 	EXPECT_NEAR(0.9999866268559224, std::sqrt(r2), 1e-10);
 	for (int i = 0; i < 5; i++)
 		EXPECT_NEAR(predicted[i], slope * hu[i] + intercept, 1e-7);
@@ -88,6 +89,39 @@ TEST(CalibrationLine, SyntheticBMas200Oracle)
 	EXPECT_NEAR(0.7955333680996814, slope, 1e-12);
 	EXPECT_NEAR(-1.271397759089453, intercept, 1e-10);
 	EXPECT_NEAR(0.999992721824164, std::sqrt(r2), 1e-12);
+}
+
+// physics-and-clinical.md 1.3, published Mindways oracle.
+TEST(Mindways, PublishedOracle)
+{
+	const double rho[] = { 375.83, 157.05, 58.88, -53.40, -51.83 },
+		     water[] = { 923.20, 1119.52, 1103.57, 1056.95, 1012.25 },
+		     hu[] = { 462.93637565619906, 345.73809215407005, 176.71197512467555, -35.378190313384316,
+			     -69.54917011727602 },
+		     predicted[] = { 378.6028619, 284.81110752, 149.54243652, -20.18964581, -47.53608852 };
+	struct mindways m;
+	ASSERT_OK(mindways_fit(&m, hu, rho, water, 5));
+	EXPECT_NEAR(1.46695849554, m.sigma_ref, 1e-9);
+	EXPECT_NEAR(-1009.75004687, m.beta_ref, 1e-8); // printed to 1e-8
+	EXPECT_NEAR(1.24955849554, m.sigma_ct, 1e-9);
+	EXPECT_NEAR(-10.1500468666, m.beta_ct, 1e-9);
+	EXPECT_NEAR(0.99970670603, m.r2, 1e-9);
+	EXPECT_NEAR(0.8002826626918712, 1 / m.sigma_ct, 1e-9);
+	EXPECT_NEAR(8.122906532849933, -m.beta_ct / m.sigma_ct, 1e-9); // the sign trap: + is off by 16.2
+	for (int i = 0; i < 5; i++)
+		EXPECT_NEAR(predicted[i], (hu[i] - m.beta_ct) / m.sigma_ct, 1e-8);
+}
+
+TEST(Mindways, RefusesWhatHasNoLine)
+{
+	const double rho[] = { 0, 100, 200 }, water[] = { 1000, 1000, 1000 }, falling[] = { 100, 0, -100 },
+		     bad[] = { 0, NAN, 200 };
+	struct mindways m = {};
+	EXPECT_EQ(-1, mindways_fit(&m, falling, rho, water, 3));
+	EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	EXPECT_EQ(-1, mindways_fit(&m, bad, rho, water, 3));
+	EXPECT_EQ(-1, mindways_fit(&m, falling, rho, water, 1));
+	EXPECT_FALSE(m.known);
 }
 
 TEST(CalibrationLine, RefusesWhatHasNoLine)
@@ -122,6 +156,40 @@ TEST(Phantom, BuiltInAndOwnFile)
 	EXPECT_EQ(-51.83, own.rods[0].mg_cm3);
 }
 
+// The certificates of physics-and-clinical.md 1.1.
+TEST(Phantom, AllBuiltIn)
+{
+	const struct {
+		const char *name, *unit;
+		std::vector<double> mg_cm3, water;
+	} all[] = {
+		{ "mindways-model3", "mgK2HPO4/cm3", { -51.83, -53.40, 58.88, 157.05, 375.83 },
+			{ 1012.25, 1056.95, 1103.57, 1119.52, 923.20 } },
+		{ "qrm-bdc-3", "mgHA/cm3", { 100, 400, 800 }, {} },
+		{ "qrm-bdc-6", "mgHA/cm3", { 0, 100, 200, 400, 600, 800 }, {} },
+		{ "image-analysis", "mgHA/cm3", { 8.0, 97.3, 189.8 }, {} },
+		{ "siemens", "mgHA/cm3", { 0, 200 }, {} },
+	};
+	std::vector<int> labels;
+	for (const auto &a : all) {
+		struct phantom p;
+		ASSERT_OK(phantom_load(&p, a.name));
+		EXPECT_STREQ(a.unit, p.unit);
+		EXPECT_EQ(!a.water.empty(), p.water_known);
+		ASSERT_EQ((int)a.mg_cm3.size(), p.n_rods) << a.name;
+		for (int i = 0; i < p.n_rods; i++) {
+			EXPECT_EQ(a.mg_cm3[i], p.rods[i].mg_cm3) << a.name;
+			if (p.water_known) {
+				EXPECT_EQ(a.water[i], p.rods[i].water_mg_cm3) << a.name;
+			}
+			labels.push_back(p.rods[i].label);
+		}
+		EXPECT_THAT(phantom_names(), testing::HasSubstr(a.name));
+	}
+	std::sort(labels.begin(), labels.end());
+	EXPECT_EQ(labels.end(), std::adjacent_find(labels.begin(), labels.end())) << "one table of numbers";
+}
+
 TEST(Phantom, RefusesBadFiles)
 {
 	ScratchFolder scratch;
@@ -140,6 +208,18 @@ TEST(Phantom, RefusesBadFiles)
 		{ "name: x\nunit: mgHA/cm3\nserial: 3\nrods:\n  - {label: 2, mg_cm3: 0}\n  - {label: 1, "
 		  "mg_cm3: 9}\n",
 			"serial" },
+		{ "name: x\nunit: mgHA/cm3\nrods:\n  - {label: 2, mg_cm3: 0, water_mg_cm3: 1000}\n  - {label: "
+		  "1, mg_cm3: 9}\n",
+			"some rods only" },
+		{ "name: x\nunit: mgHA/cm3\nradius_mm: [9, 8]\nrods:\n  - {label: 2, mg_cm3: 0}\n  - {label: 1, "
+		  "mg_cm3: 9}\n",
+			"radius_mm" },
+		{ "name: x\nunit: mgHA/cm3\norder: column\nrods:\n  - {label: 2, mg_cm3: 0}\n  - {label: 1, "
+		  "mg_cm3: 9}\n",
+			"order" },
+		{ "name: x\nunit: mgHA/cm3\nrods:\n  - {label: 2, mg_cm3: 0, unit: mgK2HPO4/cm3}\n  - {label: 1, "
+		  "mg_cm3: 9}\n",
+			"unit" },
 	};
 	for (const auto &b : bad) {
 		struct phantom p;
@@ -359,6 +439,31 @@ TEST(Metal, InsideOnAnObliqueGrid)
 	EXPECT_NEAR(cm3, calibration_flag_of(&c, "femur_right")->metal_cm3, 1e-9);
 }
 
+TEST(CalibrationUnit, HaOnlyByANamedConversion)
+{
+	struct calibration c;
+	calibration_defaults(&c);
+	c.slope_mg_cm3_per_hu = 0.8;
+	c.intercept_mg_cm3 = 2;
+	strcpy(c.unit, "mgK2HPO4/cm3");
+	c.n_rods = 1;
+	c.rods[0].mg_cm3 = 100;
+	c.rods[0].mean_hu = 125;
+	const double residual = calibration_residual_mg_cm3(&c, 0);
+	EXPECT_NEAR(2, residual, 1e-12);
+	EXPECT_EQ(-1, calibration_require_ha(&c, "d.nii"));
+	EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	EXPECT_THAT(err_message(), testing::HasSubstr("'d.nii' is in mgK2HPO4/cm3"));
+	EXPECT_EQ(-1, calibration_to_ha(&c, "guess"));
+	EXPECT_EQ(EXIT_CODE_USAGE, err_code());
+	ASSERT_OK(calibration_to_ha(&c, "faulkner1993"));
+	EXPECT_NEAR(0.92, c.slope_mg_cm3_per_hu, 1e-12);
+	EXPECT_NEAR(2.3 - 7.32, c.intercept_mg_cm3, 1e-12);
+	EXPECT_NEAR(1.15 * residual, calibration_residual_mg_cm3(&c, 0), 1e-12);
+	EXPECT_OK(calibration_require_ha(&c, "d.nii"));
+	EXPECT_EQ(-1, calibration_to_ha(&c, "faulkner1993")) << "HA stays HA";
+}
+
 TEST(CalibrationJson, RoundTrip)
 {
 	ScratchFolder scratch;
@@ -371,6 +476,11 @@ TEST(CalibrationJson, RoundTrip)
 	strcpy(c.flags[0].reason, "metal: 2.00 cm3");
 	c.flags[0].metal_cm3 = 2;
 	c.metal_margin_mm = 4;
+	c.scan.kvp = 120;
+	strcpy(c.scan.kernel, "Br40");
+	strcpy(c.serial, "S1");
+	c.quadratic_mg_cm3_per_hu2 = 1e-5;
+	c.mindways = { true, 1.467, 1.25, -1009.5, -10.25, 0.9997 };
 	struct json *root = calibration_to_json(&c);
 	ASSERT_OK(json_write(root, (scratch / "d.json").c_str()));
 	const struct json *flags = json_member(root, "flags");
@@ -392,6 +502,15 @@ TEST(CalibrationJson, RoundTrip)
 		EXPECT_EQ(c.rods[i].sd_hu, back.rods[i].sd_hu);
 		EXPECT_EQ(c.rods[i].voxels, back.rods[i].voxels);
 	}
+	EXPECT_STREQ("phantom", back.method);
+	EXPECT_STREQ("labels", back.rods_from);
+	EXPECT_STREQ("S1", back.serial);
+	EXPECT_EQ(120, back.scan.kvp);
+	EXPECT_STREQ("Br40", back.scan.kernel);
+	EXPECT_EQ(1e-5, back.quadratic_mg_cm3_per_hu2);
+	EXPECT_TRUE(back.mindways.known);
+	EXPECT_EQ(-10.25, back.mindways.beta_ct);
+	EXPECT_EQ(c.min_r2, back.min_r2);
 	EXPECT_TRUE(back.flags_known);
 	ASSERT_EQ(1, back.n_flags);
 	EXPECT_STREQ("metal: 2.00 cm3", calibration_flag_of(&back, "femur_left")->reason);

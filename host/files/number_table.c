@@ -1,4 +1,4 @@
-#include "drr/number_table.h"
+#include "host/files/number_table.h"
 
 #include <stdlib.h>
 #include <string.h>

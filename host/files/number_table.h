@@ -2,8 +2,8 @@
  * The built-in tables (drr/tables/): a header line of column names, then rows of numbers.  Parsed once; a damaged
  * table is a damaged program, hence BUG.
  */
-#ifndef DRR_NUMBER_TABLE_H
-#define DRR_NUMBER_TABLE_H
+#ifndef HOST_FILES_NUMBER_TABLE_H
+#define HOST_FILES_NUMBER_TABLE_H
 enum { NUMBER_TABLE_COLUMNS = 48 };
 struct number_table {
 	char *text; /* names' storage */
