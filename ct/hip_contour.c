@@ -43,8 +43,11 @@ double hip_contour_notch(const struct bone_map *map, const struct hip_cuts *c, d
 		const double from[2] = { b * BIN_MM * c->neck[0], b * BIN_MM * c->neck[1] };
 		top[b] = outermost(map, from, c->across, 3 * radius);
 	}
-	/* depth below the upper hull: the highest chord over each bin */
-	for (int b = (int)(0.7 * radius / BIN_MM); b < n && isfinite(top[b]); b++) {
+	/* depth below the upper hull, the highest chord over each bin; beyond the shaft's axis lies the
+	 * trochanter's far side */
+	const double knee_mm = c->knee[0] * c->neck[0] + c->knee[1] * c->neck[1];
+	const int last = (int)fmin(n, knee_mm / BIN_MM);
+	for (int b = (int)(0.7 * radius / BIN_MM); b < last && isfinite(top[b]); b++) {
 		for (int i = 0; i < b; i += 2)
 			for (int k = b + 1; k < n; k += 2)
 				if (isfinite(top[i]) && isfinite(top[k]))

@@ -95,12 +95,12 @@ static int read_regions(struct qct_hip *hip, const struct qct_settings *s)
 	if (!in)
 		return ERR_RESOURCE("no memory for a region");
 	for (int k = 0; k < last; k++) {
-		if ((cut && hip_region_needs_distal(k)) || beside)
+		if ((cut && hip_region_needs_distal((enum hip_region_id)k)) || beside)
 			continue;
 		for (int64_t r = 0, i = 0; r < hip->map.rows; r++)
 			for (int64_t c = 0; c < hip->map.cols; c++, i++)
-				in[i] = hip_cuts_contain(&hip->cuts, &s->rule, k, bone_map_x_mm(&hip->map, c),
-					bone_map_y_mm(&hip->map, r));
+				in[i] = hip_cuts_contain(&hip->cuts, &s->rule, (enum hip_region_id)k,
+					bone_map_x_mm(&hip->map, c), bone_map_y_mm(&hip->map, r));
 		hip->regions[k] = qct_value_read(&hip->map, in);
 	}
 	free(in);
@@ -127,6 +127,9 @@ static int measure_regions(struct qct_hip *hip, const struct volume *density, co
 	TRY(tissue_classify(&classes, &bone, density, &s->tissue));
 	TRY(bone_map_make(&hip->map, density, &bone, classes, &view, s->clip_negative));
 	TRY(hip_cuts_find(&hip->cuts, &s->rule, &hip->axes, (const double(*)[3])hip->turn, &hip->map));
+	if (s->rule.maker == HIP_HOLOGIC && !isfinite(hip->cuts.notch_mm))
+		qct_flag_add(&hip->flags, QCT_NO_NOTCH,
+			"no notch above the neck: the box lies about its narrowest section");
 	check_field(hip, &bone, labels, &view, s);
 	TRY(read_regions(hip, s));
 	rc = 0;

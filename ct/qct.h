@@ -26,7 +26,9 @@ enum qct_flag_code {
 	QCT_CUT_BESIDE, /* the image ends inside the total hip elsewhere: the same */
 	QCT_SHAFT_ASSUMED,
 	QCT_LESSER_ASSUMED,
-	QCT_NECK_ASSUMED,   /* the frame stands on a default */
+	QCT_NECK_ASSUMED, /* the frame stands on a default */
+	QCT_NO_NOTCH, /* hologic: no notch above the neck; its box lies about the narrowest section, as ge's
+		       */
 	QCT_LOW_CONFIDENCE, /* the frame's confidence is below 0.5 */
 	QCT_FLAG_CODES
 };
@@ -46,13 +48,14 @@ __attribute__((format(printf, 3, 4)))
 void qct_flag_add(struct qct_flags *flags, enum qct_flag_code code, const char *fmt, ...);
 bool qct_flag_has(const struct qct_flags *flags, enum qct_flag_code code);
 
+struct qct_part {
+	double vbmd_mg_cm3, volume_cm3, bmc_g; /* NaN density when empty */
+};
 struct qct_value {
 	bool measured;
 	double abmd_g_cm2, area_cm2, bmc_g; /* of the projection */
 	double vbmd_mg_cm3, volume_cm3;	    /* of the bone behind it */
-	struct qct_part {
-		double vbmd_mg_cm3, volume_cm3, bmc_g;
-	} cortical, trabecular; /* NaN density when empty */
+	struct qct_part cortical, trabecular;
 };
 struct qct_settings {
 	struct hip_rule rule;

@@ -8,7 +8,7 @@ const char *qct_flag_name(enum qct_flag_code code)
 {
 	static const char *const names[QCT_FLAG_CODES] = { "metal", "metal_unknown", "missing_label",
 		"wrong_side", "no_frame", "cut_below", "cut_beside", "shaft_assumed",
-		"lesser_trochanter_assumed", "neck_assumed", "low_confidence" };
+		"lesser_trochanter_assumed", "neck_assumed", "no_notch", "low_confidence" };
 	return names[code];
 }
 

@@ -104,7 +104,8 @@ static struct json *hip_to_json(const struct qct_hip *h, const struct qct_settin
 	json_put(j, "projection_rows", matrix_to_json((const double(*)[3])h->turn));
 	const int last = s->rule.gruen_stem_mm > 0 ? HIP_REGIONS : REGION_GRUEN1;
 	for (int k = 0; k < last; k++)
-		put_value(regions, hip_region_name(k, s->rule.maker), &h->regions[k], true);
+		put_value(
+			regions, hip_region_name((enum hip_region_id)k, s->rule.maker), &h->regions[k], true);
 	put_value(regions, "total_hip_model", &h->model, false);
 	json_put(j, "regions", regions);
 	json_put_bool(j, "total_hip_model_truncated", h->model_truncated);

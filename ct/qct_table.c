@@ -47,7 +47,8 @@ static void add_hip(struct table *t, const struct qct_hip *h, const struct qct_s
 	const int last = s->rule.gruen_stem_mm > 0 ? HIP_REGIONS : REGION_GRUEN1;
 	for (int k = 0; k <= last; k++) {
 		const bool model = k == last;
-		const char *name = model ? "total_hip_model" : hip_region_name(k, s->rule.maker);
+		const char *name =
+			model ? "total_hip_model" : hip_region_name((enum hip_region_id)k, s->rule.maker);
 		const int64_t row = add_row(t, qct_side_letter(h->side), name, &h->flags);
 		if (!h->measured)
 			continue;
