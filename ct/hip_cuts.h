@@ -10,9 +10,8 @@
  *
  * The trochanter lies above the line from the neck's axis at the box's lateral edge to the lateral cortex at
  *the height where neck and shaft axes meet; the intertrochanter is the rest.  Ward's area is the square of 10
- *mm with the least mineral about the neck's axis under and beside the box.  Gruen zones 1..7 divide the shaft
- *about a stem that reaches stem_mm below the top of the lesser trochanter region: 1-3 lateral, 4 below the
- *tip, 5-7 medial.
+ *mm with the least mineral about the neck's axis under and beside the box.  Gruen zones 1..7 divide the shaft about a stem of
+ * gruen_stem_mm from where neck and shaft axes meet: thirds 1-3 lateral and 7-5 medial from above, 4 the 20 mm below its tip.
  */
 #ifndef CT_HIP_CUTS_H
 #define CT_HIP_CUTS_H
