@@ -1,198 +1,228 @@
-/* xbmd qct: areal and volumetric BMD of both hips read off a density volume. */
+/* xbmd qct: areal and volumetric BMD of hips and lumbar spine read off a density volume. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
-#include "ct/qct.h"
+#include "ct/qct_report.h"
 #include "ct/same_file.h"
 #include "host/files/nifti.h"
 #include "host/files/path.h"
-#include "host/files/table.h"
 #include "host/run/err.h"
 #include "host/run/log.h"
 #include "host/run/opt.h"
-#include "host/run/version.h"
 
-enum { HIPS = 2 };
 struct arguments {
-	const char *density, *labels, *label_map, *out;
-	bool force;
-};
-struct report {
-	struct qct_hip hips[HIPS];
-	int n; /* femora present */
-	struct calibration calibration;
-	struct total_hip_rule rule;
-	double isocentre_mm[3];
-	const char *isocentre_from;
+	const char *density, *labels, *label_map, *out, *side, *preview, *table, *landmarks, *maker, *edges,
+		*position;
+	double leg_deg[3], distal_mm, gruen_stem_mm, cortical_mg_cm3, peel_mm;
+	bool clip_negative, force;
 };
 
-static const char *side_name(enum label_side side)
+static bool wants(const struct arguments *a, enum label_side side)
 {
-	return side == LABEL_LEFT ? "L" : "R";
+	return strcmp(a->side, "both") == 0 || strcmp(a->side, qct_side_letter(side)) == 0;
 }
 
-static void fill_row(struct table *t, const struct qct_hip *h, bool flags_known)
+static void settle(struct qct_settings *s, const struct arguments *a)
 {
-	static const char *const head_columns[] = { "head_x_mm", "head_y_mm", "head_z_mm" };
-	char metal[256];
-	const int64_t row = table_add_row(t);
-	table_set(t, row, "side", side_name(h->side));
-	table_set(t, row, "region", "total_hip");
-	table_set_number(t, row, "abmd_qct_g_cm2", h->measured ? h->abmd.abmd_g_cm2 : NAN);
-	table_set_number(t, row, "vbmd_qct_mg_cm3", h->measured ? h->abmd.vbmd_mg_cm3 : NAN);
-	table_set_number(t, row, "bmc_g", h->measured ? h->bmc_g : NAN);
-	table_set_number(t, row, "area_cm2", h->measured ? h->area_cm2 : NAN);
-	for (int a = 0; a < 3; a++)
-		table_set_number(t, row, head_columns[a], h->measured ? h->frame.head_centre_mm[a] : NAN);
-	table_set_number(t, row, "head_radius_mm", h->measured ? h->frame.head_radius_mm : NAN);
-	if (h->measured)
-		table_set(t, row, "truncated", h->truncated ? "yes" : "no");
-	snprintf(metal, sizeof metal, "yes: %s", h->metal ? h->metal : "");
-	table_set(t, row, "metal", h->metal ? metal : flags_known ? "no" : "not checked");
-	if (h->note[0])
-		table_set(t, row, "note", h->note);
+	*s = qct_settings_default();
+	s->rule.maker = strcmp(a->maker, "ge") == 0 ? HIP_GE : HIP_HOLOGIC;
+	s->rule.edges = strcmp(a->edges, "image") == 0 ? HIP_EDGES_IMAGE : HIP_EDGES_FRAME;
+	s->rule.distal_mm = a->distal_mm;
+	s->rule.gruen_stem_mm = a->gruen_stem_mm;
+	s->tissue.cortical_mg_cm3 = a->cortical_mg_cm3;
+	s->tissue.peel_mm = a->peel_mm;
+	s->clip_negative = a->clip_negative;
+	s->as_lain = strcmp(a->position, "as-lain") == 0;
+	memcpy(s->leg_deg, a->leg_deg, sizeof s->leg_deg);
 }
 
-static int write_table(const struct report *r, const char *path)
+static int check(const struct arguments *a)
 {
-	static const char *const columns[] = { "side", "region", "abmd_qct_g_cm2", "vbmd_qct_mg_cm3", "bmc_g",
-		"area_cm2", "head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "truncated", "metal",
-		"note" };
-	struct table t = { 0 };
-	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-		table_add_column(&t, columns[i]);
-	for (int i = 0; i < r->n; i++)
-		fill_row(&t, &r->hips[i], r->calibration.flags_known);
-	int rc = table_write(&t, path);
-	table_free(&t);
-	return rc;
-}
-
-static struct json *hip_to_json(const struct qct_hip *h)
-{
-	struct json *hip = json_object();
-	json_put_text(hip, "side", side_name(h->side));
-	json_put_bool(hip, "measured", h->measured);
-	if (h->measured) {
-		json_put_numbers(hip, "head_centre_mm", h->frame.head_centre_mm, 3);
-		json_put_number(hip, "head_radius_mm", h->frame.head_radius_mm);
-		json_put_numbers(hip, "neck_axis", h->frame.neck_axis, 3);
-		json_put_numbers(hip, "shaft_axis", h->frame.shaft_axis, 3);
-		json_put_bool(hip, "shaft_assumed", h->frame.shaft_assumed);
-		json_put_bool(hip, "truncated", h->truncated);
-	}
-	return hip;
-}
-
-static int write_sidecar(const struct report *r, const struct opt *options, const char *path)
-{
-	struct json *root = json_object(), *rule = json_object(), *hips = json_array();
-	json_put_numbers(root, "isocentre_mm", r->isocentre_mm, 3);
-	json_put_text(root, "isocentre_from", r->isocentre_from);
-	json_put_text(
-		root, "reference", "abmd_qct: from calibrated CT, projected along y as the patient lay");
-	json_put_text(root, "unit", r->calibration.unit);
-	json_put_number(rule, "neck_cut_radii", r->rule.neck_cut_radii);
-	json_put_number(rule, "distal_cut_radii", r->rule.distal_cut_radii);
-	json_put_number(rule, "mask_cm", ABMD_MASK_CM);
-	json_put(root, "total_hip", rule);
-	for (int i = 0; i < r->n; i++)
-		json_push(hips, hip_to_json(&r->hips[i]));
-	json_put(root, "hips", hips);
-	json_put(root, "options", json_from_options(options));
-	json_put_text(root, "version", version_text());
-	int rc = json_write(root, path);
-	json_free(root);
-	return rc;
-}
-
-static int check_measured(const struct report *r, const struct label_map *map)
-{
-	if (r->n == 0)
-		return ERR_INVALID(
-			"the labels hold no femur_left or femur_right of label map '%s'", map->name);
-	for (int i = 0; i < r->n; i++)
-		log_info("%s hip: %s", side_name(r->hips[i].side),
-			r->hips[i].note[0] ? r->hips[i].note : "measured");
-	if (!r->isocentre_from)
-		return ERR_INVALID("no hip could be measured: %s: %s%s%s%s%s", side_name(r->hips[0].side),
-			r->hips[0].note, r->n > 1 ? "; " : "", r->n > 1 ? side_name(r->hips[1].side) : "",
-			r->n > 1 ? ": " : "", r->n > 1 ? r->hips[1].note : "");
+	static const double limit_deg[3] = { 60, 60, 45 };
+	static const char *const angles[3] = { "flexion", "internal rotation", "abduction" };
+	for (int k = 0; k < 3; k++)
+		if (!(fabs(a->leg_deg[k]) <= limit_deg[k]))
+			return ERR_USAGE("--leg-deg: %s %g is not within +-%g degrees", angles[k],
+				a->leg_deg[k], limit_deg[k]);
+	if (!(a->distal_mm >= -20 && a->distal_mm <= 100))
+		return ERR_USAGE("--distal-mm %g is not in -20..100", a->distal_mm);
+	if (a->gruen_stem_mm != 0 && !(a->gruen_stem_mm >= 30 && a->gruen_stem_mm <= 300))
+		return ERR_USAGE("--gruen-stem-mm %g is neither 0 nor in 30..300", a->gruen_stem_mm);
+	if (!(a->peel_mm >= 0 && a->peel_mm <= 15))
+		return ERR_USAGE("--trabecular-peel-mm %g is not in 0..15", a->peel_mm);
+	if (!(a->cortical_mg_cm3 > 0))
+		return ERR_USAGE("--cortical-mg-cm3 %g is not positive", a->cortical_mg_cm3);
+	if (a->landmarks && strcmp(a->side, "none") == 0)
+		return ERR_USAGE("--landmarks are of a femur: --side none leaves nothing to place");
 	return 0;
 }
 
-static int measure(struct report *r, const struct arguments *a)
+/* Something must have been measured; a femur asked for by its side must be there. */
+static int check_measured(const struct qct_report *r, const struct arguments *a)
 {
-	static const enum label_side sides[HIPS] = { LABEL_RIGHT, LABEL_LEFT };
+	char why[3000] = "";
+	bool any = false;
+	for (int i = 0; i < r->n_hips; i++) {
+		const struct qct_hip *h = &r->hips[i];
+		any = any || h->measured;
+		for (int k = 0; k < h->flags.n; k++) {
+			const size_t used = strlen(why);
+			log_info("%s: %s: %s", h->bone, qct_flag_name(h->flags.list[k].code),
+				h->flags.list[k].reason);
+			if (!h->measured)
+				snprintf(why + used, sizeof why - used, "%s%s: %s: %s", used ? "; " : "",
+					h->bone, qct_flag_name(h->flags.list[k].code),
+					h->flags.list[k].reason);
+		}
+	}
+	if (r->n_hips > 0 && !any)
+		return ERR_INVALID("'%s': no hip could be measured: %s", a->labels, why);
+	for (int i = 0; i < LUMBAR; i++)
+		any = any || r->lumbar[i].measured;
+	if (!any)
+		return ERR_INVALID("'%s': no vertebra L1..L4 of the label map could be measured", a->labels);
+	return 0;
+}
+
+static int measure(struct qct_report *r, const struct arguments *a)
+{
+	static const enum label_side sides[QCT_HIPS] = { LABEL_RIGHT, LABEL_LEFT };
+	struct landmarks landmarks;
 	struct label_map map = { 0 };
 	struct volume density = { 0 }, labels = { 0 };
 	int rc = -1;
-	r->rule = total_hip_rule_default();
+	settle(&r->settings, a);
+	r->lumbar_rule = lumbar_rule_default();
+	if (a->landmarks) {
+		TRY(landmarks_read(&landmarks, a->landmarks));
+		r->settings.landmarks = &landmarks;
+	}
 	TRY(label_map_load(&map, a->label_map));
 	TRY(calibration_read_sidecar(&r->calibration, a->density));
 	TRY(nifti_read_image(&density, a->density));
 	TRY(nifti_read_labels(&labels, a->labels));
 	TRY(volume_same_grid(&density, a->density, &labels, a->labels));
-	for (int i = 0; i < HIPS; i++)
-		if (qct_measure(&r->hips[r->n], &density, &r->calibration, &labels, &map, sides[i],
-			    &r->rule) == 0)
-			r->n++;
-	r->isocentre_from = qct_isocentre(r->isocentre_mm, r->hips, r->n, &labels);
-	TRY(check_measured(r, &map));
+	for (int i = 0; i < QCT_HIPS; i++)
+		if (wants(a, sides[i]))
+			TRY(qct_measure(&r->hips[r->n_hips++], &density, &r->calibration, &labels, &map,
+				sides[i], &r->settings));
+	TRY(lumbar_measure(
+		r->lumbar, &density, &r->calibration, &labels, &map, &r->lumbar_rule, &r->settings));
+	for (int i = 0; i < LUMBAR; i++)
+		r->with_lumbar = r->with_lumbar || r->lumbar[i].present;
+	r->isocentre_from = qct_isocentre(r->isocentre_mm, r->hips, r->n_hips, &labels);
+	TRY(check_measured(r, a));
 	rc = 0;
 cleanup:
+	r->settings.landmarks = NULL;
 	label_map_free(&map);
 	volume_free(&density);
 	volume_free(&labels);
 	return rc;
 }
 
-/* Neither the table nor its sidecar may be an input or the density's own sidecar. */
-static int check_outputs(char sidecar[PATH_BYTES], const struct arguments *a)
+/* No output may be an input, the density's own sidecar or another output. */
+static int check_outputs(const struct arguments *a)
 {
 	char density_sidecar[PATH_BYTES];
-	if (path_sidecar(sidecar, a->out) != 0 || path_sidecar(density_sidecar, a->density) != 0)
+	if (path_sidecar(density_sidecar, a->density) != 0)
 		return -1;
-	const char *inputs[] = { a->density, a->labels, density_sidecar };
-	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
-		if (same_file_refuse(a->out, inputs[i]) != 0 || same_file_refuse(sidecar, inputs[i]) != 0)
+	const size_t length = strlen(a->out);
+	if (length < 6 || strcmp(a->out + length - 5, ".json") != 0)
+		return ERR_USAGE("--out '%s': the name must end in .json (a table goes to --table)", a->out);
+	const char *outputs[] = { a->out, a->table, a->preview },
+		   *inputs[] = { a->density, a->labels, density_sidecar, a->landmarks };
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < 4; k++)
+			if (outputs[i] && same_file_refuse(outputs[i], inputs[k]) != 0)
+				return -1;
+		for (size_t k = 0; k < i; k++)
+			if (outputs[i] && outputs[k] && strcmp(outputs[i], outputs[k]) == 0)
+				return ERR_USAGE("'%s' is named for two outputs", outputs[i]);
+		if (outputs[i] && path_check_output(outputs[i], a->force) != 0)
 			return -1;
-	return path_check_output(a->out, a->force) != 0 ? -1 : path_check_output(sidecar, a->force);
+	}
+	return 0;
+}
+
+/* The JSON comes last: where it is, all is there. */
+static int write_all(const struct qct_report *r, const struct arguments *a, const struct opt *options)
+{
+	struct json *root = qct_report_to_json(r, options);
+	int rc = a->table ? qct_report_table(r, a->table) : 0;
+	if (rc == 0 && a->preview && (rc = qct_report_picture(r, a->preview)) != 0 && a->table)
+		unlink(a->table);
+	if (rc == 0 && (rc = json_write(root, a->out)) != 0) {
+		if (a->table)
+			unlink(a->table);
+		if (a->preview)
+			unlink(a->preview);
+	}
+	json_free(root);
+	return rc;
 }
 
 static int run(const struct arguments *a, const struct opt *options)
 {
-	static struct report r; /* large: a calibration holds a flag for every bone */
-	char sidecar[PATH_BYTES];
-	r = (struct report){ 0 };
-	if (check_outputs(sidecar, a) != 0 || measure(&r, a) != 0 || write_sidecar(&r, options, sidecar) != 0)
-		return -1;
-	if (write_table(&r, a->out) != 0) {
-		unlink(sidecar);
-		return -1;
-	}
-	return 0;
+	static struct qct_report r; /* large: a calibration holds a flag for every bone */
+	r = (struct qct_report){ 0 };
+	int rc = check_outputs(a) != 0 || measure(&r, a) != 0 || write_all(&r, a, options) != 0 ? -1 : 0;
+	for (int i = 0; i < QCT_HIPS; i++)
+		qct_hip_free(&r.hips[i]);
+	return rc;
 }
 
 int cmd_qct(int argc, char **argv);
 int cmd_qct(int argc, char **argv)
 {
-	struct arguments a = { .label_map = "totalseg" };
+	const struct qct_settings d = qct_settings_default();
+	struct arguments a = { .label_map = "totalseg",
+		.side = "both",
+		.maker = "hologic",
+		.edges = "frame",
+		.position = "neutral",
+		.distal_mm = d.rule.distal_mm,
+		.cortical_mg_cm3 = d.tissue.cortical_mg_cm3,
+		.peel_mm = d.tissue.peel_mm };
 	const struct opt table[] = {
 		OPT_TEXT("density", a.density, OPT_REQUIRED, "FILE",
 			"density volume of `calibrate`, with its sidecar"),
 		OPT_TEXT("labels", a.labels, OPT_REQUIRED, "FILE", "labels on the same grid, NIfTI"),
 		OPT_TEXT("label-map", a.label_map, 0, "NAME|FILE",
 			"what the labels mean: totalseg, painted or a YAML file"),
+		OPT_CHOICE("side", a.side, 0, "L|R|both|none",
+			"femora to measure; none = the lumbar spine alone"),
 		OPT_TEXT("out", a.out, OPT_REQUIRED, "FILE",
-			"table to write (.csv, .tsv), a row per femur; .json beside it: frames and "
-			"isocentre"),
+			"JSON to write: regions, frame, mineral mass and flags of each bone"),
+		OPT_TEXT("table", a.table, 0, "FILE",
+			"the same as a table (.csv, .tsv), a row per bone and region"),
+		OPT_TEXT("preview", a.preview, 0, "FILE",
+			"picture (PNG) of the projection with the regions drawn"),
+		OPT_CHOICE("maker", a.maker, 0, "hologic|ge", "whose regions"),
+		OPT_CHOICE("position", a.position, 0, "neutral|as-lain",
+			"turn the femur as DXA asks for, or project along y as the patient lay"),
+		OPT_VEC3("leg-deg", a.leg_deg, 0,
+			"then turn the leg: flexion, internal rotation, abduction about the head's centre, "
+			"degrees"),
+		OPT_CHOICE("edges", a.edges, 0, "frame|image",
+			"cut regions across the bone's axes, or as an operator does: lower edge horizontal"),
+		OPT_DOUBLE("distal-mm", a.distal_mm, 0,
+			"lower edge below the lesser trochanter's lower end, mm"),
+		OPT_DOUBLE("gruen-stem-mm", a.gruen_stem_mm, 0,
+			"Gruen zones about a stem of this length, 0 = none"),
+		OPT_DOUBLE("cortical-mg-cm3", a.cortical_mg_cm3, 0, "cortical from this density on, mg/cm3"),
+		OPT_DOUBLE("trabecular-peel-mm", a.peel_mm, 0,
+			"trabecular lies this deep under the surface, mm"),
+		OPT_FLAG("clip-negative", a.clip_negative, "negative densities (fatty marrow) count as 0"),
+		OPT_TEXT("landmarks", a.landmarks, 0, "FILE",
+			"points set in 3D Slicer (.fcsv, .mrk.json) that replace what the label says"),
 		OPT_FLAG("force", a.force, "overwrite outputs that exist"),
 		OPT_END,
 	};
-	int go =
-		opt_parse(argc, argv, "read areal and volumetric BMD of the hip off a density volume", table);
+	int go = opt_parse(
+		argc, argv, "read areal and volumetric BMD of hip and spine off a density volume", table);
 	if (go != 0)
 		return go < 0 ? -1 : 0;
-	return run(&a, table);
+	return check(&a) != 0 ? -1 : run(&a, table);
 }

@@ -76,6 +76,8 @@ static int find_head_and_neck(struct femur_frame *frame, const struct surface *s
 	memcpy(frame->head_centre_mm, head.sphere.centre_mm, sizeof frame->head_centre_mm);
 	memcpy(frame->neck_axis, neck, sizeof neck);
 	frame->head_radius_mm = head.sphere.radius_mm;
+	frame->head_rms_mm = head.rms_mm;
+	frame->head_coverage = head.coverage;
 	log_verbose("femoral head: radius %.2f mm, %.2f mm rms, %.0f %% of its cap", frame->head_radius_mm,
 		head.rms_mm, 100 * head.coverage);
 	return 0;

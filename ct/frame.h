@@ -16,6 +16,7 @@ struct femur_frame {
 	double neck_axis[3];  /* unit, from the head centre into the neck (lateral, distal) */
 	double shaft_axis[3]; /* unit, pointing distally */
 	bool shaft_assumed;   /* too little shaft in the image: shaft_axis is the body's own, towards the feet */
+	double head_rms_mm, head_coverage; /* of the sphere's fit (ct/head.h); 0 where the frame was not found on a label */
 };
 /* labels: voxels equal to `label` are the femur.  ERR_INVALID with the reason when no plausible head is found. */
 int femur_frame_find(struct femur_frame *frame, const struct volume *labels, uint16_t label, enum label_side side);

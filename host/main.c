@@ -29,7 +29,7 @@ const struct command commands[] = {
 	{ "synth", cmd_synth, "make a synthetic study: CT, films, DXA and truth of digital hips" },
 	{ "segment", cmd_segment, "import a label map of TotalSegmentator, nnU-Net or 3D Slicer" },
 	{ "calibrate", cmd_calibrate, "turn CT numbers into mineral density by a phantom's rods" },
-	{ "qct", cmd_qct, "read areal and volumetric BMD of the hip off a density volume" },
+	{ "qct", cmd_qct, "read areal and volumetric BMD of hip and spine off a density volume" },
 	{ "drr", cmd_drr, "project a volume exactly: integrals, mineral maps, radiographs" },
 	{ "dataset", cmd_dataset, "make a training set from a study's calibrated CT" },
 	{ "train", cmd_train, "train the decomposition network" },

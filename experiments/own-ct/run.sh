@@ -31,7 +31,8 @@ rm -rf "$out"
 mkdir -p "$out"
 
 "$xbmd" calibrate --ct "$ct" --labels "$labels" "${label_map[@]}" "${calibration[@]}" --out "$out/density.nii.gz"
-"$xbmd" qct --density "$out/density.nii.gz" --labels "$labels" "${label_map[@]}" --out "$out/qct.csv"
+"$xbmd" qct --density "$out/density.nii.gz" --labels "$labels" "${label_map[@]}" --out "$out/qct.json" \
+	--table "$out/qct.csv" --preview "$out/qct.png"
 isocentre=$(awk '/"isocentre_mm"/ { found = 1 } found { text = text $0 } /]/ { if (found) exit }
 	END { gsub(/.*\[|\].*|[ \t]/, "", text); print text }' "$out/qct.json")
 
@@ -48,19 +49,20 @@ awk 'BEGIN {
 	--isocentre-mm "$isocentre" --poses "$out/poses.tsv" --out "$out/films.nii.gz"
 "$xbmd" predict --run "$run" --xray "$out/films.nii.gz" --out "$out/pred.csv"
 
-echo "Region: total hip.  Reference: aBMD derived from the calibrated CT (abmd_qct).  Ten poses of one CT."
+echo "Region: total hip as the model was trained on it (total_hip_model).  Reference: aBMD derived from the calibrated CT (abmd_qct).  Ten poses of one CT."
 awk -F, '
 	function column(name,   i) { for (i = 1; i <= NF; i++) if ($i == name) return i; return 0 }
 	FNR == 1 { file++ }
-	file == 1 && FNR == 1 { s = column("side"); a = column("abmd_qct_g_cm2"); t = column("truncated"); m = column("metal"); next }
-	file == 1 { ct[$s] = $a; cut[$s] = $t; metal[$s] = $m; next }
+	file == 1 && FNR == 1 { s = column("side"); a = column("abmd_qct_g_cm2"); t = column("truncated"); g = column("region"); n = column("note"); next }
+	file == 1 && $g != "total_hip_model" { next }
+	file == 1 { ct[$s] = $a; cut[$s] = $t; why[$s] = $n; next }
 	file == 2 && FNR == 1 { s = column("side"); a = column("abmd_qct_g_cm2"); f = column("frame"); next }
 	file == 2 { pred[$s, $f] = $a; if ($f > frames) frames = $f }
 	END {
 		for (k = 1; k <= 2; k++) {
 			side = k == 1 ? "R" : "L"
 			if (!(side in ct)) continue
-			if (ct[side] == "n/a") { printf "\nside %s: refused (%s)\n", side, metal[side]; continue }
+			if (ct[side] == "n/a") { printf "\nside %s: refused (%s)\n", side, why[side]; continue }
 			printf "\nside %s: CT %.4f g/cm2%s\n  pose  film g/cm2  film - CT\n", side, ct[side], cut[side] == "yes" ? " (the image ends inside the region)" : ""
 			n = sum = sum2 = 0
 			for (i = 0; i <= frames; i++) {

@@ -1,4 +1,4 @@
-// The verbs calibrate and qct on made files: whole or absent outputs, refusals, studies.
+// The verb calibrate on made files: whole or absent outputs, refusals, studies.
 #include <cstdio>
 #include <gmock/gmock.h>
 #include "ct/calibrate.h"
@@ -6,90 +6,12 @@
 #include "host/files/nifti.h"
 #include "host/files/path.h"
 #include "host/files/table.h"
-#include "tests/ct/made.h"
+#include "tests/ct/verb.h"
 #include "tests/support/support.h"
 
 extern "C" int cmd_calibrate(int argc, char **argv);
-extern "C" int cmd_qct(int argc, char **argv);
 
-namespace
-{
 using testing::HasSubstr;
-
-// 0 or the exit code of the failure.
-int Verb(int (*verb)(int, char **), std::vector<std::string> words)
-{
-	std::vector<char *> argv;
-	words.insert(words.begin(), "verb");
-	for (std::string &word : words)
-		argv.push_back(&word[0]);
-	argv.push_back(nullptr);
-	testing::internal::CaptureStderr();
-	err_clear();
-	int rc = verb((int)words.size(), argv.data());
-	testing::internal::GetCapturedStderr();
-	return rc == 0 ? 0 : (int)err_code();
-}
-
-// Two digital femora of 300 mg/cm3 and five rods below; HU = 1.25 * density - 4.
-struct MadeHips {
-	Volume ct, labels;
-	MadeHips() : ct(Grid(), Place().m, VOLUME_F32), labels(Grid(), Place().m, VOLUME_U16)
-	{
-		const DigitalFemur right(true, { 80, 0, 0 }), left(false, { -80, 0, 0 });
-		for (int64_t i = 0; i < volume_count(ct.get()); i++) {
-			const Point p = labels.world(i);
-			double mg_cm3 = 0;
-			uint16_t label = right.contains(p) ? 76 : left.contains(p) ? 75 : 0;
-			if (label)
-				mg_cm3 = 300;
-			for (int rod = 0; rod < 5; rod++)
-				if (std::hypot(p[0] - 40 * (rod - 2), p[1] + 60) <= 12) {
-					label = (uint16_t)(116 + rod);
-					mg_cm3 = 50 * rod;
-				}
-			volume_u16(labels.get())[i] = label;
-			volume_f32(ct.get())[i] = (float)(1.25 * mg_cm3 - 4);
-		}
-	}
-	static std::array<int64_t, 3> Grid()
-	{
-		return { 120, 62, 70 };
-	}
-	static Affine Place()
-	{
-		return Spacing(2.5, 2.5, 2.5, { -148.75, -80, -135 });
-	}
-	// A block of metal inside the bone.
-	void metal(uint16_t label)
-	{
-		int left = 40;
-		for (int64_t i = 0; i < volume_count(ct.get()) && left > 0; i++)
-			if (volume_u16(labels.get())[i] == label) {
-				volume_f32(ct.get())[i] = 3000;
-				left--;
-			}
-	}
-	void write(const std::string &ct_path, const std::string &labels_path)
-	{
-		ASSERT_OK(nifti_write(ct_path.c_str(), ct.get(), 1));
-		ASSERT_OK(nifti_write(labels_path.c_str(), labels.get(), 1));
-	}
-};
-
-std::string Cell(const struct table &t, int64_t row, const char *column)
-{
-	int64_t c = table_find_column(&t, column);
-	return c < 0 ? "no column" : table_cell(&t, row, c);
-}
-
-double CellNumber(const struct table &t, int64_t row, const char *column)
-{
-	double number = NAN;
-	EXPECT_EQ(0, table_number(&t, row, table_find_column(&t, column), &number)) << err_message();
-	return number;
-}
-} // namespace
 
 TEST(CmdCalibrate, WritesDensityAndSidecar)
 {
@@ -245,89 +167,3 @@ TEST(CmdCalibrate, StudyGoesOnAfterABadCase)
 	EXPECT_NE("left alone", ReadFile(density("sub-A1") + ".nii.gz"));
 }
 
-TEST(CmdQct, MeasuresBothHips)
-{
-	ScratchFolder s;
-	MadeHips hips;
-	hips.write(s / "ct.nii.gz", s / "seg.nii.gz");
-	ASSERT_EQ(0, Verb(cmd_calibrate, { "--ct", s / "ct.nii.gz", "--labels", s / "seg.nii.gz",
-						 "--label-map", "painted", "--out", s / "d.nii.gz" }))
-		<< err_message();
-	ASSERT_EQ(0, Verb(cmd_qct, { "--density", s / "d.nii.gz", "--labels", s / "seg.nii.gz", "--label-map",
-					   "painted", "--out", s / "qct.csv" }))
-		<< err_message();
-	struct table t = {};
-	ASSERT_OK(table_read(&t, (s / "qct.csv").c_str()));
-	ASSERT_EQ(2, t.n_rows);
-	EXPECT_EQ("R", Cell(t, 0, "side"));
-	EXPECT_EQ("L", Cell(t, 1, "side"));
-	for (int64_t row = 0; row < 2; row++) {
-		EXPECT_EQ("total_hip", Cell(t, row, "region"));
-		EXPECT_EQ("no", Cell(t, row, "truncated"));
-		EXPECT_EQ("no", Cell(t, row, "metal"));
-		EXPECT_EQ("n/a", Cell(t, row, "note"));
-		EXPECT_NEAR(300, CellNumber(t, row, "vbmd_qct_mg_cm3"),
-			0.01); // the bone is 300 mg/cm3 throughout
-		EXPECT_NEAR(CellNumber(t, row, "bmc_g"),
-			CellNumber(t, row, "abmd_qct_g_cm2") * CellNumber(t, row, "area_cm2"), 1e-6);
-		EXPECT_NEAR(row == 0 ? 80 : -80, CellNumber(t, row, "head_x_mm"), 1);
-		EXPECT_NEAR(0, CellNumber(t, row, "head_z_mm"), 1);
-		EXPECT_NEAR(24, CellNumber(t, row, "head_radius_mm"), 0.7);
-	}
-	EXPECT_NEAR(CellNumber(t, 0, "abmd_qct_g_cm2"), CellNumber(t, 1, "abmd_qct_g_cm2"), 0.005);
-	table_free(&t);
-	struct json *root;
-	double isocentre[3];
-	ASSERT_OK(json_read(&root, (s / "qct.json").c_str()));
-	ASSERT_OK(json_get_numbers(root, "isocentre_mm", "qct.json", isocentre, 3));
-	for (double mm : isocentre)
-		EXPECT_NEAR(0, mm, 1);
-	json_free(root);
-	// The density's own sidecar would be d.json.
-	EXPECT_EQ(EXIT_CODE_USAGE,
-		Verb(cmd_qct, { "--density", s / "d.nii.gz", "--labels", s / "seg.nii.gz", "--label-map",
-				      "painted", "--out", s / "d.csv", "--force" }));
-}
-
-TEST(CmdQct, MetalRefusesOneHipThenAll)
-{
-	ScratchFolder s;
-	MadeHips hips;
-	auto qct = [&](const std::string &name) {
-		hips.write(s / "ct.nii.gz", s / "seg.nii.gz");
-		EXPECT_EQ(0, Verb(cmd_calibrate,
-				     { "--ct", s / "ct.nii.gz", "--labels", s / "seg.nii.gz", "--label-map",
-					     "painted", "--out", s / "d.nii.gz", "--force" }))
-			<< err_message();
-		return Verb(cmd_qct, { "--density", s / "d.nii.gz", "--labels", s / "seg.nii.gz",
-					     "--label-map", "painted", "--out", s / name });
-	};
-	hips.metal(75);
-	ASSERT_EQ(0, qct("one.tsv")) << err_message();
-	struct table t = {};
-	ASSERT_OK(table_read(&t, (s / "one.tsv").c_str()));
-	ASSERT_EQ(2, t.n_rows);
-	EXPECT_EQ("no", Cell(t, 0, "metal"));
-	EXPECT_THAT(Cell(t, 1, "metal"), HasSubstr("yes: metal: "));
-	EXPECT_THAT(Cell(t, 1, "note"), HasSubstr("refused"));
-	for (const char *column :
-		{ "abmd_qct_g_cm2", "vbmd_qct_mg_cm3", "bmc_g", "area_cm2", "head_x_mm", "truncated" })
-		EXPECT_EQ("n/a", Cell(t, 1, column)) << column;
-	table_free(&t);
-	hips.metal(76);
-	EXPECT_EQ(EXIT_CODE_INVALID, qct("none.csv"));
-	EXPECT_THAT(err_message(), HasSubstr("no hip could be measured"));
-	EXPECT_FALSE(FileExists(s / "none.csv"));
-	EXPECT_FALSE(FileExists(s / "none.json"));
-}
-
-TEST(CmdQct, TakesADensityVolumeOnly)
-{
-	ScratchFolder s;
-	MadeHips hips;
-	hips.write(s / "ct.nii.gz", s / "seg.nii.gz");
-	EXPECT_EQ(EXIT_CODE_INVALID, Verb(cmd_qct, { "--density", s / "ct.nii.gz", "--labels",
-							   s / "seg.nii.gz", "--out", s / "q.csv" }));
-	EXPECT_THAT(err_message(), HasSubstr("not a density volume"));
-	EXPECT_FALSE(FileExists(s / "q.csv"));
-}

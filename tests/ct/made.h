@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <gtest/gtest.h>
 #include "host/files/volume.h"
 
@@ -29,6 +30,11 @@ class Volume
 	Volume(Volume &&other) : v_(other.v_)
 	{
 		other.v_ = {};
+	}
+	Volume &operator=(Volume &&other)
+	{
+		std::swap(v_, other.v_);
+		return *this;
 	}
 	Volume(const Volume &) = delete;
 	struct volume *get()
