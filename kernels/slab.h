@@ -1,10 +1,11 @@
 /*
  * A volume laid out for rays: rows of voxels along one axis, with zeros around the grid.
  *
- * A ray is walked slab by slab along its dominant axis.  Whatever that axis is, a row of voxels along one of the other
- * two lies in neighbouring addresses: layout SLAB_X has rows along x (for rays that move mostly along y or z), SLAB_Y
- * rows along y, SLAB_Z along z; of two that would do, the vectors of kernels/cpu/ take the one that suits their lanes.  At least SLAB_BORDER zeros follow and precede every row, every plane of
- * rows and the whole, so that nothing is tested on the way: the border of one row is that of the next.
+ * A ray is walked slab by slab along its dominant axis.  Whatever that axis is, a row of voxels along one of the
+ * other two lies in neighbouring addresses: layout SLAB_X has rows along x (for rays that move mostly along y or z),
+ * SLAB_Y rows along y, SLAB_Z along z; of two that would do, the vectors of kernels/cpu/ take the one that suits their
+ * lanes.  At least SLAB_BORDER zeros follow and precede every row, every plane of rows and the whole, so that nothing is
+ * tested on the way: the border of one row is that of the next.
  * SLAB_GUARD elements before and behind may be read, never used.
  */
 #ifndef KERNELS_SLAB_H

@@ -14,7 +14,7 @@ enum { SLAB_LINE_BITS = 30 };
 #define SLAB_LINE_ONE 1073741824.0 /* 2^SLAB_LINE_BITS: a thousand slabs add up to 5e-7 voxels of rounding */
 #define SLAB_LINE_FAR 1e8	   /* voxels: where no ray meets the grid, and 2^-30 voxels still fit 64 bits */
 #define SLAB_LINE_STILL 5e-10	   /* slopes below are 0: a thousand slabs move 5e-7 voxels */
-#define SLAB_LINE_NEAR 2.5F /* voxels outside the grid; one slab and one neighbour more stay in the border   \ */
+#define SLAB_LINE_NEAR 2.5F /* voxels outside the grid; one slab and one neighbour more stay in the border */
 
 struct slab_line {
 	int w;			  /* axis along the ray */

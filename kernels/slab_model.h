@@ -1,12 +1,14 @@
 /*
  * The three models over a block of slabs (kernels/ray.h says what they are), one ray a thread.
  *
- *	pwc        the ray passes at most one face of u and one of v in a slab: first, second and last voxel,
- *with weights that are differences of the two crossing times.  A time is 1 when there is no crossing joseph
- *four voxels on the plane, bilinear trilinear  cell by cell: the next face of s, u or v ends a piece.  On it
- *the interpolant is f = sum of products of linear functions, so with the middle m, length L and changes a, b,
- *1 a unit of time integral = L (f(m) + L^2 / 12 (a b f_uv + b f_vs + a f_us)), the mixed differences taken at
- *m: exact
+ * pwc: the ray passes at most one face of u and one of v in a slab: a first, a second and a last voxel, with weights
+ * that are differences of the two crossing times.  A time is 1 when there is no crossing.
+ *
+ * joseph: four voxels on the plane, bilinear.
+ *
+ * trilinear: cell by cell; the next face of s, u or v ends a piece.  On it the interpolant is f, a sum of products of
+ * linear functions, so with the middle m, length L and changes a, b, 1 a unit of time the integral is
+ * L (f(m) + L^2 / 12 (a b f_uv + b f_vs + a f_us)), the mixed differences taken at m: exact.
  */
 #ifndef KERNELS_SLAB_MODEL_H
 #define KERNELS_SLAB_MODEL_H
