@@ -167,21 +167,34 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 	return pass(volume, &s);
 }
 
-int projector_fast_render(struct resident *volume, const struct ray_args *a, int64_t n_poses)
+/* What a pass over these poses will read; one by label may differ from one of whole fields. */
+static void pass_layouts(bool layouts[SLAB_LAYOUTS], const struct resident *volume, const struct ray_args *a,
+	int64_t n_poses, int64_t n_channels)
 {
-	bool layouts[SLAB_LAYOUTS] = { false };
+	for (int l = 0; l < SLAB_LAYOUTS; l++)
+		layouts[l] = false;
 	if (volume->device->kind == DEVICE_CUDA) {
 		layouts_of(layouts, a, n_poses);
-	} else {
-		struct slab_ray_args s = args_of(volume, a, n_poses);
-		int wanted[SLAB_LAYOUTS] = { 0 };
-		slab_ray_cpu_layouts(wanted, &s);
-		for (int l = 0; l < SLAB_LAYOUTS; l++)
-			layouts[l] = wanted[l] != 0;
+		return;
 	}
+	struct slab_ray_args s = args_of(volume, a, n_poses);
+	int wanted[SLAB_LAYOUTS] = { 0 };
+	s.n_channels = n_channels;
+	slab_ray_cpu_layouts(wanted, &s);
+	for (int l = 0; l < SLAB_LAYOUTS; l++)
+		layouts[l] = wanted[l] != 0;
+}
+
+int projector_fast_render(struct resident *volume, const struct ray_args *a, int64_t n_poses)
+{
+	bool layouts[SLAB_LAYOUTS];
+	pass_layouts(layouts, volume, a, n_poses, 0);
 	if (a->integral && render_integral(volume, a, n_poses, layouts) != 0)
 		return -1;
 	if (a->materials && render_materials(volume, a, n_poses, layouts) != 0)
 		return -1;
-	return (a->mineral || a->path) && a->n_channels > 0 ? render_channels(volume, a, n_poses, layouts) : 0;
+	if (!(a->mineral || a->path) || a->n_channels == 0)
+		return 0;
+	pass_layouts(layouts, volume, a, n_poses, a->n_channels);
+	return render_channels(volume, a, n_poses, layouts);
 }

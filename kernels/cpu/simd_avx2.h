@@ -130,6 +130,10 @@ SIMD_FN simd_m simd_lt(simd_f a, simd_f b)
 {
 	return _mm256_cmp_ps(a, b, _CMP_LT_OQ);
 }
+SIMD_FN simd_m simd_le(simd_f a, simd_f b)
+{
+	return _mm256_cmp_ps(a, b, _CMP_LE_OQ);
+}
 SIMD_FN simd_m simd_eq(simd_f a, simd_f b)
 {
 	return _mm256_cmp_ps(a, b, _CMP_EQ_OQ);

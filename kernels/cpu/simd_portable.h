@@ -75,6 +75,10 @@ SIMD_FN simd_m simd_lt(simd_f a, simd_f b)
 {
 	return (simd_m)(a < b);
 }
+SIMD_FN simd_m simd_le(simd_f a, simd_f b)
+{
+	return (simd_m)(a <= b);
+}
 SIMD_FN simd_m simd_eq(simd_f a, simd_f b)
 {
 	return (simd_m)(a == b);

@@ -1,46 +1,22 @@
 /*
  * slab_ray on the CPU: SIMD_LANES neighbouring pixels at a time, TILE_ROWS such rows together through TILE_SLABS
- * slabs, so that the voxels they share are fetched into the cache once.  Compiled once for each instruction set.
+ * slabs, so that the voxels they share are fetched into the cache once; slab_sheet.h where it can.  Compiled once for
+ * each instruction set.
  */
 #include "kernels/cpu/slab_ray.h"
 
 #include "kernels/cpu/slab_joseph.h"
 #include "kernels/cpu/slab_pwc.h"
+#include "kernels/cpu/slab_sheet.h"
 #include "kernels/cpu/slab_tile.h"
 #include "kernels/cpu/slab_trilinear.h"
 
-#define HAIR 1e-3 /* more than the rounding of a position inside a block */
-enum { SLOWEST = 3 }; /* voxels before the grid that a lane outside it is held at: all three of its row are border */
 static const float slab_numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 struct sums {
 	float field[TILE_ROWS][SLAB_FIELDS][SIMD_LANES];
 	float value[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES], path[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES];
 };
-/* Range of a coordinate over the lanes, at the block's start and end. */
-struct reach {
-	double low[2], high[2], least, most;
-};
-
-static void reach_of(struct reach *x, const double *start, const double *slope, double from, double to)
-{
-	const int last = SIMD_LANES - 1;
-	for (int end = 0; end < 2; end++) {
-		double s = end ? to : from, a = start[0] + slope[0] * s, b = start[last] + slope[last] * s;
-		x->low[end] = a < b ? a : b;
-		x->high[end] = a < b ? b : a;
-	}
-	x->least = x->low[0] < x->low[1] ? x->low[0] : x->low[1];
-	x->most = x->high[0] > x->high[1] ? x->high[0] : x->high[1];
-}
-
-static int64_t floor_within(double x, int64_t low, int64_t high)
-{
-	if (!(x > (double)low))
-		return low;
-	return x < (double)high ? (int64_t)floor(x) : high;
-}
-
 /* Rows of voxels touched in each slab, and where its lanes begin: the least of many lines lies above the chord of its
  * ends, the most below. */
 static void block_ranges(struct block *b, const struct reach *u, const struct reach *v, int64_t base_u, int64_t base_v,
@@ -72,41 +48,6 @@ static void block_ranges(struct block *b, const struct reach *u, const struct re
 /* How a block's voxels are found: a row in one register, in a window of two, or lane by lane (always clamped). */
 enum found { NOTHING, CLOSE, CLOSE_CLAMPED, IN_WINDOW, CLAMPED, BY_LANE };
 
-/* Whether one constant fills all bricks that the block touches, in every field. */
-static int block_constant(float constant[SLAB_FIELDS], const struct slab_ray_args *a, const struct tile *t, int64_t k,
-	int64_t slabs, const struct reach *u, const struct reach *v)
-{
-	int64_t n[3], low[3], high[3];
-	for (int j = 0; j < 3; j++)
-		n[j] = (a->n[j] + SLAB_BRICK - 1) / SLAB_BRICK;
-	low[t->w] = k / SLAB_BRICK < n[t->w] ? k / SLAB_BRICK : n[t->w] - 1;
-	high[t->w] = (k + slabs - 1) / SLAB_BRICK < n[t->w] ? (k + slabs - 1) / SLAB_BRICK : n[t->w] - 1;
-	low[t->u] = floor_within(u->least - HAIR, 0, a->n[t->u] - 1) / SLAB_BRICK;
-	high[t->u] = floor_within(u->most + HAIR, 0, a->n[t->u] - 1) / SLAB_BRICK;
-	low[t->v] = floor_within(v->least - HAIR, 0, a->n[t->v] - 1) / SLAB_BRICK;
-	high[t->v] = floor_within(v->most + HAIR, 0, a->n[t->v] - 1) / SLAB_BRICK;
-	for (int f = 0; f < a->n_fields; f++) {
-		const float *bricks = a->field[f].bricks;
-		if (!bricks)
-			return 0;
-		constant[f] = bricks[(low[2] * n[1] + low[1]) * n[0] + low[0]];
-		for (int64_t z = low[2]; z <= high[2]; z++)
-			for (int64_t y = low[1]; y <= high[1]; y++)
-				for (int64_t x = low[0]; x <= high[0]; x++)
-					if (!(bricks[(z * n[1] + y) * n[0] + x] == constant[f]))
-						return 0;
-	}
-	return 1;
-}
-
-/* Well inside the grid, so that a constant counts in full. */
-static int inside(const struct slab_ray_args *a, const struct tile *t, int64_t k, int64_t slabs, const struct reach *u,
-	const struct reach *v)
-{
-	return k >= 0 && k + slabs < a->n[t->w] && u->least >= 0 && u->most < (double)(a->n[t->u] - 1) &&
-	       v->least >= 0 && v->most < (double)(a->n[t->v] - 1);
-}
-
 static void block_place(struct block *b, const struct slab_ray_args *a, const struct tile *t, int64_t k, int64_t base_u,
 	int64_t base_v)
 {
@@ -121,24 +62,6 @@ static void block_place(struct block *b, const struct slab_ray_args *a, const st
 	}
 	b->tags = a->n_channels ? a->tags[t->layout] + first : NULL;
 	b->spans = a->n_channels ? a->spans[t->layout] + first : NULL;
-}
-
-/* Nothing to look up: the lanes are beside the grid, or all that they pass is constant.  constant: per field and slab. */
-static int block_skips(float constant[SLAB_FIELDS], const struct slab_ray_args *a, const struct tile *t, int64_t k,
-	int64_t slabs, const struct reach *u, const struct reach *v)
-{
-	for (int f = 0; f < a->n_fields; f++)
-		constant[f] = 0;
-	if (u->most < -1 - HAIR || u->least > (double)a->n[t->u] + HAIR || v->most < -1 - HAIR ||
-		v->least > (double)a->n[t->v] + HAIR)
-		return 1;
-	/* A trilinear slab k lies between planes k and k + 1. */
-	if (!a->field[0].bricks || !block_constant(constant, a, t, k + (a->model == RAY_TRILINEAR), slabs, u, v))
-		return 0;
-	int zero = 1;
-	for (int f = 0; f < a->n_fields; f++)
-		zero &= constant[f] == 0;
-	return zero || (!a->n_channels && inside(a, t, k, slabs, u, v));
 }
 
 /* Positions from the block's start on, relative to (base_u, base_v); pwc counts from the voxels' lower faces. */
@@ -363,14 +286,19 @@ static void store(float *to, const struct tile *t, int r, const float *sum, doub
 		to[t->pixel[r][l]] = sum[l] * (t->mm[r][l] * (float)factor);
 }
 
-static void tile_store(const struct slab_ray_args *a, int64_t pose, const struct tile *t, const struct sums *sums)
+static void fields_store(const struct slab_ray_args *a, int64_t pose, const struct tile *t,
+	const float (*field)[SLAB_FIELDS][SIMD_LANES])
+{
+	for (int r = 0; r < t->rows; r++)
+		for (int f = 0; f < a->n_fields; f++)
+			if (a->sum[f])
+				store(a->sum[f] + pose * a->step[f], t, r, field[r][f], a->factor[f] * a->field[f].scale, 0);
+}
+
+static void channels_store(const struct slab_ray_args *a, int64_t pose, const struct tile *t, const struct sums *sums)
 {
 	const int64_t pixels = a->cols * a->rows;
-	for (int r = 0; r < t->rows; r++) {
-		for (int f = 0; f < a->n_fields && !a->n_channels; f++)
-			if (a->sum[f])
-				store(a->sum[f] + pose * a->step[f], t, r, sums->field[r][f],
-					a->factor[f] * a->field[f].scale, 0);
+	for (int r = 0; r < t->rows; r++)
 		for (int64_t c = 0; c < a->n_channels; c++) {
 			if (a->sum[0])
 				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r, sums->value[r][c],
@@ -378,28 +306,50 @@ static void tile_store(const struct slab_ray_args *a, int64_t pose, const struct
 			if (a->path)
 				store(a->path + pose * a->path_step + c * pixels, t, r, sums->path[r][c], 0.1, 1);
 		}
+}
+
+static void tile_pass(const struct scan *s, block_fn run, int64_t pose, int64_t along, int64_t across)
+{
+	const struct slab_ray_args *a = s->a;
+	struct tile t;
+	struct sums sums;
+	if (tile_of(&t, s, along, across) != 0) {
+		for (int r = 0; r < t.rows; r++)
+			for (int64_t l = 0; l < t.lanes; l++)
+				a->slow(a->slow_context, pose * a->cols * a->rows + t.pixel[r][l]);
+		return;
 	}
+	tile_render(a, run, &t, &sums);
+	if (a->n_channels)
+		channels_store(a, pose, &t, &sums);
+	else
+		fields_store(a, pose, &t, (const float(*)[SLAB_FIELDS][SIMD_LANES])sums.field);
+}
+
+/* SHEET_TILES tiles from `along` on; 0 when sheets will not do. */
+static int sheet_pass(const struct scan *s, int64_t pose, int64_t along, int64_t across)
+{
+	struct tile tiles[SHEET_TILES];
+	sheet_sums sums[SHEET_TILES];
+	const int n = s->sheet < 0 ? 0 : sheet_tiles(tiles, s, along, across);
+	if (n > 0)
+		sheet_render(s->a, tiles, n, sums);
+	for (int i = 0; i < n; i++)
+		fields_store(s->a, pose, &tiles[i], (const float(*)[SLAB_FIELDS][SIMD_LANES])sums[i]);
+	return n;
 }
 
 static void strip_render(const struct slab_ray_args *a, block_fn run, int64_t pose, int64_t strip)
 {
 	struct scan s;
-	struct tile t;
-	struct sums sums;
 	scan_of(&s, a, &a->poses[pose]);
 	const int64_t across = strip * TILE_ROWS;
 	if (across >= s.n_across)
 		return;
-	for (int64_t along = 0; along < s.n_along; along += SIMD_LANES) {
-		if (tile_of(&t, &s, along, across) == 0) {
-			tile_render(a, run, &t, &sums);
-			tile_store(a, pose, &t, &sums);
-			continue;
-		}
-		for (int r = 0; r < t.rows; r++)
-			for (int64_t l = 0; l < t.lanes; l++)
-				a->slow(a->slow_context, pose * a->cols * a->rows + t.pixel[r][l]);
-	}
+	for (int64_t along = 0; along < s.n_along; along += SHEET_TILES * SIMD_LANES)
+		if (!sheet_pass(&s, pose, along, across))
+			for (int i = 0; i < SHEET_TILES && along + i * SIMD_LANES < s.n_along; i++)
+				tile_pass(&s, run, pose, along + i * SIMD_LANES, across);
 	simd_settle();
 }
 

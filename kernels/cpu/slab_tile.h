@@ -9,6 +9,8 @@
 enum { TILE_ROWS = 4, TILE_SLABS = 32, TILE_SLABS_FEWEST = 8 };
 enum { TILE_FARTHEST = 32 }; /* voxels along u that a block may go: more would be rounded too coarsely */
 
+#define SHEET_ASIDE 1e-7 /* voxels that a line of pixels may leave the axis it is parallel to */
+
 /* Neighbouring rays of one dominant axis. */
 struct tile {
 	int u, v, w; /* axes: along the rows of voxels, across them, along the ray */
@@ -27,6 +29,7 @@ struct scan {
 	const double *along, *across; /* index units per pixel */
 	int64_t n_along, n_across, pixel_along, pixel_across;
 	int fast[3]; /* for each dominant axis */
+	int sheet;   /* the axis that lanes are parallel to where slab_sheet.h can use it, or -1 */
 };
 
 static double step_of(const struct ray_pose *p, const double *point, int k)
@@ -83,10 +86,60 @@ static double scan_cost(const struct slab_ray_args *a, const struct drift *d)
 	return width <= SIMD_LANES ? cost : width <= 2 * SIMD_LANES ? 1.4 * cost : 5;
 }
 
+/* Lanes along the detector's columns (swap) or rows. */
+static void scan_set(struct scan *s, const struct slab_ray_args *a, const struct ray_pose *pose, int swap)
+{
+	*s = (struct scan){ .a = a,
+		.pose = pose,
+		.along = swap ? pose->dv : pose->du,
+		.across = swap ? pose->du : pose->dv,
+		.n_along = swap ? a->rows : a->cols,
+		.n_across = swap ? a->cols : a->rows,
+		.pixel_along = swap ? a->cols : 1,
+		.pixel_across = swap ? 1 : a->cols,
+		.fast = { 1, 0, 0 },
+		.sheet = -1 };
+}
+
+/* The axis that all of a line of n pixels is parallel to, to within what float resolves; -1: none. */
+static int axis_of(const double *along, int64_t n)
+{
+	int u = 0;
+	for (int k = 1; k < 3; k++)
+		if (fabs(along[k]) > fabs(along[u]))
+			u = k;
+	for (int k = 0; k < 3; k++)
+		if (k != u && fabs(along[k]) * (double)n > SHEET_ASIDE)
+			return -1;
+	return u;
+}
+
+/* Whether lanes that way lie in sheets (slab_sheet.h) and near enough to one another, judged in the middle. */
+static int scan_sheet(struct scan *s, const struct slab_ray_args *a, const struct ray_pose *pose, int swap)
+{
+	double middle[3];
+	scan_set(s, a, pose, swap);
+	point_of(s, s->n_along / 2, s->n_across / 2, middle);
+	const int u = axis_of(s->along, s->n_along), w = dominant(pose, middle);
+	if (u < 0 || u == w || s->n_along < SIMD_LANES)
+		return 0;
+	const int uv[2] = { u, 3 - u - w };
+	const struct drift d = drift_at(a, pose, middle, s->along, w, uv);
+	if (!((SIMD_LANES - 1) * d.lane[0] + TILE_SLABS_FEWEST * d.slab[0] + 4 <= SIMD_LANES))
+		return 0;
+	for (int k = 0; k < 3; k++)
+		s->fast[k] = k != u ? u : s->fast[k];
+	s->sheet = u;
+	return 1;
+}
+
 /* The cheaper of the detector's two ways and the volume's two rows, judged at four points; SLAB_X and SLAB_Y are at
  * hand, so SLAB_Z must be worth its memory. */
 static void scan_of(struct scan *s, const struct slab_ray_args *a, const struct ray_pose *pose)
 {
+	/* Columns first: they stay parallel to an axis while the source turns about it. */
+	if (a->model == RAY_TRILINEAR && !a->n_channels && (scan_sheet(s, a, pose, 1) || scan_sheet(s, a, pose, 0)))
+		return;
 	const double *ways[2] = { pose->du, pose->dv };
 	const int64_t n[2] = { a->cols, a->rows };
 	double middle[3], best = INFINITY;
@@ -115,15 +168,7 @@ static void scan_of(struct scan *s, const struct slab_ray_args *a, const struct 
 				fast = uv[0];
 			}
 		}
-	*s = (struct scan){ .a = a,
-		.pose = pose,
-		.along = ways[swap],
-		.across = ways[!swap],
-		.n_along = n[swap],
-		.n_across = n[!swap],
-		.pixel_along = swap ? a->cols : 1,
-		.pixel_across = swap ? 1 : a->cols,
-		.fast = { 1, 0, 0 } };
+	scan_set(s, a, pose, swap);
 	s->fast[w] = fast;
 }
 

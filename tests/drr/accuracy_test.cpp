@@ -161,6 +161,7 @@ TEST(Resident, KeepsItsCopies)
 	EXPECT_NE(nullptr, x_rows);
 	EXPECT_EQ(SLAB_I16, volume.r.field[RESIDENT_VALUE].type);
 	EXPECT_EQ(nullptr, volume.r.field[RESIDENT_VALUE].values[SLAB_Y].data) << "made before it is needed";
+	ASSERT_OK(projector_render(&film.p, &volume.r, PROJECTOR_PWC, &g, &side, 1));
 	ASSERT_OK(projector_render(&film.p, &volume.r, PROJECTOR_TRILINEAR, &g, &side, 1));
 	ASSERT_OK(projector_render(&film.p, &volume.r, PROJECTOR_JOSEPH, &g, &front, 1));
 	EXPECT_EQ(x_rows, volume.r.field[RESIDENT_VALUE].values[SLAB_X].data);
