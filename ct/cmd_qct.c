@@ -103,6 +103,7 @@ static int measure(struct qct_report *r, const struct arguments *a)
 	TRY(nifti_read_image(&density, a->density));
 	TRY(nifti_read_labels(&labels, a->labels));
 	TRY(volume_same_grid(&density, a->density, &labels, a->labels));
+	r->error = qct_error_of(&r->calibration, &density);
 	for (int i = 0; i < QCT_HIPS; i++)
 		if (wants(a, sides[i]))
 			TRY(qct_measure(&r->hips[r->n_hips++], &density, &r->calibration, &labels, &map,

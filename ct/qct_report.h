@@ -12,6 +12,7 @@ struct qct_report {
 	struct qct_vertebra lumbar[LUMBAR];
 	bool with_lumbar;
 	struct calibration calibration;
+	struct qct_error error;
 	struct qct_settings settings;
 	struct lumbar_rule lumbar_rule;
 	double isocentre_mm[3];

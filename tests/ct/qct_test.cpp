@@ -100,6 +100,13 @@ TEST(CmdQct, MeasuresBothHips)
 				1e-6);
 			EXPECT_NEAR(r.number(v, "bmc_g"), 0.3 * r.number(v, "volume_cm3"),
 				1e-4 * r.number(v, "bmc_g"));
+			EXPECT_TRUE(json_is_null(json_member(json_member(v, "cortical"), "vbmd_se_mg_cm3")));
+			EXPECT_GE(r.number(v, "abmd_se_g_cm2"), 0) << name;
+			EXPECT_NEAR(r.number(v, "vbmd_se_mg_cm3"),
+				std::hypot(r.number(json_member(v, "vbmd_se_parts_mg_cm3"), "calibration"),
+					std::hypot(r.number(json_member(v, "vbmd_se_parts_mg_cm3"), "noise"),
+						r.number(json_member(v, "vbmd_se_parts_mg_cm3"), "frame"))),
+				1e-9);
 			EXPECT_EQ(0, r.number(json_member(v, "cortical"), "volume_cm3"))
 				<< "nothing reaches 350 mg/cm3";
 		}
@@ -109,7 +116,7 @@ TEST(CmdQct, MeasuresBothHips)
 				r.number(r.region(i, "trochanter"), "bmc_g") +
 				r.number(r.region(i, "intertrochanter"), "bmc_g"),
 			1e-3);
-		EXPECT_NEAR(1, r.number(r.region(i, "wards"), "area_cm2"), 0.06);
+		EXPECT_NEAR(1, r.number(r.region(i, "wards"), "area_cm2"), 0.01);
 		const struct json *frame = json_member(r.hip(i), "frame");
 		EXPECT_NEAR(24, r.number(frame, "head_radius_mm"), 0.7);
 		EXPECT_NEAR(180 - 52, r.number(frame, "neck_shaft_deg"), 4);
