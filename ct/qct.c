@@ -69,17 +69,15 @@ static int refuse(struct qct_hip *hip, enum qct_flag_code code)
 static int find_axes(
 	struct qct_hip *hip, const struct volume *labels, uint16_t femur, const struct qct_settings *s)
 {
-	const enum label_side other = hip->side == LABEL_RIGHT ? LABEL_LEFT : LABEL_RIGHT;
-	struct femur_frame mirrored;
 	if (femur_axes_find(&hip->axes, labels, femur, hip->side, s->landmarks) == 0)
 		return 1;
 	if (refuse(hip, QCT_NO_FRAME) != 0)
 		return -1;
-	if (femur_frame_find(&mirrored, labels, femur, other) == 0)
+	if (femur_is_other_side(labels, femur, hip->side))
 		qct_flag_add(&hip->flags, QCT_WRONG_SIDE,
 			"labelled %s, but by its head, neck and shaft it is the %s femur",
-			hip->side == LABEL_RIGHT ? "right" : "left", other == LABEL_RIGHT ? "right" : "left");
-	err_clear();
+			label_side_name(hip->side),
+			label_side_name(hip->side == LABEL_RIGHT ? LABEL_LEFT : LABEL_RIGHT));
 	return 0;
 }
 

@@ -26,13 +26,12 @@ enum qct_flag_code {
 	QCT_MISSING_LABEL, /* no voxel of it: nothing measured */
 	QCT_WRONG_SIDE,	   /* the label's side is not the anatomy's: refused */
 	QCT_NO_FRAME,	   /* no plausible head, neck or cuts: refused */
-	QCT_CUT_BELOW,	/* image or label ends above the lower edge: regions that reach there are left out */
-	QCT_CUT_BESIDE, /* the image ends inside the total hip elsewhere: the same */
-	QCT_SHAFT_ASSUMED,
-	QCT_LESSER_ASSUMED,
-	QCT_NECK_ASSUMED, /* the frame stands on a default */
-	QCT_NO_NOTCH, /* hologic: no notch above the neck; its box lies about the narrowest section, as ge's
-		       */
+	QCT_CUT_BELOW,	   /* image or label ends above the lower edge: regions that reach there are left out */
+	QCT_CUT_BESIDE,	   /* the image ends inside the total hip elsewhere: the same */
+	QCT_SHAFT_ASSUMED, /* the frame stands on a default: the body's axis, */
+	QCT_LESSER_ASSUMED, /* 2.8 head radii below the head, */
+	QCT_NECK_ASSUMED,   /* 1.05 head radii along the neck */
+	QCT_NO_NOTCH, /* hologic: none above the neck; its box lies about the narrowest section, as ge's */
 	QCT_LOW_CONFIDENCE, /* the frame's confidence is below 0.5 */
 	QCT_FLAG_CODES
 };

@@ -79,7 +79,8 @@ int qct_report_table(const struct qct_report *r, const char *path)
 {
 	static const char *const columns[] = { "side", "region", "abmd_qct_g_cm2", "vbmd_qct_mg_cm3", "bmc_g",
 		"area_cm2", "volume_cm3", "cortical_mg_cm3", "trabecular_mg_cm3", "abmd_se_g_cm2", "vbmd_se_mg_cm3",
-		"head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "truncated", "flags", "note" };
+		"head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "truncated", "unit",
+		"calibration", "flags", "note" };
 	struct table t = { 0 };
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
 		table_add_column(&t, columns[i]);
@@ -91,6 +92,11 @@ int qct_report_table(const struct qct_report *r, const char *path)
 			if (r->lumbar[i].present)
 				add_vertebra(&t, &r->lumbar[i]);
 		add_vertebra(&t, &total);
+	}
+	for (int64_t row = 0; row < t.n_rows; row++) {
+		table_set(&t, row, "unit", r->calibration.unit);
+		if (r->calibration.method[0])
+			table_set(&t, row, "calibration", r->calibration.method);
 	}
 	int rc = table_write(&t, path);
 	table_free(&t);
