@@ -36,6 +36,7 @@ enum qct_flag_code {
 	QCT_FLAG_CODES
 };
 const char *qct_flag_name(enum qct_flag_code code); /* "metal", "cut_below" ... */
+const char *qct_flag_meaning(enum qct_flag_code code); /* in words, for all to read */
 enum { QCT_FLAGS = 12 };
 struct qct_flag {
 	enum qct_flag_code code;

@@ -169,6 +169,21 @@ TEST(CmdQct, InternalCalibration)
 	table_free(&t);
 }
 
+TEST(CmdQct, HelpDescribesTheFlags)
+{
+	testing::internal::CaptureStdout();
+	EXPECT_EQ(0, Verb(cmd_qct, { "--help" }));
+	const std::string help = testing::internal::GetCapturedStdout();
+	const std::string readme = ReadFile(XBMD_SOURCE_DIR "/README.md");
+	for (int k = 0; k < QCT_FLAG_CODES; k++) {
+		const enum qct_flag_code code = (enum qct_flag_code)k;
+		EXPECT_THAT(help, HasSubstr(std::string("  ") + qct_flag_name(code) + " "));
+		EXPECT_THAT(help, HasSubstr(qct_flag_meaning(code)));
+		EXPECT_THAT(readme, HasSubstr(std::string("| `") + qct_flag_name(code) + "` | " +
+					      qct_flag_meaning(code) + " |"));
+	}
+}
+
 TEST(CmdQct, SideAndMaker)
 {
 	Files f;
