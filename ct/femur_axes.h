@@ -19,7 +19,7 @@ struct femur_axes {
 	double lesser_lower_mm; /* depth of its lower end below the head's centre, along the shaft */
 	double lesser_stands_out_mm;
 	bool neck_assumed;   /* no narrowest section: the frame's own axis, at 1.05 head radii */
-	bool lesser_assumed; /* none found: its lower end at 2.8 head radii */
+	bool lesser_assumed; /* none found: its lower end at 2.8 head radii, 0.7 medial of and behind the shaft */
 	double neck_shaft_deg;
 	/*
 	 * Turn of the neck out of the scan's coronal plane about the shaft, + forward.  It is the bone's own
