@@ -9,8 +9,9 @@
  *	             upper estimate) does to the region: lower edge and neck box moved, the leg turned about each axis
  *
  * aBMD = vBMD times mean path: both have the same relative error but for the frame's part, measured apart.  There is
- * no frame's part for vertebrae, total_hip_model and the cortical and trabecular parts.  Not in any: the label's own error, partial volume, what a calibration's rods cannot tell.  NaN where the calibration has
- * fewer than three rods or is no line.
+ * no frame's part for vertebrae, total_hip_model and the cortical and trabecular parts.  Not in any: the label's own
+ * error, partial volume, what a calibration's rods cannot tell.  NaN where the calibration has fewer than three rods or
+ * is no line.
  */
 #ifndef CT_QCT_ERROR_H
 #define CT_QCT_ERROR_H

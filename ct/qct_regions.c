@@ -129,7 +129,7 @@ static void add_squares(
 	}
 }
 
-/* The frame's errors one by one: the lower edge and the box moved, the leg turned (not where it is seen as it lay). */
+/* The frame's errors one by one: lower edge and box moved, the leg turned (not where it is seen as it lay). */
 static int find_frame_errors(double squares[HIP_REGIONS][2], const struct qct_hip *hip, const struct bone *bone,
 	const struct qct_settings *s)
 {
