@@ -125,7 +125,7 @@ static int allocate(struct bone_map *map)
 /* Mass and volume per pixel to g/cm2 and cm; the sum of all classes. */
 static void finish(struct bone_map *map)
 {
-	const float per_cm2 = (float)(100 / (BONE_MAP_PIXEL_MM * BONE_MAP_PIXEL_MM));
+	const float per_cm2 = (float)(1 / BONE_MAP_PIXEL_CM2);
 	for (int k = TISSUE_OTHER; k < TISSUE_CLASSES; k++)
 		for (int64_t i = 0; i < map->cols * map->rows; i++) {
 			map->mineral_g_cm2[k][i] *= per_cm2;

@@ -10,6 +10,7 @@
 extern "C" {
 #endif
 #define BONE_MAP_PIXEL_MM 0.5
+#define BONE_MAP_PIXEL_CM2 (BONE_MAP_PIXEL_MM * BONE_MAP_PIXEL_MM / 100)
 #define BONE_MAP_CUBE_MM 0.75
 struct bone_map {
 	int64_t cols, rows; /* along the picture's x, y */

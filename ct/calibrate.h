@@ -82,8 +82,8 @@ int calibration_require_line(const struct calibration *c, const char *path);
 /* ERR_INVALID naming the file and --convert when the density is not in hydroxyapatite. */
 int calibration_require_ha(const struct calibration *c, const char *path);
 /*
- * K2HPO4 to HA by a named conversion, in place, the rods' nominal densities too: "faulkner1993" HA = 1.15 K2HPO4 - 7.32 mg/cm3.  ERR_INVALID when
- * the calibration is not in K2HPO4, ERR_USAGE for an unknown name.
+ * K2HPO4 to HA by a named conversion, in place, the rods' nominal densities too: "faulkner1993" HA = 1.15 K2HPO4 -
+ * 7.32 mg/cm3.  ERR_INVALID when the calibration is not in K2HPO4, ERR_USAGE for an unknown name.
  */
 int calibration_to_ha(struct calibration *c, const char *conversion);
 /* NULL when the bone carries no flag. */

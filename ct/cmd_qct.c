@@ -103,6 +103,7 @@ static int measure(struct qct_report *r, const struct arguments *a)
 	TRY(nifti_read_image(&density, a->density));
 	TRY(nifti_read_labels(&labels, a->labels));
 	TRY(volume_same_grid(&density, a->density, &labels, a->labels));
+	r->error = qct_error_of(&r->calibration, &density);
 	for (int i = 0; i < QCT_HIPS; i++)
 		if (wants(a, sides[i]))
 			TRY(qct_measure(&r->hips[r->n_hips++], &density, &r->calibration, &labels, &map,
@@ -173,6 +174,14 @@ static int run(const struct arguments *a, const struct opt *options)
 	return rc;
 }
 
+static void describe_flags(char *text, size_t bytes)
+{
+	int used = snprintf(text, bytes, "Flags of a bone (flags[] in the JSON, with the reason):\n");
+	for (int k = 0; k < QCT_FLAG_CODES && used >= 0 && (size_t)used < bytes; k++)
+		used += snprintf(text + used, bytes - (size_t)used, "  %-28s %s\n",
+			qct_flag_name((enum qct_flag_code)k), qct_flag_meaning((enum qct_flag_code)k));
+}
+
 int cmd_qct(int argc, char **argv);
 int cmd_qct(int argc, char **argv)
 {
@@ -185,6 +194,8 @@ int cmd_qct(int argc, char **argv)
 		.distal_mm = d.rule.distal_mm,
 		.cortical_mg_cm3 = d.tissue.cortical_mg_cm3,
 		.peel_mm = d.tissue.peel_mm };
+	char notes[2000];
+	describe_flags(notes, sizeof notes);
 	const struct opt table[] = {
 		OPT_TEXT("density", a.density, OPT_REQUIRED, "FILE",
 			"density volume of `calibrate`, with its sidecar"),
@@ -218,7 +229,7 @@ int cmd_qct(int argc, char **argv)
 		OPT_TEXT("landmarks", a.landmarks, 0, "FILE",
 			"points set in 3D Slicer (.fcsv, .mrk.json) that replace what the label says"),
 		OPT_FLAG("force", a.force, "overwrite outputs that exist"),
-		OPT_END,
+		OPT_END_NOTES(notes),
 	};
 	int go = opt_parse(
 		argc, argv, "read areal and volumetric BMD of hip and spine off a density volume", table);

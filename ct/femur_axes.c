@@ -18,6 +18,7 @@
 #define WHOLE 0.7
 #define LEAST_MM2 10.0
 #define LESSER_ASSUMED 2.8
+#define LESSER_BESIDE 0.7
 enum { ROUNDS = 12 };
 
 struct bone {
@@ -113,10 +114,17 @@ static void find_lesser(struct femur_axes *x, const struct bone *bone)
 	x->lesser_assumed = !lesser_find(&found, &view);
 	x->lesser_stands_out_mm = found.stands_out_mm;
 	x->lesser_lower_mm = x->lesser_assumed ? LESSER_ASSUMED * x->frame.head_radius_mm : found.lower_mm;
-	if (!x->lesser_assumed)
+	if (!x->lesser_assumed) {
 		memcpy(x->lesser_mm, found.point_mm, sizeof found.point_mm);
-	else
-		vec3_add(x->lesser_mm, head, x->lesser_lower_mm, x->frame.shaft_axis);
+		return;
+	}
+	/* beside the shaft, where it is in others: 15..18 mm medial and 16..20 mm behind its axis, head radius 24 */
+	double q[3];
+	vec3_add(q, head, -1, x->shaft_mm);
+	vec3_add(x->lesser_mm, x->shaft_mm, vec3_dot(q, x->frame.shaft_axis) + x->lesser_lower_mm,
+		x->frame.shaft_axis);
+	vec3_add(x->lesser_mm, x->lesser_mm, LESSER_BESIDE * x->frame.head_radius_mm, medial);
+	vec3_add(x->lesser_mm, x->lesser_mm, LESSER_BESIDE * x->frame.head_radius_mm, posterior);
 }
 
 static void find_angles(struct femur_axes *x)

@@ -10,8 +10,7 @@
 extern "C" {
 #endif
 struct femur_axes {
-	struct femur_frame
-		frame;	/* neck_axis: from the head's centre through the narrowest section of the neck */
+	struct femur_frame frame; /* neck_axis: from the head's centre through the neck's narrowest section */
 	double neck_mm; /* head centre to the narrowest section, along the neck's axis */
 	double neck_area_mm2;	/* of that section */
 	double shaft_mm[3];	/* a point on the shaft's axis */
@@ -20,7 +19,7 @@ struct femur_axes {
 	double lesser_lower_mm; /* depth of its lower end below the head's centre, along the shaft */
 	double lesser_stands_out_mm;
 	bool neck_assumed;   /* no narrowest section: the frame's own axis, at 1.05 head radii */
-	bool lesser_assumed; /* none found: its lower end at 2.8 head radii */
+	bool lesser_assumed; /* none found: its lower end at 2.8 head radii, 0.7 medial of and behind the shaft */
 	double neck_shaft_deg;
 	/*
 	 * Turn of the neck out of the scan's coronal plane about the shaft, + forward.  It is the bone's own
@@ -32,8 +31,7 @@ struct femur_axes {
 	 * whose shaft is upright and whose neck lies in the picture's plane.
 	 */
 	double neutral[3][3];
-	double confidence; /* 0..1: the weakest of head, shaft and lesser trochanter (femur_axes_confidence)
-			    */
+	double confidence; /* 0..1: the weakest of head, shaft and lesser trochanter */
 };
 /*
  * labels: voxels equal to `label` are the femur.  points: landmarks that replace what the label says, or

@@ -19,11 +19,6 @@
 #define MIN_OFFSET 0.6
 enum { ROUNDS = 3 };
 
-static const char *side_name(enum label_side side)
-{
-	return side == LABEL_RIGHT ? "right" : "left";
-}
-
 /* The head lies medial and proximal of the neck; the right femur's medial is -x. */
 static int towards_head(double towards[3], enum label_side side)
 {
@@ -93,7 +88,7 @@ static int find_shaft(struct femur_frame *frame, const double *centres_mm, int64
 	frame->shaft_assumed = rc == 1;
 	if (frame->shaft_assumed)
 		log_info("%s femur: too little shaft in the image; the body's axis stands for the shaft's",
-			side_name(frame->side));
+			label_side_name(frame->side));
 	return 0;
 }
 
@@ -121,7 +116,7 @@ static int check_side(const struct femur_frame *frame, const double *centres_mm,
 	if (!(lateral * sum[0] / count >= MIN_OFFSET * radius))
 		return ERR_INVALID("the head lies %.0f mm medial of the shaft, at least %.0f mm expected: is "
 				   "it the %s femur?",
-			lateral * sum[0] / count, MIN_OFFSET * radius, side_name(frame->side));
+			lateral * sum[0] / count, MIN_OFFSET * radius, label_side_name(frame->side));
 	return 0;
 }
 
@@ -152,4 +147,13 @@ cleanup:
 	surface_free(&surface);
 	free(centres_mm);
 	return rc;
+}
+
+bool femur_is_other_side(const struct volume *labels, uint16_t label, enum label_side side)
+{
+	struct femur_frame frame;
+	const bool other =
+		femur_frame_find(&frame, labels, label, side == LABEL_RIGHT ? LABEL_LEFT : LABEL_RIGHT) == 0;
+	err_clear();
+	return other;
 }

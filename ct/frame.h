@@ -20,6 +20,8 @@ struct femur_frame {
 };
 /* labels: voxels equal to `label` are the femur.  ERR_INVALID with the reason when no plausible head is found. */
 int femur_frame_find(struct femur_frame *frame, const struct volume *labels, uint16_t label, enum label_side side);
+/* Of a label that has no frame on its side: whether it has one on the other.  No error is left. */
+bool femur_is_other_side(const struct volume *labels, uint16_t label, enum label_side side);
 
 /*
  * Total-hip region of a femur: on the neck side of the plane across the neck axis at neck_cut_radii * R from the

@@ -157,3 +157,19 @@ bool hip_cuts_contain(const struct hip_cuts *c, const struct hip_rule *rule, enu
 	const bool upper = above && t >= c->box_end_mm;
 	return !neck && (region == REGION_TROCHANTER) == upper;
 }
+
+double hip_cuts_share(const struct hip_cuts *c, const struct hip_rule *rule, enum hip_region_id region, double x_mm,
+	double y_mm, double edge_mm)
+{
+	const double half = 0.5 * edge_mm;
+	int corners = 0, in = 0;
+	for (int k = 0; k < 4; k++)
+		corners += hip_cuts_contain(
+			c, rule, region, x_mm + (k % 2 ? half : -half), y_mm + (k / 2 ? half : -half));
+	if (corners == 0 || corners == 4) /* regions' parts are wider than a pixel */
+		return corners / 4;
+	for (int k = 0; k < 16; k++)
+		in += hip_cuts_contain(c, rule, region, x_mm + edge_mm * ((k % 4 + 0.5) / 4 - 0.5),
+			y_mm + edge_mm * ((k / 4 + 0.5) / 4 - 0.5));
+	return in / 16.0;
+}

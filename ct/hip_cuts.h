@@ -1,17 +1,17 @@
 /*
- * A femur's DXA regions in its projection.  Picture coordinates here: x lateral, y up, mm from the head's
- *centre, the same for both sides.  Maker's boxes (physics-and-clinical.md 3.1; what makers do not publish is
- *a parameter):
+ * A femur's DXA regions in its projection.  Picture coordinates here: x lateral, y up, mm from the head's centre,
+ * the same for both sides.  Maker's boxes (physics-and-clinical.md 3.1; what makers do not publish is a parameter):
  *
  *	hologic  neck box 15 mm wide, its lateral edge at the notch between neck and greater trochanter
  *	ge       neck box 15 mm wide about the narrowest section of the neck
- *	both     box 49 mm long across the neck; the total hip begins at its medial edge and ends below the
- *lesser trochanter
+ *	both     box 49 mm long across the neck; the total hip begins at its medial edge and ends below the lesser
+ *	         trochanter
  *
- * The trochanter lies above the line from the neck's axis at the box's lateral edge to the lateral cortex at
- *the height where neck and shaft axes meet; the intertrochanter is the rest.  Ward's area is the square of 10
- *mm with the least mineral about the neck's axis under and beside the box.  Gruen zones 1..7 divide the shaft about a stem of
- * gruen_stem_mm from where neck and shaft axes meet: thirds 1-3 lateral and 7-5 medial from above, 4 the 20 mm below its tip.
+ * The trochanter lies above the line from the neck's axis at the box's lateral edge to the lateral cortex at the
+ * height where neck and shaft axes meet; the intertrochanter is the rest.  Ward's area is the square of 10 mm with
+ * the least mineral about the neck's axis under and beside the box.  Gruen zones 1..7 divide the shaft about a stem
+ * of gruen_stem_mm from where neck and shaft axes meet: thirds 1-3 lateral and 7-5 medial from above, 4 the 20 mm
+ * below its tip.
  */
 #ifndef CT_HIP_CUTS_H
 #define CT_HIP_CUTS_H
@@ -72,6 +72,9 @@ int hip_cuts_find(struct hip_cuts *cuts, const struct hip_rule *rule, const stru
 /* Whether the picture's point belongs to the region; the bone's outline is not asked. */
 bool hip_cuts_contain(const struct hip_cuts *cuts, const struct hip_rule *rule, enum hip_region_id region,
 	double x_mm, double y_mm);
+/* The share, in sixteenths, of a square about the point that belongs to it. */
+double hip_cuts_share(const struct hip_cuts *cuts, const struct hip_rule *rule, enum hip_region_id region,
+	double x_mm, double y_mm, double edge_mm);
 #ifdef __cplusplus
 }
 #endif

@@ -120,6 +120,11 @@ cleanup:
 	return rc;
 }
 
+const char *label_side_name(enum label_side side)
+{
+	return side == LABEL_RIGHT ? "right" : side == LABEL_LEFT ? "left" : "middle";
+}
+
 void label_map_free(struct label_map *map)
 {
 	free(map->labels);

@@ -26,6 +26,7 @@ struct label_map {
 	int64_t n;
 };
 int label_map_load(struct label_map *map, const char *name_or_path);
+const char *label_side_name(enum label_side side); /* "left", "right", "middle" */
 void label_map_free(struct label_map *map);
 const struct label *label_map_by_id(const struct label_map *map, uint16_t id);       /* NULL when unknown */
 const struct label *label_map_by_name(const struct label_map *map, const char *name); /* NULL when unknown */

@@ -66,23 +66,16 @@ static int read_front(struct qct_vertebra *v, const struct component *c, const s
 {
 	struct bone_map_view view = { .x = { 1, 0, 0 }, .y = { 0, 0, 1 } };
 	struct bone_map map = { 0 };
-	uint8_t *classes = NULL, *all = NULL;
+	uint8_t *classes = NULL;
 	int rc = -1;
 	memcpy(view.origin_mm, v->centre_mm, sizeof view.origin_mm);
 	TRY(tissue_classify(&classes, c, density, &s->tissue));
 	TRY(bone_map_make(&map, density, c, classes, &view, s->clip_negative));
-	all = malloc((size_t)(map.cols * map.rows));
-	if (!all) {
-		ERR_RESOURCE("no memory for a region");
-		goto cleanup;
-	}
-	memset(all, 1, (size_t)(map.cols * map.rows));
-	v->value = qct_value_read(&map, all);
+	v->value = qct_value_read(&map, NULL);
 	rc = 0;
 cleanup:
 	bone_map_free(&map);
 	free(classes);
-	free(all);
 	return rc;
 }
 
@@ -121,6 +114,7 @@ int lumbar_measure(struct qct_vertebra v[LUMBAR], const struct volume *density,
 	const struct calibration *calibration, const struct volume *labels, const struct label_map *map,
 	const struct lumbar_rule *rule, const struct qct_settings *s)
 {
+	const struct qct_error error = qct_error_of(calibration, density);
 	for (int i = 0; i < LUMBAR; i++) {
 		double mass_g, volume_cm3 = 0;
 		v[i] = (struct qct_vertebra){ .mineral_mass_g = NAN, .volume_cm3 = NAN };
@@ -141,11 +135,13 @@ int lumbar_measure(struct qct_vertebra v[LUMBAR], const struct volume *density,
 				&v[i].flags, QCT_METAL_UNKNOWN, "the calibration did not look for metal");
 		if (measure_one(&v[i], density, labels, label->id, rule, s) != 0)
 			return -1;
+		qct_error_value(&v[i].value, &error, 0, 0);
+		qct_error_part(&v[i].trabecular, &error);
 	}
 	return 0;
 }
 
-struct qct_vertebra lumbar_total(const struct qct_vertebra v[LUMBAR])
+struct qct_vertebra lumbar_total(const struct qct_vertebra v[LUMBAR], const struct qct_error *error)
 {
 	struct qct_vertebra all = { .bone = "L1-L4", .measured = true };
 	double path_cm3 = 0;
@@ -165,5 +161,7 @@ struct qct_vertebra lumbar_total(const struct qct_vertebra v[LUMBAR])
 	all.value.abmd_g_cm2 = all.value.bmc_g / all.value.area_cm2;
 	all.value.vbmd_mg_cm3 = 1000 * all.value.bmc_g / path_cm3;
 	all.trabecular.vbmd_mg_cm3 = 1000 * all.trabecular.bmc_g / all.trabecular.volume_cm3;
+	qct_error_value(&all.value, error, 0, 0);
+	qct_error_part(&all.trabecular, error);
 	return all;
 }

@@ -30,7 +30,7 @@ int lumbar_measure(struct qct_vertebra v[LUMBAR], const struct volume *density_m
 	const struct calibration *calibration, const struct volume *labels, const struct label_map *map,
 	const struct lumbar_rule *rule, const struct qct_settings *s);
 /* L1-L4 together: mass over area, trabecular mass over volume; measured only when all four are. */
-struct qct_vertebra lumbar_total(const struct qct_vertebra v[LUMBAR]);
+struct qct_vertebra lumbar_total(const struct qct_vertebra v[LUMBAR], const struct qct_error *error);
 #ifdef __cplusplus
 }
 #endif

@@ -1,10 +1,13 @@
 /*
- * Areal and volumetric BMD of a femur's regions from a density volume, in the neutral position DXA asks for
- *(or any other), each bone with its flags.
+ * Areal and volumetric BMD of a femur's regions from a density volume, in the neutral position DXA asks for (or
+ * any other), each bone with its flags.  Over the pixels whose path through the bone is at least ABMD_MASK_CM, a
+ * pixel on a region's edge by its share in the region:
  *
- *	area_cm2      pixels of the region whose path through the bone is at least ABMD_MASK_CM, times their
- *area bmc_g         mineral of those pixels abmd_g_cm2    bmc_g / area_cm2 vbmd_mg_cm3   mineral / volume of
- *the bone behind those pixels
+ *	area_cm2     their area
+ *	bmc_g        their mineral
+ *	abmd_g_cm2   bmc_g / area_cm2
+ *	vbmd_mg_cm3  mineral / volume of the bone behind them
+ *	..._se       standard errors, ct/qct_error.h
  */
 #ifndef CT_QCT_H
 #define CT_QCT_H
@@ -12,6 +15,7 @@
 #include "ct/calibrate.h"
 #include "ct/femur_axes.h"
 #include "ct/hip_cuts.h"
+#include "ct/qct_error.h"
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -22,17 +26,17 @@ enum qct_flag_code {
 	QCT_MISSING_LABEL, /* no voxel of it: nothing measured */
 	QCT_WRONG_SIDE,	   /* the label's side is not the anatomy's: refused */
 	QCT_NO_FRAME,	   /* no plausible head, neck or cuts: refused */
-	QCT_CUT_BELOW,	/* image or label ends above the lower edge: regions that reach there are left out */
-	QCT_CUT_BESIDE, /* the image ends inside the total hip elsewhere: the same */
-	QCT_SHAFT_ASSUMED,
-	QCT_LESSER_ASSUMED,
-	QCT_NECK_ASSUMED, /* the frame stands on a default */
-	QCT_NO_NOTCH, /* hologic: no notch above the neck; its box lies about the narrowest section, as ge's
-		       */
+	QCT_CUT_BELOW,	   /* image or label ends above the lower edge: regions that reach there are left out */
+	QCT_CUT_BESIDE,	   /* the image ends inside the total hip elsewhere: the same */
+	QCT_SHAFT_ASSUMED, /* the frame stands on a default: the body's axis, */
+	QCT_LESSER_ASSUMED, /* 2.8 head radii below the head, */
+	QCT_NECK_ASSUMED,   /* 1.05 head radii along the neck */
+	QCT_NO_NOTCH, /* hologic: none above the neck; its box lies about the narrowest section, as ge's */
 	QCT_LOW_CONFIDENCE, /* the frame's confidence is below 0.5 */
 	QCT_FLAG_CODES
 };
 const char *qct_flag_name(enum qct_flag_code code); /* "metal", "cut_below" ... */
+const char *qct_flag_meaning(enum qct_flag_code code); /* in words, for all to read */
 enum { QCT_FLAGS = 12 };
 struct qct_flag {
 	enum qct_flag_code code;
@@ -50,11 +54,13 @@ bool qct_flag_has(const struct qct_flags *flags, enum qct_flag_code code);
 
 struct qct_part {
 	double vbmd_mg_cm3, volume_cm3, bmc_g; /* NaN density when empty */
+	double vbmd_se_mg_cm3;		       /* of calibration and noise */
 };
 struct qct_value {
 	bool measured;
 	double abmd_g_cm2, area_cm2, bmc_g; /* of the projection */
 	double vbmd_mg_cm3, volume_cm3;	    /* of the bone behind it */
+	struct qct_se abmd_se_g_cm2, vbmd_se_mg_cm3;
 	struct qct_part cortical, trabecular;
 };
 struct qct_settings {
@@ -76,7 +82,7 @@ struct qct_hip {
 	struct qct_flags flags;
 	double mineral_mass_g, volume_cm3; /* of all voxels of the label; NaN when refused for metal */
 	struct femur_axes axes;
-	double turn[3][3]; /* the projection: rows right, front, up of the picture, world */
+	double turn[3][3]; /* the projection: rows right, front, up of the picture as drawn, world */
 	struct hip_cuts cuts;
 	struct qct_value regions[HIP_REGIONS];
 	struct qct_value
@@ -92,9 +98,8 @@ int qct_measure(struct qct_hip *hip, const struct volume *density_mg_cm3,
 	const struct calibration *calibration, const struct volume *labels, const struct label_map *map,
 	enum label_side side, const struct qct_settings *s);
 void qct_hip_free(struct qct_hip *hip);
-/* Sums of the map over pixels that `in` (cols x rows, 1 = of the region) names and whose path reaches
- * ABMD_MASK_CM. */
-struct qct_value qct_value_read(const struct bone_map *map, const uint8_t *in);
+/* The map over a region; share: of each pixel (cols x rows) in it, 0..1, or NULL for all.  No errors yet. */
+struct qct_value qct_value_read(const struct bone_map *map, const float *share);
 /* Mass and volume of all voxels of a label. */
 void qct_label_mass(double *mass_g, double *volume_cm3, const struct volume *density,
 	const struct volume *labels, uint16_t label, bool clip);

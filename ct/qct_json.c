@@ -10,6 +10,16 @@ static struct json *part_to_json(const struct qct_part *p)
 	json_put_number(j, "vbmd_mg_cm3", p->vbmd_mg_cm3);
 	json_put_number(j, "volume_cm3", p->volume_cm3);
 	json_put_number(j, "bmc_g", p->bmc_g);
+	json_put_number(j, "vbmd_se_mg_cm3", p->vbmd_se_mg_cm3);
+	return j;
+}
+
+static struct json *se_to_json(const struct qct_se *se)
+{
+	struct json *j = json_object();
+	json_put_number(j, "calibration", se->calibration);
+	json_put_number(j, "noise", se->noise);
+	json_put_number(j, "frame", se->frame);
 	return j;
 }
 
@@ -23,6 +33,10 @@ static struct json *value_to_json(const struct qct_value *v, bool parts)
 	json_put_number(j, "bmc_g", v->bmc_g);
 	json_put_number(j, "vbmd_mg_cm3", v->vbmd_mg_cm3);
 	json_put_number(j, "volume_cm3", v->volume_cm3);
+	json_put_number(j, "abmd_se_g_cm2", v->abmd_se_g_cm2.all);
+	json_put_number(j, "vbmd_se_mg_cm3", v->vbmd_se_mg_cm3.all);
+	json_put(j, "abmd_se_parts_g_cm2", se_to_json(&v->abmd_se_g_cm2));
+	json_put(j, "vbmd_se_parts_mg_cm3", se_to_json(&v->vbmd_se_mg_cm3));
 	if (parts) {
 		json_put(j, "cortical", part_to_json(&v->cortical));
 		json_put(j, "trabecular", part_to_json(&v->trabecular));
@@ -148,6 +162,27 @@ static struct json *method_to_json(const struct qct_report *r)
 	return j;
 }
 
+/* What the standard errors rest on. */
+static struct json *calibration_summary(const struct qct_report *r)
+{
+	const struct calibration *c = &r->calibration;
+	const struct calibration_error *e = &r->error.line;
+	struct json *j = json_object();
+	json_put_text(j, "method", c->method[0] ? c->method : NULL);
+	if (c->statement[0])
+		json_put_text(j, "bias_statement", c->statement);
+	json_put_integer(j, "rods", c->n_rods);
+	json_put_bool(j, "error_known", e->known);
+	if (e->known)
+		json_put_integer(j, "degrees_of_freedom", e->freedom);
+	json_put_number(j, "residual_sd_mg_cm3", e->sd_mg_cm3);
+	json_put_number(j, "voxel_noise_mg_cm3", e->noise_mg_cm3);
+	json_put_number(j, "noise_independent_over_mm", r->error.noise_mm);
+	json_put_number(j, "frame_sd_mm", QCT_FRAME_MM);
+	json_put_number(j, "frame_sd_deg", QCT_FRAME_DEG);
+	return j;
+}
+
 struct json *qct_report_to_json(const struct qct_report *r, const struct opt *options)
 {
 	struct json *root = json_object(), *hips = json_array(), *spine = json_array();
@@ -158,11 +193,12 @@ struct json *qct_report_to_json(const struct qct_report *r, const struct opt *op
 	json_put_text(root, "reference", "abmd_qct: from calibrated CT");
 	json_put_text(root, "unit", r->calibration.unit);
 	json_put(root, "method", method_to_json(r));
+	json_put(root, "calibration", calibration_summary(r));
 	for (int i = 0; i < r->n_hips; i++)
 		json_push(hips, hip_to_json(&r->hips[i], &r->settings));
 	json_put(root, "hips", hips);
 	if (r->with_lumbar) {
-		const struct qct_vertebra total = lumbar_total(r->lumbar);
+		const struct qct_vertebra total = lumbar_total(r->lumbar, &r->error);
 		for (int i = 0; i < LUMBAR; i++)
 			if (r->lumbar[i].present)
 				json_push(spine, vertebra_to_json(&r->lumbar[i]));

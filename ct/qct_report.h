@@ -12,6 +12,7 @@ struct qct_report {
 	struct qct_vertebra lumbar[LUMBAR];
 	bool with_lumbar;
 	struct calibration calibration;
+	struct qct_error error;
 	struct qct_settings settings;
 	struct lumbar_rule lumbar_rule;
 	double isocentre_mm[3];
@@ -23,7 +24,8 @@ struct json *qct_report_to_json(const struct qct_report *r, const struct opt *op
 int qct_report_table(const struct qct_report *r, const char *path);
 /*
  * The hips side by side in their projection, the patient's right at the picture's left: mineral grey,
- * outlines of the regions in colour.  ERR_INVALID when no hip was measured.
+ * outlines of the regions in colour; the shaft upright where regions have edges of the bone.  ERR_INVALID when no
+ * hip was measured.
  */
 int qct_report_picture(const struct qct_report *r, const char *path);
 static inline const char *qct_side_letter(enum label_side side)

@@ -13,6 +13,8 @@ static void set_value(struct table *t, int64_t row, const struct qct_value *v)
 	table_set_number(t, row, "bmc_g", v->bmc_g);
 	table_set_number(t, row, "area_cm2", v->area_cm2);
 	table_set_number(t, row, "volume_cm3", v->volume_cm3);
+	table_set_number(t, row, "abmd_se_g_cm2", v->abmd_se_g_cm2.all);
+	table_set_number(t, row, "vbmd_se_mg_cm3", v->vbmd_se_mg_cm3.all);
 }
 
 static void set_parts(
@@ -76,19 +78,25 @@ static void add_vertebra(struct table *t, const struct qct_vertebra *v)
 int qct_report_table(const struct qct_report *r, const char *path)
 {
 	static const char *const columns[] = { "side", "region", "abmd_qct_g_cm2", "vbmd_qct_mg_cm3", "bmc_g",
-		"area_cm2", "volume_cm3", "cortical_mg_cm3", "trabecular_mg_cm3", "head_x_mm", "head_y_mm",
-		"head_z_mm", "head_radius_mm", "truncated", "flags", "note" };
+		"area_cm2", "volume_cm3", "cortical_mg_cm3", "trabecular_mg_cm3", "abmd_se_g_cm2", "vbmd_se_mg_cm3",
+		"head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "truncated", "unit",
+		"calibration", "flags", "note" };
 	struct table t = { 0 };
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
 		table_add_column(&t, columns[i]);
 	for (int i = 0; i < r->n_hips; i++)
 		add_hip(&t, &r->hips[i], &r->settings);
 	if (r->with_lumbar) {
-		const struct qct_vertebra total = lumbar_total(r->lumbar);
+		const struct qct_vertebra total = lumbar_total(r->lumbar, &r->error);
 		for (int i = 0; i < LUMBAR; i++)
 			if (r->lumbar[i].present)
 				add_vertebra(&t, &r->lumbar[i]);
 		add_vertebra(&t, &total);
+	}
+	for (int64_t row = 0; row < t.n_rows; row++) {
+		table_set(&t, row, "unit", r->calibration.unit);
+		if (r->calibration.method[0])
+			table_set(&t, row, "calibration", r->calibration.method);
 	}
 	int rc = table_write(&t, path);
 	table_free(&t);

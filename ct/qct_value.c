@@ -2,36 +2,39 @@
 #include <math.h>
 #include "ct/qct.h"
 
-static struct qct_part read_part(const struct bone_map *map, const uint8_t *in, enum tissue_class class)
+static double weight(const struct bone_map *map, const float *share, int64_t i)
 {
-	const double pixel_cm2 = BONE_MAP_PIXEL_MM * BONE_MAP_PIXEL_MM / 100;
-	double mineral = 0, path = 0;
-	for (int64_t i = 0; i < map->cols * map->rows; i++) {
-		if (!in[i] || !((double)map->path_cm[TISSUE_NONE][i] >= ABMD_MASK_CM))
-			continue;
-		mineral += (double)map->mineral_g_cm2[class][i];
-		path += (double)map->path_cm[class][i];
-	}
-	return (struct qct_part){ .vbmd_mg_cm3 = path > 0 ? 1000 * mineral / path : NAN,
-		.volume_cm3 = path * pixel_cm2,
-		.bmc_g = mineral * pixel_cm2 };
+	return !((double)map->path_cm[TISSUE_NONE][i] >= ABMD_MASK_CM) ? 0 : share ? (double)share[i] : 1;
 }
 
-struct qct_value qct_value_read(const struct bone_map *map, const uint8_t *in)
+static struct qct_part read_part(const struct bone_map *map, const float *share, enum tissue_class class)
 {
-	const struct qct_part all = read_part(map, in, TISSUE_NONE);
-	int64_t pixels = 0;
+	double mineral = 0, path = 0;
+	for (int64_t i = 0; i < map->cols * map->rows; i++) {
+		const double w = weight(map, share, i);
+		mineral += w * (double)map->mineral_g_cm2[class][i];
+		path += w * (double)map->path_cm[class][i];
+	}
+	return (struct qct_part){ .vbmd_mg_cm3 = path > 0 ? 1000 * mineral / path : NAN,
+		.volume_cm3 = path * BONE_MAP_PIXEL_CM2,
+		.bmc_g = mineral * BONE_MAP_PIXEL_CM2 };
+}
+
+struct qct_value qct_value_read(const struct bone_map *map, const float *share)
+{
+	const struct qct_part all = read_part(map, share, TISSUE_NONE);
+	double pixels = 0;
 	for (int64_t i = 0; i < map->cols * map->rows; i++)
-		pixels += in[i] && (double)map->path_cm[TISSUE_NONE][i] >= ABMD_MASK_CM;
-	const double area = (double)pixels * BONE_MAP_PIXEL_MM * BONE_MAP_PIXEL_MM / 100;
+		pixels += weight(map, share, i);
+	const double area = pixels * BONE_MAP_PIXEL_CM2;
 	return (struct qct_value){ .measured = pixels > 0,
 		.abmd_g_cm2 = pixels > 0 ? all.bmc_g / area : NAN,
 		.area_cm2 = area,
 		.bmc_g = all.bmc_g,
 		.vbmd_mg_cm3 = all.vbmd_mg_cm3,
 		.volume_cm3 = all.volume_cm3,
-		.cortical = read_part(map, in, TISSUE_CORTICAL),
-		.trabecular = read_part(map, in, TISSUE_TRABECULAR) };
+		.cortical = read_part(map, share, TISSUE_CORTICAL),
+		.trabecular = read_part(map, share, TISSUE_TRABECULAR) };
 }
 
 void qct_label_mass(double *mass_g, double *volume_cm3, const struct volume *density,

@@ -101,7 +101,7 @@ static void vote_femora(
 			continue;
 		if (femur_frame_find(&frame, labels, femur->id, femur->side) == 0) {
 			v->right++;
-		} else if (femur_frame_find(&frame, labels, femur->id, is_right ? LABEL_LEFT : LABEL_RIGHT) == 0) {
+		} else if (femur_is_other_side(labels, femur->id, femur->side)) {
 			if (v->wrong++ == 0)
 				snprintf(v->first_wrong, sizeof v->first_wrong,
 					"%.50s has its head on the side of the other femur", femur->name);

@@ -39,3 +39,25 @@ for case in A B; do
 			--save-calibration "$scratch/$case$i.json"
 	done
 done
+
+# calibrate (rods found) then qct of both femora and the spine, one hip CT: at most 3 s, at most 4 times the volume.
+say "Gate of speed: calibrate + qct, three times each (bar: 3 s on two cores, 4 x the float32 volume)"
+if [ ! -x /usr/bin/time ]; then
+	echo "no /usr/bin/time: left out" >&2
+	exit 0
+fi
+for case in A B; do
+	for i in 1 2 3; do
+		rm -f "$scratch"/d.* "$scratch"/qct.*
+		OMP_NUM_THREADS=2 /usr/bin/time -f "%e %U %S %M" -o "$scratch/calibrate" "$build/xbmd" calibrate -q \
+			--ct "$data/painted/${case}_ct.nii.gz" --labels "$data/painted/${case}_dseg.nii.gz" --label-map painted \
+			--rods find --out "$scratch/d.nii"
+		OMP_NUM_THREADS=2 /usr/bin/time -f "%e %U %S %M" -o "$scratch/qct" "$build/xbmd" qct -q --density "$scratch/d.nii" \
+			--labels "$data/painted/${case}_dseg.nii.gz" --label-map painted --out "$scratch/qct.json"
+		bytes=$(stat -c %s "$scratch/d.nii")
+		cat "$scratch/calibrate" "$scratch/qct" | awk -v case="$case" -v bytes="$bytes" '
+			{ wall += $1; cpu += $2 + $3; most = $4 > most ? $4 : most }
+			END { printf "%s: %.2f s (CPU %.2f s), at most %.0f MB, %.1f times the volume: %s\n", case, wall, cpu, most / 1024,
+				most * 1024 / bytes, wall <= 3 && most * 1024 <= 4 * bytes ? "met" : "NOT met" }'
+	done
+done

@@ -57,21 +57,25 @@ for edges in image frame; do
 	measure "neutral $edges" --edges $edges
 	for angle in -30 -15 -10 10 15 30; do measure "rotation $angle $edges" --edges $edges --leg-deg "0,$angle,0"; done
 	for angle in 10 20 30; do measure "flexion $angle $edges" --edges $edges --leg-deg "$angle,0,0"; done
-	for angle in -15 -10 10 15; do measure "abduction $angle $edges" --edges $edges --leg-deg "0,0,$angle"; done
+	for angle in -15 -10 10 15 30; do measure "abduction $angle $edges" --edges $edges --leg-deg "0,0,$angle"; done
 done
+# The published simulation cut 20 mm below the lesser trochanter.
+measure "published neutral" --edges image --distal-mm 20
+for leg in 0,15,0 0,0,15 0,0,30; do measure "published $leg" --edges image --distal-mm 20 --leg-deg $leg; done
 measure "ge - frame" --maker ge
 measure "distal-0 - frame" --distal-mm 0
 measure "distal-20 - frame" --distal-mm 20
 measure "as-lain - frame" --position as-lain
 
 # Change against neutral, per cent: mean (least .. most) over the femora of a group.
-awk -F '\t' -v published="rotation:-30..15 at most 2.2 %;flexion:30 at most 17.7 %;abduction:+0.34 % a degree, 12.3 % at 30" '
-	function change(name, group,   i, d, n, sum, least, most) {
+awk -F '\t' -v published="rotation:-30..15 at most 2.2 %, at +15;flexion:30 at most 17.7 %;abduction:+0.34 % a degree, 12.3 % at 30" '
+	function change(name, group, neutral,   i, d, b, n, sum, least, most) {
 		n = sum = 0
 		for (i = 1; i <= count[group]; i++) {
 			d = value[name, femur[group, i]]
-			if (d == "" || base[femur[group, i]] == "") continue
-			d = 100 * (d / base[femur[group, i]] - 1)
+			b = value[neutral ? neutral : "neutral frame", femur[group, i]]
+			if (d == "" || b == "") continue
+			d = 100 * (d / b - 1)
 			if (n == 0 || d < least) least = d
 			if (n == 0 || d > most) most = d
 			sum += d; n++
@@ -82,7 +86,6 @@ awk -F '\t' -v published="rotation:-30..15 at most 2.2 %;flexion:30 at most 17.7
 	$4 == "total_hip" {
 		value[$1, $3] = $5
 		if (!(($2, $3) in seen)) { seen[$2, $3] = 1; femur[$2, ++count[$2]] = $3 }
-		if ($1 == "neutral frame") base[$3] = $5
 		if (!($1 in order)) { order[$1] = ++names; name[names] = $1 }
 	}
 	END {
@@ -94,11 +97,18 @@ awk -F '\t' -v published="rotation:-30..15 at most 2.2 %;flexion:30 at most 17.7
 		for (i = 1; i <= names; i++) {
 			split(name[i], w, " ")
 			if (w[3] != "image") continue
-			f = w[1] " " w[2] " frame"
+			frame = w[1] " " w[2] " frame"
 			cosine = w[1] == "flexion" ? sprintf("; 1/cos %+.1f %%", 100 * (1 / cos(w[2] * 3.14159265 / 180) - 1)) : ""
 			printf "| %s %+d | %s | %s | %s | %s | %s%s |\n", w[1], w[2], change(name[i], "painted"), change(name[i], "synthetic"),
-				change(f, "painted"), change(f, "synthetic"), line[w[1]], cosine
+				change(frame, "painted"), change(frame, "synthetic"), line[w[1]], cosine
 		}
+		print "\n| leg, lower edge as published | painted | synthetic | published |\n|---|---|---|---|"
+		split("0,15,0|0,0,15|0,0,30", w, "|")
+		split("rotation +15|abduction +15|abduction +30", title, "|")
+		split("+2.2 %|+5.1 % (0.34 a degree)|+12.3 %", f, "|")
+		for (i = 1; i <= 3; i++)
+			printf "| %s | %s | %s | %s |\n", title[i], change("published " w[i], "painted", "published neutral"),
+				change("published " w[i], "synthetic", "published neutral"), f[i]
 		print "\n| regions, neutral | painted | synthetic |\n|---|---|---|"
 		split("ge|distal-0|distal-20|model|as-lain", w, "|")
 		for (i = 1; i <= 5; i++)

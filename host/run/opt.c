@@ -54,7 +54,8 @@ void opt_help(FILE *out, const char *verb, const char *summary, const struct opt
 		if (o->flags & OPT_REQUIRED)
 			fprintf(out, " --%s %s", o->name, o->arg);
 	fputs(" [options]\n\n", out);
-	for (const struct opt *o = table; o->kind != OPT_KIND_END; o++) {
+	const struct opt *o = table;
+	for (; o->kind != OPT_KIND_END; o++) {
 		char left[96], value[256];
 		snprintf(left, sizeof(left), o->optional_value ? "--%s [=%s]" : "--%s %s", o->name, o->arg);
 		fprintf(out, "  %-36s %s", left, o->help);
@@ -68,6 +69,8 @@ void opt_help(FILE *out, const char *verb, const char *summary, const struct opt
 	      "  --verbose, -v                        more log lines\n"
 	      "  --help, -h                           this text\n",
 		out);
+	if (o->help)
+		fprintf(out, "\n%s", o->help);
 }
 
 static int parse_int(const char *name, const char *text, int64_t *value)

@@ -60,6 +60,8 @@ struct opt {
 #define OPT_SIZE(name, var, flags, help)                                                                     \
 	{ OPT_KIND_SIZE, name, _Generic(&(var), int64_t(*)[2]: &(var)), flags, "COLSxROWS", help, 0 }
 #define OPT_END { OPT_KIND_END, 0, 0, 0, 0, 0, 0 }
+/* The end with text for --help to print below the options. */
+#define OPT_END_NOTES(text) { OPT_KIND_END, 0, 0, 0, 0, text, 0 }
 
 /* argv[0] is the verb.  0 = go on, 1 = help was printed, -1 = usage error (err_message()). */
 int opt_parse(int argc, char **argv, const char *summary, const struct opt *table);

@@ -26,6 +26,86 @@ struct Scan {
 		label_map_free(&map);
 	}
 };
+
+// A femur measured on the scan's own grid or on a turned one of the same spacing.
+struct Seen {
+	struct qct_hip hip = {};
+	Seen(Scan &scan, enum label_side side)
+	{
+		measure(scan.density, scan.labels, scan.map, side);
+	}
+	Seen(Scan &scan, enum label_side side, const Seen &first, const Turn &grid, bool between)
+	{
+		const double *h = first.hip.axes.frame.head_centre_mm;
+		const Point middle = { h[0] + (side == LABEL_RIGHT ? 25 : -25), h[1], h[2] - 75 };
+		double half[3] = { 85, 75, 125 }, mm[3], inverse[4][4];
+		volume_spacing_mm(scan.labels.get(), mm);
+		EXPECT_OK(volume_world_to_index(scan.labels.get(), inverse));
+		Volume labels = Cover(middle, half, grid.m, mm, VOLUME_U16);
+		Volume density = BodyFemur::Make(labels, VOLUME_F32);
+		for (int64_t i = 0; i < volume_count(labels.get()); i++) {
+			const Point p = labels.world(i);
+			double at[3];
+			for (int a = 0; a < 3; a++)
+				at[a] = inverse[a][0] * p[0] + inverse[a][1] * p[1] + inverse[a][2] * p[2] +
+					inverse[a][3];
+			sample(scan, at, between, &volume_u16(labels.get())[i], &volume_f32(density.get())[i]);
+		}
+		measure(density, labels, scan.map, side);
+	}
+	Seen(const Seen &) = delete;
+	~Seen()
+	{
+		qct_hip_free(&hip);
+	}
+	double abmd() const
+	{
+		return hip.regions[REGION_TOTAL].abmd_g_cm2;
+	}
+	void worst(double *mm, double *degrees, const Seen &first) const
+	{
+		const struct femur_axes &a = first.hip.axes, &b = hip.axes;
+		double head = 0;
+		for (int k = 0; k < 3; k++)
+			head += std::pow(a.frame.head_centre_mm[k] - b.frame.head_centre_mm[k], 2);
+		*mm = std::max({ *mm, std::sqrt(head), std::fabs(a.lesser_lower_mm - b.lesser_lower_mm),
+			std::fabs(a.frame.head_radius_mm - b.frame.head_radius_mm) });
+		*degrees = std::max({ *degrees, Angle(a.frame.neck_axis, b.frame.neck_axis),
+			Angle(a.frame.shaft_axis, b.frame.shaft_axis) });
+	}
+
+      private:
+	void measure(Volume &density, Volume &labels, const struct label_map &map, enum label_side side)
+	{
+		const struct qct_settings s = qct_settings_default();
+		const struct calibration c = NoFlags();
+		EXPECT_OK(qct_measure(&hip, density.get(), &c, labels.get(), &map, side, &s));
+		EXPECT_TRUE(hip.measured);
+	}
+	static void sample(Scan &scan, const double at[3], bool between, uint16_t *label, float *density)
+	{
+		int64_t base[3];
+		double part[3], sum = 0;
+		for (int a = 0; a < 3; a++) {
+			base[a] = (int64_t)std::floor(at[a]);
+			part[a] = at[a] - (double)base[a];
+			if (base[a] < 0 || base[a] + 1 >= scan.labels->n[a])
+				return; // outside: 0
+			if (!between)
+				part[a] = std::round(part[a]);
+		}
+		*label = volume_u16(scan.labels.get())[scan.labels.at(
+			std::lround(at[0]), std::lround(at[1]), std::lround(at[2]))];
+		for (int k = 0; k < 8; k++) {
+			double w = 1;
+			for (int a = 0; a < 3; a++)
+				w *= k >> a & 1 ? part[a] : 1 - part[a];
+			sum += w * (double)volume_f32(scan.density.get())[scan.density.at(
+					   base[0] + (k & 1), base[1] + (k >> 1 & 1), base[2] + (k >> 2))];
+		}
+		*density = (float)sum;
+	}
+};
 } // namespace
 
 // Mineral mass of the truth within 1 %; a region for each name; both sides alike within a fifth.
@@ -73,6 +153,38 @@ TEST(QctData, PaintedFemora)
 	}
 }
 
+// The painted CT on oblique grids, labels of the nearest voxel.  With density between voxels the cortex bleeds out of
+// its label, here by 8 to 9.5 % of the aBMD, alike on every oblique grid: these are held against each other.  With
+// the nearest voxel's density what is left is that a label cut into voxels twice has another outline.
+TEST(QctData, PaintedFemoraOnObliqueGrids)
+{
+	TEST_DATA_OR_SKIP(data);
+	const Turn grids[] = { TurnBy(-15, 10, 25), TurnBy(20, 12, -8) };
+	for (const char *name : { "A", "B" }) {
+		const enum label_side side = name[0] == 'A' ? LABEL_RIGHT : LABEL_LEFT;
+		const std::string stem = data + "/painted/" + name;
+		Scan scan;
+		scan.read(stem + "_ct.nii.gz", stem + "_dseg.nii.gz", "painted", 0.77, -2);
+		const Seen first(scan, side), nearest(scan, side, first, grids[0], false),
+			between[2] = { Seen(scan, side, first, grids[0], true),
+				Seen(scan, side, first, grids[1], true) };
+		const double twice = 100 * (nearest.abmd() / first.abmd() - 1),
+			     bled = 100 * (between[0].abmd() / first.abmd() - 1),
+			     apart = 100 * (between[1].abmd() / between[0].abmd() - 1);
+		double worst_mm = 0, worst_deg = 0;
+		for (const Seen *seen : { &nearest, &between[1] })
+			seen->worst(&worst_mm, &worst_deg, first);
+		std::printf("%s %s: frame %.2f mm, %.2f degrees; aBMD on two oblique grids %+.2f %% apart, "
+			    "against the scan's own %+.1f %%, with the nearest density %+.2f %%\n",
+			name, first.hip.bone, worst_mm, worst_deg, apart, bled, twice);
+		EXPECT_LE(worst_mm, 0.3);
+		EXPECT_LE(worst_deg, 1);
+		EXPECT_LE(std::fabs(apart), 0.5);
+		EXPECT_LE(std::fabs(twice), 0.75);
+		EXPECT_LE(std::fabs(bled), 10);
+	}
+}
+
 // Metal in the left femur refuses it; the right one ends too high for a total hip; the spine is whole.
 TEST(QctData, RealTorso)
 {
@@ -111,7 +223,8 @@ TEST(QctData, RealTorso)
 				<< "bodies follow each other downwards";
 		}
 	}
-	const struct qct_vertebra all = lumbar_total(v);
+	const struct qct_error error = qct_error_of(&c, scan.density.get());
+	const struct qct_vertebra all = lumbar_total(v, &error);
 	EXPECT_TRUE(all.measured);
 	EXPECT_NEAR(v[0].value.bmc_g + v[1].value.bmc_g + v[2].value.bmc_g + v[3].value.bmc_g,
 		all.value.abmd_g_cm2 * all.value.area_cm2, 1e-9);
@@ -144,7 +257,8 @@ TEST(Lumbar, CoreOfAMadeVertebra)
 	EXPECT_NEAR(0, v[0].centre_mm[0], 0.5);
 	EXPECT_NEAR(0, v[0].centre_mm[1], 1.5);
 	EXPECT_NEAR(0, v[0].centre_mm[2], 0.5);
-	EXPECT_FALSE(lumbar_total(v).measured) << "three are missing";
+	const struct qct_error error = qct_error_of(&c, density.get());
+	EXPECT_FALSE(lumbar_total(v, &error).measured) << "three are missing";
 	// Cut by the image's end: left out.
 	volume_u16(labels.get())[labels.at(40, 50, 49)] = 31;
 	for (int64_t z = 38; z < 50; z++)

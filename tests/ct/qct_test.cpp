@@ -100,6 +100,13 @@ TEST(CmdQct, MeasuresBothHips)
 				1e-6);
 			EXPECT_NEAR(r.number(v, "bmc_g"), 0.3 * r.number(v, "volume_cm3"),
 				1e-4 * r.number(v, "bmc_g"));
+			EXPECT_TRUE(json_is_null(json_member(json_member(v, "cortical"), "vbmd_se_mg_cm3")));
+			EXPECT_GE(r.number(v, "abmd_se_g_cm2"), 0) << name;
+			EXPECT_NEAR(r.number(v, "vbmd_se_mg_cm3"),
+				std::hypot(r.number(json_member(v, "vbmd_se_parts_mg_cm3"), "calibration"),
+					std::hypot(r.number(json_member(v, "vbmd_se_parts_mg_cm3"), "noise"),
+						r.number(json_member(v, "vbmd_se_parts_mg_cm3"), "frame"))),
+				1e-9);
 			EXPECT_EQ(0, r.number(json_member(v, "cortical"), "volume_cm3"))
 				<< "nothing reaches 350 mg/cm3";
 		}
@@ -109,7 +116,7 @@ TEST(CmdQct, MeasuresBothHips)
 				r.number(r.region(i, "trochanter"), "bmc_g") +
 				r.number(r.region(i, "intertrochanter"), "bmc_g"),
 			1e-3);
-		EXPECT_NEAR(1, r.number(r.region(i, "wards"), "area_cm2"), 0.06);
+		EXPECT_NEAR(1, r.number(r.region(i, "wards"), "area_cm2"), 0.01);
 		const struct json *frame = json_member(r.hip(i), "frame");
 		EXPECT_NEAR(24, r.number(frame, "head_radius_mm"), 0.7);
 		EXPECT_NEAR(180 - 52, r.number(frame, "neck_shaft_deg"), 4);
@@ -125,12 +132,56 @@ TEST(CmdQct, MeasuresBothHips)
 	EXPECT_EQ("R", Cell(t, 0, "side"));
 	EXPECT_EQ("total_hip", Cell(t, 0, "region"));
 	EXPECT_EQ("no", Cell(t, 0, "truncated"));
+	EXPECT_EQ("mgHA/cm3", Cell(t, 0, "unit"));
+	EXPECT_EQ("phantom", Cell(t, 0, "calibration"));
+	EXPECT_NEAR(r.number(r.region(0, "total_hip"), "abmd_se_g_cm2"), CellNumber(t, 0, "abmd_se_g_cm2"), 1e-7);
 	EXPECT_NEAR(
 		r.number(r.region(0, "total_hip"), "abmd_g_cm2"), CellNumber(t, 0, "abmd_qct_g_cm2"), 1e-7);
 	EXPECT_EQ("total_hip_model", Cell(t, 12, "region"));
 	EXPECT_NEAR(80, CellNumber(t, 12, "head_x_mm"), 1);
 	table_free(&t);
 	EXPECT_EQ("\x89PNG", ReadFile(f.s / "qct.png").substr(0, 4));
+}
+
+// A calibration by the patient's own tissues is no line and has no rods: measured in its own unit, its bias stated,
+// errors not known.
+TEST(CmdQct, InternalCalibration)
+{
+	Files f;
+	f.calibrate();
+	WriteFile(f.s / "d.json", R"({"quadratic_mg_cm3_per_hu2": 0.0003, "slope_mg_cm3_per_hu": 0.5,
+		"intercept_mg_cm3": 36, "unit": "mgK2HPO4/cm3", "method": "internal-tissue", "bias_statement": "biased",
+		"rods": [], "flags": {}})");
+	ASSERT_EQ(0, f.qct({ "--table", f.s / "qct.tsv" })) << err_message();
+	Report r(f.s / "qct.json");
+	EXPECT_STREQ("mgK2HPO4/cm3", json_string(json_member(r.root, "unit")));
+	const struct json *calibration = json_member(r.root, "calibration");
+	EXPECT_STREQ("biased", json_string(json_member(calibration, "bias_statement")));
+	EXPECT_STREQ("internal-tissue", json_string(json_member(calibration, "method")));
+	EXPECT_NEAR(300, r.number(r.region(0, "total_hip"), "vbmd_mg_cm3"), 0.02);
+	for (const char *key : { "abmd_se_g_cm2", "vbmd_se_mg_cm3" })
+		EXPECT_TRUE(json_is_null(json_member(r.region(0, "total_hip"), key))) << key;
+	struct table t = {};
+	ASSERT_OK(table_read(&t, (f.s / "qct.tsv").c_str()));
+	EXPECT_EQ("mgK2HPO4/cm3", Cell(t, 0, "unit"));
+	EXPECT_EQ("internal-tissue", Cell(t, 0, "calibration"));
+	EXPECT_EQ("n/a", Cell(t, 0, "abmd_se_g_cm2"));
+	table_free(&t);
+}
+
+TEST(CmdQct, HelpDescribesTheFlags)
+{
+	testing::internal::CaptureStdout();
+	EXPECT_EQ(0, Verb(cmd_qct, { "--help" }));
+	const std::string help = testing::internal::GetCapturedStdout();
+	const std::string readme = ReadFile(XBMD_SOURCE_DIR "/README.md");
+	for (int k = 0; k < QCT_FLAG_CODES; k++) {
+		const enum qct_flag_code code = (enum qct_flag_code)k;
+		EXPECT_THAT(help, HasSubstr(std::string("  ") + qct_flag_name(code) + " "));
+		EXPECT_THAT(help, HasSubstr(qct_flag_meaning(code)));
+		EXPECT_THAT(readme, HasSubstr(std::string("| `") + qct_flag_name(code) + "` | " +
+					      qct_flag_meaning(code) + " |"));
+	}
 }
 
 TEST(CmdQct, SideAndMaker)
