@@ -192,7 +192,7 @@ double anatomy_femur_cortex_mm(const struct anatomy *a, enum anatomy_side side, 
 	double height = local[2] - axes->junction_mm / axes->neck_length_mm * along;
 	double over = anatomy_sdf_clamp(height / (0.4 * f->neck_width_mm), -1, 1);
 	double neck = f->cortex_neck_mm * (1.05 - 0.6 * over);
-	double head = 0.55 * f->cortex_neck_mm, trochanter = 1.05 * f->cortex_neck_mm;
+	double head = 0.55 * f->cortex_neck_mm, trochanter = 1.15 * f->cortex_neck_mm;
 	double under = 1 - 0.5 * (1 + over);
 	double t = head + (neck - head) * anatomy_sdf_step(0.6 * radius, 1.1 * radius, along);
 	double lateral = anatomy_sdf_step(0.75 * axes->neck_length_mm, 1.15 * axes->neck_length_mm, along);

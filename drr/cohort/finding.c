@@ -81,8 +81,9 @@ static void sample_bowel(struct anatomy_params *a, struct rng *r)
 		struct anatomy_blob *b = &a->bowel[i];
 		double there = rng_uniform(r), gas = rng_uniform(r);
 		double stretch[3] = { a->head_distance_mm / 176, a->pelvis_scale, a->pelvis_scale };
-		b->radius_mm =
-			there < from->share ? rng_range(r, from->low_mm, from->high_mm) * a->pelvis_scale : 0;
+		b->radius_mm = there < from->share
+				       ? 0.9 * rng_range(r, from->low_mm, from->high_mm) * a->pelvis_scale
+				       : 0;
 		for (int k = 0; k < 3; k++)
 			b->centre_mm[k] =
 				stretch[k] * (from->centre[k] + rng_range(r, -1, 1) * from->spread[k]);

@@ -22,7 +22,7 @@ struct population population_development(void)
 		.age_high = 86,
 		.age_mean = 63,
 		.age_sd = 9,
-		.density_spread = 0.62,
+		.density_spread = 0.57,
 		.arthritis = { 0.08, 0.20, 0.36, 0.62, 1 },
 		.finding = 1,
 		.missing = 1 };

@@ -211,8 +211,17 @@ TEST(AnatomyDetail, BowelGasIsAirAndContentIsSoft)
 	EXPECT_NEAR(0, soft + fat, 1e-12);
 	anatomy_tissue(&b.a, p.bowel[1].centre_mm, 1, &soft, &fat);
 	EXPECT_NEAR(1, soft, 1e-12);
-	const double wall[3] = { 10, 0, 63.2 };
-	anatomy_tissue(&b.a, wall, 0.5, &soft, &fat);
+	soft = 0;
+	// Outwards: gas, then the wall, within a fifth of the radius of where a ball would end.
+	double r = 0;
+	for (; r < 20 && soft + fat < 0.999; r += 0.05) {
+		const double at[3] = { 10, 0, 50 + r };
+		anatomy_tissue(&b.a, at, 0.1, &soft, &fat);
+	}
+	EXPECT_GT(r, 12 * 0.6);
+	EXPECT_LT(r, 12 * 1.2 + 0.2);
+	const double wall[3] = { 10, 0, 50 + r + 1 };
+	anatomy_tissue(&b.a, wall, 0.1, &soft, &fat);
 	EXPECT_NEAR(1, soft, 1e-9);
 }
 
