@@ -35,7 +35,7 @@ struct anatomy_params anatomy_params_default(void)
 		.fat_front_mm = 16,
 		.fat_back_mm = 22,
 		.muscle_fat = 0.08,
-		.intermuscular_fat = 0.45,
+		.intermuscular_fat = 0.25,
 		.visceral_fat = 0.3 };
 	return p;
 }

@@ -149,7 +149,7 @@ static void sample_tissue(struct person *p, uint64_t seed)
 	a->fat_front_mm = draw(&r, (woman ? 16 : 13) + 1.8 * heavy, 4.5, 4, 60);
 	a->fat_back_mm = draw(&r, (woman ? 22 : 16) + 1.4 * heavy, 4.5, 5, 55);
 	a->muscle_fat = draw(&r, 0.08 + 0.002 * (p->age - 65) + 0.003 * heavy, 0.03, 0.01, 0.3);
-	a->intermuscular_fat = draw(&r, 0.40 + 0.004 * (p->age - 65) + 0.008 * heavy, 0.06, 0.2, 0.55);
+	a->intermuscular_fat = draw(&r, 0.22 + 0.003 * (p->age - 65) + 0.006 * heavy, 0.05, 0.08, 0.45);
 	a->visceral_fat = draw(&r, 0.30 + 0.012 * heavy, 0.07, 0.08, 0.6);
 	for (int k = 0; k < 3; k++)
 		a->texture_rad[k] = rng_range(&r, 0, 360 * rad_per_deg);
