@@ -5,6 +5,9 @@
 #include "ct/anatomy_sdf.h"
 #include "host/run/err.h"
 
+#define PORES_MM 6.0
+#define COARSE_MM 4.0
+
 struct anatomy_params anatomy_params_default(void)
 {
 	struct anatomy_femur femur = { .head_diameter_mm = 45.5,
@@ -17,8 +20,9 @@ struct anatomy_params anatomy_params_default(void)
 		.cortex_neck_mm = 1.6,
 		.cortical_mg_cm3 = 1020,
 		.trabecular_mg_cm3 = 130,
-		.trabecular_gradient = 1.5,
+		.trabecular_gradient = 1.2,
 		.marrow_fat = 0.4,
+		.joint_space_mm = ANATOMY_JOINT_SPACE_MM,
 		.internal_deg = 6 };
 	struct anatomy_params p = { .femur = { femur, femur },
 		.head_distance_mm = 176,
@@ -31,6 +35,7 @@ struct anatomy_params anatomy_params_default(void)
 		.fat_front_mm = 16,
 		.fat_back_mm = 22,
 		.muscle_fat = 0.08,
+		.intermuscular_fat = 0.25,
 		.visceral_fat = 0.3 };
 	return p;
 }
@@ -106,6 +111,15 @@ static int check_femur(const struct anatomy_femur *f, const char *whose)
 		{ "trabecular_mg_cm3", f->trabecular_mg_cm3, 0, 500 },
 		{ "trabecular_gradient", f->trabecular_gradient, 1, 3 },
 		{ "marrow_fat", f->marrow_fat, 0, 1 },
+		{ "porosity", f->porosity, 0, 0.5 },
+		{ "texture", f->texture, 0, 0.5 },
+		{ "bow_per_m", f->bow_per_m, 0, 2.5 },
+		{ "joint_space_mm", f->joint_space_mm, 0.3, 6 },
+		{ "osteophyte_mm", f->osteophyte_mm, 0, 5 },
+		{ "sclerosis", f->sclerosis, 0, 1 },
+		{ "cyst_mm", f->cyst_mm, 0, 7 },
+		{ "callus_mm", f->callus_mm, 0, 6 },
+		{ "nail_mm", f->nail_mm, 0, 7 },
 		{ "flexion_deg", f->flexion_deg, -20, 40 },
 		{ "internal_deg", f->internal_deg, -45, 45 },
 		{ "abduction_deg", f->abduction_deg, -15, 30 },
@@ -127,6 +141,8 @@ static int check(const struct anatomy_params *p)
 		{ "fat_back_mm", p->fat_back_mm, 2, 90 },
 		{ "muscle_fat", p->muscle_fat, 0, 0.6 },
 		{ "visceral_fat", p->visceral_fat, 0, 0.8 },
+		{ "intermuscular_fat", p->intermuscular_fat, 0, 0.55 },
+		{ "cloth_g_cm2", p->cloth_g_cm2, 0, 0.3 },
 	};
 	if (check_femur(&p->femur[ANATOMY_RIGHT], "right femur's ") != 0 ||
 		check_femur(&p->femur[ANATOMY_LEFT], "left femur's ") != 0)
@@ -144,6 +160,7 @@ int anatomy_init(struct anatomy *a, const struct anatomy_params *params)
 	anatomy_femur_make(a, ANATOMY_LEFT);
 	anatomy_pelvis_make(a);
 	anatomy_tissue_make(a);
+	anatomy_muscle_make(a);
 	return 0;
 }
 
@@ -189,6 +206,18 @@ double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const 
 	}
 }
 
+/* The pelvis's pattern has no direction. */
+static double pelvis_pattern(const struct anatomy *a, const double p[3])
+{
+	double texture =
+		0.5 * (a->params.femur[ANATOMY_RIGHT].texture + a->params.femur[ANATOMY_LEFT].texture);
+	if (!(texture > 0))
+		return 1;
+	return fmax(1 + texture * anatomy_noise(a->params.texture_seed + 5, p[0] / COARSE_MM,
+					  p[1] / COARSE_MM, p[2] / COARSE_MM),
+		0);
+}
+
 double anatomy_trabecular_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p[3])
 {
 	switch (part) {
@@ -196,7 +225,28 @@ double anatomy_trabecular_mg_cm3(const struct anatomy *a, enum anatomy_part part
 		return anatomy_femur_trabecular(a, ANATOMY_RIGHT, p);
 	case ANATOMY_FEMUR_LEFT:
 		return anatomy_femur_trabecular(a, ANATOMY_LEFT, p);
+	case ANATOMY_HIP_RIGHT:
+	case ANATOMY_HIP_LEFT:
+		return a->params.pelvis_trabecular_mg_cm3 * pelvis_pattern(a, p) *
+		       anatomy_joint_factor(
+			       a, part == ANATOMY_HIP_RIGHT ? ANATOMY_RIGHT : ANATOMY_LEFT, true, p);
 	default:
-		return a->params.pelvis_trabecular_mg_cm3;
+		return a->params.pelvis_trabecular_mg_cm3 * pelvis_pattern(a, p);
 	}
+}
+
+double anatomy_cortical_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p[3])
+{
+	const struct anatomy_femur *right = &a->params.femur[ANATOMY_RIGHT],
+				   *left = &a->params.femur[ANATOMY_LEFT];
+	if (part > ANATOMY_FEMUR_LEFT)
+		return 0.5 * (right->cortical_mg_cm3 * (1 - right->porosity) +
+				     left->cortical_mg_cm3 * (1 - left->porosity));
+	const struct anatomy_femur *f = &a->params.femur[part];
+	if (!(f->porosity > 0))
+		return f->cortical_mg_cm3;
+	/* Pores gather in places; their share over all is the porosity. */
+	double uneven = 1 + 0.3 * anatomy_noise(a->params.texture_seed + 7 + (uint64_t)part, p[0] / PORES_MM,
+					  p[1] / PORES_MM, p[2] / PORES_MM);
+	return f->cortical_mg_cm3 * (1 - f->porosity * fmax(uneven, 0));
 }

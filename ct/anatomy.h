@@ -24,6 +24,8 @@ enum anatomy_part {
 #define ANATOMY_SOFT_G_CM3 1.04
 #define ANATOMY_FAT_G_CM3 0.92
 #define ANATOMY_MINERAL_G_CM3 3.156
+#define ANATOMY_TITANIUM_G_CM3 4.51
+#define ANATOMY_JOINT_SPACE_MM 3.5 /* cartilage of the healthy hip */
 
 struct anatomy_femur {
 	double head_diameter_mm;
@@ -35,9 +37,23 @@ struct anatomy_femur {
 	double cortex_shaft_mm, cortex_neck_mm; /* neck: mean around it; the inferior side (calcar) is thicker */
 	double cortical_mg_cm3;
 	double trabecular_mg_cm3;    /* in the neck */
-	double trabecular_gradient;  /* head / neck = neck / trochanter, 1 = none */
+	double trabecular_gradient;  /* neck / trochanter; head / neck is its square; 1 = none */
 	double marrow_fat;           /* volume fraction of fat in the marrow, 0..1 */
+	double porosity;             /* of the cortex: its density is cortical_mg_cm3 (1 - porosity); 0..0.5 */
+	double texture;              /* SD of the trabecular pattern relative to its mean; 0 = smooth */
+	double bow_per_m;            /* curvature of the shaft, convex forwards; 0 = straight */
+	double joint_space_mm;       /* between head and socket at the top; below it is the healthy 3.5 */
+	double osteophyte_mm;        /* radius of the rim of bone at the head's border; 0 = none */
+	double sclerosis;            /* dense bone under the joint's top, 0..1 */
+	double cyst_mm;              /* radius of a subchondral cyst; 0 = none */
+	double callus_mm;            /* height of a healed fracture's callus at the neck's base; 0 = none */
+	double nail_mm;              /* radius of a titanium nail with its neck screw; 0 = none */
 	double flexion_deg, internal_deg, abduction_deg; /* of the leg against the pelvis, about the head centre */
+};
+enum { ANATOMY_BOWEL = 6, ANATOMY_PHLEBOLITHS = 4 };
+/* A ball within the pelvis; radius 0 = none. */
+struct anatomy_blob {
+	double centre_mm[3], radius_mm, density_g_cm3;
 };
 struct anatomy_params {
 	struct anatomy_femur femur[ANATOMY_SIDES];
@@ -48,7 +64,12 @@ struct anatomy_params {
 	double fat_lateral_mm, fat_front_mm, fat_back_mm; /* under the skin */
 	double muscle_fat;         /* volume fraction of fat within muscle */
 	double visceral_fat;       /* the same within the pelvic cavity */
+	double intermuscular_fat;  /* volume fraction of fat between the muscles */
 	double texture_rad[3];     /* phases of the soft tissue's unevenness */
+	double cloth_g_cm2;        /* cover over the skin, in folds */
+	struct anatomy_blob bowel[ANATOMY_BOWEL];           /* density_g_cm3: 0 = gas, 1.04 = content */
+	struct anatomy_blob phlebolith[ANATOMY_PHLEBOLITHS]; /* density_g_cm3: of mineral; kept within the pelvic cavity */
+	uint64_t texture_seed;
 };
 
 /* A cone with spherical ends (round cone), ready for evaluation. */
@@ -57,7 +78,7 @@ struct anatomy_cone {
 	double length, radius, slope, cosine;
 	bool chained; /* goes on from the cone before it: joined without a blend */
 };
-enum { ANATOMY_CONES = 16 };
+enum { ANATOMY_CONES = 32, ANATOMY_MUSCLES = 10, ANATOMY_NAIL = 2 };
 struct anatomy_bone {
 	struct anatomy_cone cones[ANATOMY_CONES];
 	int n;
@@ -74,12 +95,21 @@ struct anatomy {
 		double junction_mm;      /* proximal coordinate where neck and shaft axes meet, < 0 */
 		double shaft_offset_mm[2]; /* lateral and anterior coordinate of the shaft axis */
 	} axes[ANATOMY_SIDES];
+	/* Main stress groups in the femur's frontal plane, (lateral, proximal) mm from the head's centre. */
+	struct anatomy_stress {
+		double calcar[2], dome[2];          /* compression: the sheet between them */
+		double arc_centre[2], arc_radius_mm; /* tension: from the lateral cortex over the neck to the head */
+		double ward[2];                     /* the triangle between them */
+	} stress[ANATOMY_SIDES];
+	struct anatomy_cone muscle[ANATOMY_SIDES][ANATOMY_MUSCLES];
+	struct anatomy_cone nail[ANATOMY_SIDES][ANATOMY_NAIL];
 	struct anatomy_wing {
 		double centre_mm[3], radius_mm; /* of the sphere on which the plate lies */
 		struct anatomy_cone outline;
 		double half_mm;
 	} wing[ANATOMY_SIDES];
-	double cup_radius_mm[ANATOMY_SIDES], cup_axis[ANATOMY_SIDES][3];
+	double cup_radius_mm[ANATOMY_SIDES], cup_axis[ANATOMY_SIDES][3], cup_centre_mm[ANATOMY_SIDES][3],
+		cup_rim_mm[ANATOMY_SIDES];
 	struct anatomy_cone leg[ANATOMY_SIDES], leg_muscle[ANATOMY_SIDES];
 };
 struct anatomy_params anatomy_params_default(void);
@@ -90,6 +120,8 @@ int anatomy_init(struct anatomy *a, const struct anatomy_params *params);
 double anatomy_sdf(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
 double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
 double anatomy_trabecular_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
+/* Of the cortex at a point, pores included. */
+double anatomy_cortical_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
 /* Volume fractions of soft tissue and fat where no bone is; the rest is air.  width_mm: blur of the boundaries. */
 void anatomy_tissue(const struct anatomy *a, const double p_mm[3], double width_mm, double *soft, double *fat);
 /* TotalSegmentator's number of the part. */
@@ -103,6 +135,7 @@ void anatomy_extent_mm(const struct anatomy *a, double *half_width, double *fron
  */
 struct anatomy_voxels {
 	struct volume soft, fat, mineral; /* float32, g/cm3 of the voxel */
+	struct volume metal;              /* float32, g/cm3; empty (no data) in a body without metal */
 	struct volume labels;             /* uint8 */
 };
 struct anatomy_grid {

@@ -8,6 +8,7 @@
 static const double pi = 3.14159265358979323846;
 /* In stance the shaft runs 6 degrees towards the midline against the line from hip to knee. */
 #define SHAFT_TILT_DEG 6.0
+enum { SHAFT_PIECES = 4, RIM_PIECES = 8 };
 
 /* For a right leg, whose lateral is +x: flexion turns by +rx, internal rotation by +rz, abduction by -ry. */
 static void leg_axes(double to_local[3][3], const struct anatomy_femur *f, enum anatomy_side side)
@@ -23,7 +24,7 @@ static void leg_axes(double to_local[3][3], const struct anatomy_femur *f, enum 
 			to_local[axis][k] = (k == 0 && side == ANATOMY_LEFT) ? -r[k][axis] : r[k][axis];
 }
 
-static void to_body(double out[3], const struct anatomy *a, enum anatomy_side side, double lateral,
+void anatomy_femur_to_body(double out[3], const struct anatomy *a, enum anatomy_side side, double lateral,
 	double anterior, double proximal)
 {
 	const struct anatomy_femur_axes *axes = &a->axes[side];
@@ -39,8 +40,8 @@ struct end {
 static void add(struct anatomy *a, enum anatomy_side side, struct end from, struct end to)
 {
 	double p[3], q[3];
-	to_body(p, a, side, from.lateral, from.anterior, from.proximal);
-	to_body(q, a, side, to.lateral, to.anterior, to.proximal);
+	anatomy_femur_to_body(p, a, side, from.lateral, from.anterior, from.proximal);
+	anatomy_femur_to_body(q, a, side, to.lateral, to.anterior, to.proximal);
 	anatomy_bone_add(
 		&a->bone[ANATOMY_FEMUR_RIGHT + (int)side], anatomy_cone_make(p, q, from.radius, to.radius));
 }
@@ -67,6 +68,70 @@ static void make_frame(struct anatomy *a, enum anatomy_side side)
 	}
 }
 
+/* Below the trochanters: a chain along the bow's arc, convex forwards, narrowing by 1.5 mm of radius. */
+static void add_shaft(struct anatomy *a, enum anatomy_side side, struct end from)
+{
+	const struct anatomy_femur *f = &a->params.femur[side];
+	double length = 342 * f->head_diameter_mm / 45.5, half_curvature = 0.5e-3 * f->bow_per_m;
+	int pieces = f->bow_per_m > 0 ? SHAFT_PIECES : 1;
+	struct end start = from;
+	for (int i = 1; i <= pieces; i++) {
+		double down = length * i / pieces;
+		struct end next = { from.lateral, from.anterior - half_curvature * down * down,
+			from.proximal - down, from.radius - 1.5 * i / pieces };
+		add(a, side, start, next);
+		a->bone[ANATOMY_FEMUR_RIGHT + (int)side]
+			.cones[a->bone[ANATOMY_FEMUR_RIGHT + (int)side].n - 1]
+			.chained = true;
+		start = next;
+	}
+}
+
+/* Osteophytes: a rim around the head where it meets the neck, thickest below and above. */
+static void add_osteophytes(struct anatomy *a, enum anatomy_side side)
+{
+	const struct anatomy_femur_axes *axes = &a->axes[side];
+	double tube = a->params.femur[side].osteophyte_mm, head = a->frame[side].head_radius_mm;
+	double n[3] = { axes->shaft_offset_mm[0], axes->shaft_offset_mm[1], axes->junction_mm }, u[3], v[3];
+	double flat = hypot(n[0], n[2]);
+	struct end start = { 0 };
+	for (int k = 0; k < 3; k++)
+		n[k] /= axes->neck_length_mm;
+	flat /= axes->neck_length_mm;
+	u[0] = -n[2] / flat, u[1] = 0, u[2] = n[0] / flat; /* up across the neck */
+	for (int k = 0; k < 3; k++)
+		v[k] = n[(k + 1) % 3] * u[(k + 2) % 3] - n[(k + 2) % 3] * u[(k + 1) % 3];
+	for (int i = 0; i <= RIM_PIECES; i++) {
+		double angle = 2 * pi * i / RIM_PIECES, c = cos(angle), s = sin(angle), at[3];
+		for (int k = 0; k < 3; k++)
+			at[k] = head * (0.64 * n[k] + 0.77 * (c * u[k] + s * v[k]));
+		struct end next = { at[0], at[1], at[2], tube * (0.75 + 0.25 * cos(2 * angle)) };
+		if (i > 0) {
+			add(a, side, start, next);
+			a->bone[ANATOMY_FEMUR_RIGHT + (int)side]
+				.cones[a->bone[ANATOMY_FEMUR_RIGHT + (int)side].n - 1]
+				.chained = i > 1;
+		}
+		start = next;
+	}
+}
+
+/* A titanium nail down the canal with a screw up the neck. */
+static void make_nail(struct anatomy *a, enum anatomy_side side)
+{
+	const struct anatomy_femur_axes *axes = &a->axes[side];
+	double x = axes->shaft_offset_mm[0], y = axes->shaft_offset_mm[1], z = axes->junction_mm;
+	double radius = a->params.femur[side].nail_mm, top[3], tip[3], from[3], to[3];
+	if (!(radius > 0))
+		return;
+	anatomy_femur_to_body(top, a, side, x, y, z + 24);
+	anatomy_femur_to_body(tip, a, side, x, y, z - 160);
+	anatomy_femur_to_body(from, a, side, 1.4 * x, 1.4 * y, 1.4 * z);
+	anatomy_femur_to_body(to, a, side, 0.1 * x, 0.1 * y, 0.1 * z);
+	a->nail[side][0] = anatomy_cone_make(top, tip, 1.25 * radius, radius);
+	a->nail[side][1] = anatomy_cone_make(from, to, 0.9 * radius, 0.9 * radius);
+}
+
 void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
 {
 	const struct anatomy_femur *f = &a->params.femur[side];
@@ -84,19 +149,24 @@ void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
 	/* Body between the trochanters, narrowing into the shaft. */
 	add(a, side, (struct end){ x, y, z - 2 * size, shaft + 4.5 * size },
 		(struct end){ x, y, z - 58 * size, shaft });
-	add(a, side, (struct end){ x, y, z - 58 * size, shaft },
-		(struct end){ x, y, z - 400 * size, shaft - 1.5 });
-	bone->cones[bone->n - 1].chained = true;
+	add_shaft(a, side, (struct end){ x, y, z - 58 * size, shaft });
 	/* Greater trochanter: its tip level with the head's centre, lateral and a little behind. */
 	add(a, side, (struct end){ x + 7 * size, y - 3 * size, z - 4 * size, 15.5 * size },
 		(struct end){ x + 10 * size, y - 10 * size, -11 * size, 10.5 * size });
 	/* Lesser trochanter: behind and medial. */
 	add(a, side, (struct end){ x - 1.0 * shaft, y - 0.75 * shaft, z - 26 * size, 7 * size },
 		(struct end){ x - 0.3 * shaft, y - 0.3 * shaft, z - 44 * size, 9 * size });
+	if (f->callus_mm > 0)
+		add(a, side, (struct end){ 0.62 * x, 0.62 * y, 0.62 * z, neck + 2.5 * size + f->callus_mm },
+			(struct end){ 0.74 * x, 0.74 * y, 0.74 * z, neck + 2.5 * size + f->callus_mm });
+	if (f->osteophyte_mm > 0)
+		add_osteophytes(a, side);
 	anatomy_bone_bound(bone, 4);
+	make_nail(a, side);
+	anatomy_stress_make(a, side);
 }
 
-static void local_of(const struct anatomy *a, enum anatomy_side side, const double p[3], double local[3])
+void anatomy_femur_local(double local[3], const struct anatomy *a, enum anatomy_side side, const double p[3])
 {
 	double d[3];
 	for (int k = 0; k < 3; k++)
@@ -107,14 +177,14 @@ static void local_of(const struct anatomy *a, enum anatomy_side side, const doub
 
 /*
  * Thin over the head, thin above and thick below the neck (calcar; Poole 2010), thin over the trochanters,
- * then growing along the first 50 mm of shaft to its full thickness.
+ * then growing to its full thickness well below the lesser trochanter.
  */
 double anatomy_femur_cortex_mm(const struct anatomy *a, enum anatomy_side side, const double p[3])
 {
 	const struct anatomy_femur *f = &a->params.femur[side];
 	const struct anatomy_femur_axes *axes = &a->axes[side];
 	double local[3], radius = a->frame[side].head_radius_mm, d[3];
-	local_of(a, side, p, local);
+	anatomy_femur_local(local, a, side, p);
 	for (int k = 0; k < 3; k++)
 		d[k] = p[k] - a->frame[side].head_centre_mm[k];
 	double along = anatomy_sdf_dot(a->frame[side].neck_axis, d);
@@ -122,37 +192,11 @@ double anatomy_femur_cortex_mm(const struct anatomy *a, enum anatomy_side side, 
 	double height = local[2] - axes->junction_mm / axes->neck_length_mm * along;
 	double over = anatomy_sdf_clamp(height / (0.4 * f->neck_width_mm), -1, 1);
 	double neck = f->cortex_neck_mm * (1.05 - 0.6 * over);
-	double head = 0.55 * f->cortex_neck_mm, trochanter = 0.85 * f->cortex_neck_mm;
+	double head = 0.55 * f->cortex_neck_mm, trochanter = 1.15 * f->cortex_neck_mm;
 	double under = 1 - 0.5 * (1 + over);
 	double t = head + (neck - head) * anatomy_sdf_step(0.6 * radius, 1.1 * radius, along);
 	double lateral = anatomy_sdf_step(0.75 * axes->neck_length_mm, 1.15 * axes->neck_length_mm, along);
 	t += (trochanter - t) * lateral * (1 - under * 0.3);
 	double down = axes->junction_mm - local[2];
-	return t + (f->cortex_shaft_mm - t) * anatomy_sdf_step(0, 50, down);
-}
-
-/* Densest in the head and along the compression struts from calcar to dome; none in the canal. */
-double anatomy_femur_trabecular(const struct anatomy *a, enum anatomy_side side, const double p[3])
-{
-	const struct anatomy_femur *f = &a->params.femur[side];
-	const struct anatomy_femur_axes *axes = &a->axes[side];
-	double local[3], d[3], radius = a->frame[side].head_radius_mm;
-	local_of(a, side, p, local);
-	for (int k = 0; k < 3; k++)
-		d[k] = p[k] - a->frame[side].head_centre_mm[k];
-	double along = anatomy_sdf_dot(a->frame[side].neck_axis, d) / axes->neck_length_mm;
-	double head = f->trabecular_mg_cm3 * f->trabecular_gradient;
-	double trochanter = f->trabecular_mg_cm3 / f->trabecular_gradient;
-	double rho =
-		head + (f->trabecular_mg_cm3 - head) * anatomy_sdf_step(0.5 * radius / axes->neck_length_mm,
-							       1.1 * radius / axes->neck_length_mm, along);
-	rho += (trochanter - rho) * anatomy_sdf_step(0.6, 1.05, along);
-	/* The strut: a sheet 12 mm wide from (calcar) to (dome of the head) in the frontal plane. */
-	double calcar[2] = { axes->shaft_offset_mm[0] - 0.35 * f->shaft_diameter_mm, axes->junction_mm - 12 };
-	double dome[2] = { -0.15 * radius, radius };
-	double u[2] = { dome[0] - calcar[0], dome[1] - calcar[1] };
-	double beside = ((local[0] - calcar[0]) * u[1] - (local[2] - calcar[1]) * u[0]) / hypot(u[0], u[1]);
-	rho *= 1 + 0.45 * exp(-beside * beside / (2 * 6.0 * 6.0)) * (1 - anatomy_sdf_step(0.7, 1.0, along));
-	/* The marrow canal begins below the trochanters. */
-	return rho * (1 - anatomy_sdf_step(5, 60, axes->junction_mm - local[2]));
+	return t + (f->cortex_shaft_mm - t) * anatomy_sdf_step(10, 75, down);
 }

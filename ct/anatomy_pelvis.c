@@ -6,7 +6,6 @@
 #include "ct/anatomy_sdf.h"
 
 #define AVERAGE_HALF_DISTANCE_MM 88.0
-#define JOINT_SPACE_MM 3.5 /* cartilage of the hip */
 #define SACROILIAC_MM 2.5
 #define SYMPHYSIS_MM 2.0 /* half of the gap */
 enum { WING_CONES = 4 };
@@ -117,7 +116,14 @@ static void make_hip(struct anatomy *a, enum anatomy_side side)
 	make_wing(a, side);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		anatomy_bone_add(bone, cone_of(a, side, columns[i]));
-	a->cup_radius_mm[side] = a->frame[side].head_radius_mm + JOINT_SPACE_MM;
+	/* A narrow joint is narrow above: the head has risen within its socket. */
+	double space = a->params.femur[side].joint_space_mm, middle = 0.5 * (space + ANATOMY_JOINT_SPACE_MM);
+	a->cup_radius_mm[side] = a->frame[side].head_radius_mm + middle;
+	for (int k = 0; k < 3; k++)
+		a->cup_centre_mm[side][k] = a->frame[side].head_centre_mm[k];
+	a->cup_centre_mm[side][2] -= middle - space;
+	/* Osteophytes of the rim deepen the socket. */
+	a->cup_rim_mm[side] = 0.6 * a->params.femur[side].osteophyte_mm;
 	for (int k = 0; k < 3; k++)
 		a->cup_axis[side][k] = (k == 0 && side == ANATOMY_LEFT) ? -tilt[k] : tilt[k];
 	anatomy_bone_bound(bone, 8);
@@ -127,7 +133,7 @@ double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side, const
 {
 	const struct anatomy_bone *bone = &a->bone[ANATOMY_HIP_RIGHT + (int)side];
 	const struct anatomy_wing *wing = &a->wing[side];
-	const double *head = a->frame[side].head_centre_mm;
+	const double *head = a->cup_centre_mm[side];
 	double d = anatomy_sdf_cones(bone, p);
 	double plate = fabs(anatomy_sdf_distance(p, wing->centre_mm) - wing->radius_mm) - wing->half_mm;
 	d = anatomy_sdf_union(
@@ -135,7 +141,8 @@ double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side, const
 	/* Socket: a ball around the head, cut open, then hollowed to the joint space. */
 	double to_head[3] = { p[0] - head[0], p[1] - head[1], p[2] - head[2] };
 	double from_head = sqrt(anatomy_sdf_dot(to_head, to_head));
-	double opening = anatomy_sdf_dot(to_head, a->cup_axis[side]) + 0.06 * a->cup_radius_mm[side];
+	double opening = anatomy_sdf_dot(to_head, a->cup_axis[side]) + 0.06 * a->cup_radius_mm[side] -
+			 a->cup_rim_mm[side];
 	double ball = from_head - a->cup_radius_mm[side] - 7.5 * a->params.pelvis_scale;
 	d = anatomy_sdf_union(d, anatomy_sdf_cut(ball, opening, 5), bone->blend_mm);
 	d = anatomy_sdf_cut(d, a->cup_radius_mm[side] - from_head, 1.5);

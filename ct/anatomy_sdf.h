@@ -6,6 +6,9 @@
 #define CT_ANATOMY_SDF_H
 #include <math.h>
 #include "ct/anatomy.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 static inline double anatomy_sdf_dot(const double a[3], const double b[3])
 {
@@ -77,11 +80,40 @@ void anatomy_bone_add(struct anatomy_bone *bone, struct anatomy_cone cone);
 void anatomy_bone_bound(struct anatomy_bone *bone, double margin_mm);
 /* Shapes, one file each: fill bone[] and what goes with it. */
 void anatomy_femur_make(struct anatomy *a, enum anatomy_side side);
+void anatomy_femur_to_body(double out[3], const struct anatomy *a, enum anatomy_side side, double lateral,
+	double anterior, double proximal);
+/* (lateral, anterior, proximal) mm from the head's centre. */
+void anatomy_femur_local(double local[3], const struct anatomy *a, enum anatomy_side side, const double p[3]);
 double anatomy_femur_cortex_mm(const struct anatomy *a, enum anatomy_side side, const double p[3]);
+void anatomy_stress_make(struct anatomy *a, enum anatomy_side side);
 double anatomy_femur_trabecular(const struct anatomy *a, enum anatomy_side side, const double p[3]);
+/* Sclerosis and cysts next to the joint: a factor for the trabecular density of femur or hip bone. */
+double anatomy_joint_factor(const struct anatomy *a, enum anatomy_side side, bool socket, const double p[3]);
 void anatomy_pelvis_make(struct anatomy *a);
 double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3]);
 double anatomy_sacrum_sdf(const struct anatomy *a, const double p[3]);
 double anatomy_lumbar_sdf(const struct anatomy *a, const double p[3]);
 void anatomy_tissue_make(struct anatomy *a);
+void anatomy_muscle_make(struct anatomy *a);
+/* Volume fraction of fat within the muscle compartment by where the muscles lie: 0 in a belly, 1 between them. */
+double anatomy_muscle_gap(const struct anatomy *a, const double p[3]);
+/* Share of a voxel taken by bowel gas. */
+double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm);
+/* Share taken by bowel content or wall. */
+double anatomy_content(const struct anatomy *a, const double p[3], double width_mm);
+/* Mineral of phleboliths, g/cm3 of the voxel. */
+double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm);
+/* Share of a voxel that is metal. */
+double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm);
+bool anatomy_has_metal(const struct anatomy *a);
+/* How much of a blurred boundary's inside a point has: 0 .. 1. */
+static inline double anatomy_inside(double distance, double width)
+{
+	return anatomy_sdf_clamp(0.5 - distance / width, 0, 1);
+}
+/* Smooth noise of SD 1 on a lattice of 1 per unit, hashed from the seed: mean 0, at most about 2.7. */
+double anatomy_noise(uint64_t seed, double x, double y, double z);
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -8,6 +8,8 @@
 #define SKIN_MM 2.0
 #define CROTCH_MM (-78.0)
 #define BLEND_MM 20.0
+#define PERINEUM_SLOPE 0.25 /* it ends lower behind */
+#define CLOTH_MM 4.0	    /* cloth with the air in it */
 
 struct trunk {
 	double half_width, half_depth, middle_y;
@@ -75,7 +77,9 @@ static double trunk_sdf(const struct trunk *t, const double p[3])
 static double body_sdf(
 	const struct trunk *trunk, const struct anatomy_cone leg[ANATOMY_SIDES], const double p[3])
 {
-	double d = anatomy_sdf_cut(trunk_sdf(trunk, p), CROTCH_MM - p[2], BLEND_MM);
+	double below = (CROTCH_MM - 14 + PERINEUM_SLOPE * (p[1] - trunk->middle_y) - p[2]) /
+		       hypot(1, PERINEUM_SLOPE);
+	double d = anatomy_sdf_cut(trunk_sdf(trunk, p), below, 2 * BLEND_MM);
 	if (p[2] > CROTCH_MM + leg[0].radius + BLEND_MM + 10)
 		return d;
 	enum anatomy_side near = p[0] > 0 ? ANATOMY_RIGHT : ANATOMY_LEFT;
@@ -85,22 +89,31 @@ static double body_sdf(
 	return anatomy_sdf_union(d, thigh, BLEND_MM);
 }
 
-/* How much of a blurred boundary's inside a point has: 0 .. 1. */
-static double inside(double distance, double width)
+static double muscle_fat(const struct anatomy *a, const double at[3])
 {
-	return anatomy_sdf_clamp(0.5 - distance / width, 0, 1);
-}
-
-static double muscle_fat(const struct anatomy_params *p, const double at[3])
-{
+	const struct anatomy_params *p = &a->params;
 	double below = at[2] < 60 ? (at[2] - 60) / 80 : 0;
 	double cavity = anatomy_sdf_length(at[0] / 95, (at[1] + 5) / 58, below);
-	double fat = p->muscle_fat +
-		     (p->visceral_fat - p->muscle_fat) * (1 - anatomy_sdf_step(0.85, 1.15, cavity));
+	double within = 1 - anatomy_sdf_step(0.85, 1.15, cavity);
 	double wave = sin(0.071 * at[0] + 0.049 * at[1] + p->texture_rad[0]) +
 		      sin(0.088 * at[1] - 0.041 * at[2] + p->texture_rad[1]) +
 		      sin(0.060 * at[2] + 0.033 * at[0] + p->texture_rad[2]);
-	return anatomy_sdf_clamp(fat * (1 + 0.3 * wave), 0, 1);
+	double fat = p->muscle_fat * (1 + 0.3 * wave);
+	if (within < 1 && p->intermuscular_fat > fat)
+		fat += (p->intermuscular_fat - fat) * anatomy_muscle_gap(a, at);
+	fat += (p->visceral_fat * (1 + 0.3 * wave) - fat) * within;
+	return anatomy_sdf_clamp(fat, 0, 1);
+}
+
+/* Folds of cloth over the skin, as a volume fraction of soft tissue. */
+static double cloth(const struct anatomy *a, const double p[3], double above_skin)
+{
+	double g_cm2 = a->params.cloth_g_cm2;
+	if (!(g_cm2 > 0) || above_skin > CLOTH_MM)
+		return 0;
+	double fold = 1 + 0.6 * sin(0.11 * p[0] + 0.05 * p[2] + a->params.texture_rad[0]) +
+		      0.4 * sin(0.07 * p[2] - 0.09 * p[1] + a->params.texture_rad[1]);
+	return fmin(g_cm2 * 10 / (CLOTH_MM * ANATOMY_SOFT_G_CM3) * fmax(fold, 0), 1);
 }
 
 void anatomy_tissue(const struct anatomy *a, const double p[3], double width_mm, double *soft, double *fat)
@@ -108,11 +121,18 @@ void anatomy_tissue(const struct anatomy *a, const double p[3], double width_mm,
 	struct trunk outside = skin_trunk(&a->params), within = muscle_trunk(&a->params);
 	*soft = *fat = 0;
 	double skin = body_sdf(&outside, a->leg, p);
-	if (skin >= width_mm)
+	if (skin >= width_mm) {
+		*soft = cloth(a, p, skin);
 		return;
-	double body = inside(skin, width_mm), below_skin = inside(skin + SKIN_MM, width_mm);
-	double muscle = fmin(below_skin, inside(body_sdf(&within, a->leg_muscle, p), width_mm));
-	double infiltrated = muscle > 0 ? muscle * muscle_fat(&a->params, p) : 0;
+	}
+	double body = anatomy_inside(skin, width_mm), below_skin = anatomy_inside(skin + SKIN_MM, width_mm);
+	double muscle = fmin(below_skin, anatomy_inside(body_sdf(&within, a->leg_muscle, p), width_mm));
+	double infiltrated = muscle > 0 ? muscle * muscle_fat(a, p) : 0;
 	*fat = below_skin - muscle + infiltrated;
 	*soft = body - below_skin + muscle - infiltrated;
+	double bowel = anatomy_content(a, p, width_mm), gas = anatomy_gas(a, p, width_mm);
+	if (bowel > 0) {
+		*soft = (1 - bowel) * *soft + bowel - gas;
+		*fat *= 1 - bowel;
+	}
 }

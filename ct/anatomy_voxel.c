@@ -69,20 +69,11 @@ static void add_bone(struct content *c, double share, double mineral_g_cm3, doub
 static void add_point(struct content *c, const struct anatomy *a, enum anatomy_part part, const double p[3],
 	double outer, double inner, double weight)
 {
-	double cortical =
-		part <= ANATOMY_FEMUR_LEFT
-			? a->params.femur[part].cortical_mg_cm3
-			: 0.5 * (a->params.femur[0].cortical_mg_cm3 + a->params.femur[1].cortical_mg_cm3);
 	if (outer > inner)
-		add_bone(c, weight * (outer - inner), 1e-3 * cortical, 0);
+		add_bone(c, weight * (outer - inner), 1e-3 * anatomy_cortical_mg_cm3(a, part, p), 0);
 	if (inner > 0)
 		add_bone(
 			c, weight * inner, 1e-3 * anatomy_trabecular_mg_cm3(a, part, p), marrow_fat(a, part));
-}
-
-static double inside(double distance, double width)
-{
-	return anatomy_sdf_clamp(0.5 - distance / width, 0, 1);
 }
 
 static void add_cut_voxel(struct content *c, const struct anatomy *a, enum anatomy_part part,
@@ -96,10 +87,10 @@ static void add_cut_voxel(struct content *c, const struct anatomy *a, enum anato
 		for (int axis = 0; axis < 3; axis++)
 			for (int k = 0; k < 3; k++)
 				p[k] += ((at[axis] + 0.5) / g->subsamples - 0.5) * g->step[axis][k];
-		double d = anatomy_sdf(a, part, p), outer = inside(d, g->sub_width_mm);
+		double d = anatomy_sdf(a, part, p), outer = anatomy_inside(d, g->sub_width_mm);
 		if (outer <= 0)
 			continue;
-		double inner = inside(d + anatomy_cortex_mm(a, part, p), g->sub_width_mm);
+		double inner = anatomy_inside(d + anatomy_cortex_mm(a, part, p), g->sub_width_mm);
 		add_point(c, a, part, p, outer, inner, weight);
 	}
 }
@@ -133,8 +124,32 @@ static bool in_box(const struct anatomy_bone *bone, const double p[3], double ma
 
 struct row {
 	float *soft, *fat, *mineral;
+	float *metal; /* NULL in a body without */
 	uint8_t *labels;
 };
+
+static void scale_tissue(struct content *c, double factor)
+{
+	c->soft *= factor;
+	c->fat *= factor;
+	c->mineral *= factor;
+}
+
+/* Mineral takes the place of tissue. */
+static void add_phlebolith(struct content *c, double mineral_g_cm3)
+{
+	if (!(mineral_g_cm3 > 0))
+		return;
+	scale_tissue(c, 1 - mineral_g_cm3 / ANATOMY_MINERAL_G_CM3);
+	c->mineral += mineral_g_cm3;
+}
+
+/* Metal takes the place of whatever was there; returns its g/cm3 of the voxel. */
+static double take_metal(struct content *c, double share)
+{
+	scale_tissue(c, 1 - share);
+	return share * ANATOMY_TITANIUM_G_CM3;
+}
 
 static void fill_voxel(const struct row *row, int64_t x, const struct anatomy *a, const struct grid *g,
 	const double p[3], int64_t skip[ANATOMY_PARTS], double label_fraction)
@@ -166,14 +181,21 @@ static void fill_voxel(const struct row *row, int64_t x, const struct anatomy *a
 		sum.soft += (1 - sum.bone) * soft * ANATOMY_SOFT_G_CM3;
 		sum.fat += (1 - sum.bone) * fat * ANATOMY_FAT_G_CM3;
 	}
+	if (sum.bone <= 0)
+		add_phlebolith(&sum, anatomy_phleboliths(a, p, g->width_mm));
+	if (row->metal)
+		row->metal[x] = (float)take_metal(&sum, anatomy_metal(a, p, g->width_mm));
 	row->soft[x] = (float)sum.soft;
 	row->fat[x] = (float)sum.fat;
 	row->mineral[x] = (float)sum.mineral;
 	row->labels[x] = most > 0 && sum.bone >= label_fraction ? anatomy_label(owner) : 0;
 }
 
-static int init_voxels(struct anatomy_voxels *v, const struct anatomy_grid *grid)
+static int init_voxels(struct anatomy_voxels *v, const struct anatomy_grid *grid, bool metal)
 {
+	v->metal = (struct volume){ 0 };
+	if (metal && volume_init(&v->metal, grid->n, grid->to_world, VOLUME_F32) != 0)
+		return -1;
 	if (volume_init(&v->soft, grid->n, grid->to_world, VOLUME_F32) != 0 ||
 		volume_init(&v->fat, grid->n, grid->to_world, VOLUME_F32) != 0 ||
 		volume_init(&v->mineral, grid->n, grid->to_world, VOLUME_F32) != 0 ||
@@ -188,15 +210,16 @@ int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const st
 	const int64_t *n = grid->n;
 	if (grid_of(&g, grid->to_world, grid->world_to_body, grid->subsamples) != 0)
 		return -1;
-	if (init_voxels(v, grid) != 0) {
+	if (init_voxels(v, grid, anatomy_has_metal(a)) != 0) {
 		anatomy_voxels_free(v);
 		return -1;
 	}
+	float *metal = anatomy_has_metal(a) ? volume_f32(&v->metal) : NULL;
 #pragma omp parallel for schedule(dynamic, 8)
 	for (int64_t line = 0; line < n[1] * n[2]; line++) {
 		const struct row row = { volume_f32(&v->soft) + line * n[0],
 			volume_f32(&v->fat) + line * n[0], volume_f32(&v->mineral) + line * n[0],
-			volume_u8(&v->labels) + line * n[0] };
+			metal ? metal + line * n[0] : NULL, volume_u8(&v->labels) + line * n[0] };
 		int64_t skip[ANATOMY_PARTS] = { 0 };
 		for (int64_t x = 0; x < n[0]; x++) {
 			double p[3];
@@ -212,6 +235,7 @@ void anatomy_voxels_free(struct anatomy_voxels *v)
 	volume_free(&v->soft);
 	volume_free(&v->fat);
 	volume_free(&v->mineral);
+	volume_free(&v->metal);
 	volume_free(&v->labels);
 }
 

@@ -3,8 +3,17 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "drr/cohort/finding.h"
+#include "drr/cohort/shape.h"
+#include "drr/cohort/strength.h"
 #include "drr/cohort/stream.h"
 #include "host/run/err.h"
+
+/* Parts of the SD of density at given age and sex: BMI's, and what is left beside the risk factors. */
+#define HEAVY 0.42
+#define CHANCE 0.87
+/* A side about the person's own: left - right then has an SD of 0.037 g/cm2. */
+#define SIDE_SD_G_CM2 0.025
 
 static const double rad_per_deg = 3.14159265358979323846 / 180;
 
@@ -24,87 +33,109 @@ static double within(double x, double low, double high)
 	return x < low ? low : x > high ? high : x;
 }
 
-static void sample_body(struct person *p, uint64_t seed)
+double person_density_mean(bool woman, double age)
 {
-	struct rng r = stream_of(seed, p->index, STREAM_PERSON, 0);
-	p->sex = rng_uniform(&r) < 0.6 ? 'F' : 'M';
+	/* Women: 1 % of the young mean a year from 50 to 80; men: 3.5 % a decade. */
+	return woman ? 0.886 * (1 - 0.010 * (within(age, 50, 80) - 50))
+		     : 0.970 * (1 - 0.0035 * (fmax(age, 40) - 40));
+}
+
+double person_density_sd(bool woman)
+{
+	return woman ? 0.100 : 0.125;
+}
+
+static void sample_body(struct person *p, const struct population *who, struct rng *r)
+{
+	p->sex = rng_uniform(r) < who->women ? 'F' : 'M';
 	bool woman = p->sex == 'F';
-	p->age = floor(rng_range(&r, 50, 86));
-	p->height_cm = round(10 * draw(&r, woman ? 158 : 171, 6.5, 140, 195)) / 10;
-	p->bmi = draw(&r, woman ? 24 : 24.5, 3.8, 17, 36);
+	double even = rng_range(r, who->age_low, who->age_high);
+	p->age = floor(
+		who->age_sd > 0 ? draw(r, who->age_mean, who->age_sd, who->age_low, who->age_high) : even);
+	p->height_cm = round(10 * draw(r, woman ? 157 : 170, 6.2, 138, 195)) / 10;
+	p->bmi = draw(r, woman ? 22.5 : 23.5, woman ? 3.5 : 3.3, 15.5, 38);
 	p->weight_kg = round(10 * p->bmi * p->height_cm * p->height_cm * 1e-4) / 10;
 	p->bmi = p->weight_kg / (p->height_cm * p->height_cm * 1e-4);
-	/* Women: 1 % of the young mean a year from 50 to 80; men: 3.5 % a decade.  Heavier is denser. */
-	double z = 0.3 * (p->bmi - 24) / 3.8 + sqrt(1 - 0.3 * 0.3) * rng_normal(&r);
-	double mean = woman ? 0.886 * (1 - 0.010 * (within(p->age, 50, 80) - 50))
-			    : 0.950 * (1 - 0.0035 * (p->age - 40));
-	p->density_target_g_cm2 = within(mean + (woman ? 0.085 : 0.095) * z, 0.45, 1.25);
 }
 
-/*
- * The cortex carries more of a weak hip than of a strong one: trabecular bone goes with a higher power of the
- * density.  A large hip reaches its areal density with less, the rays being longer.  Exponents and references
- * are fitted to what the rendered hips measure.
- */
-static void sample_strength(struct anatomy_femur *f, const struct person *p, struct rng *r)
-{
-	double strength = p->density_target_g_cm2 / 0.90 * pow(f->head_diameter_mm / 44, -0.7);
-	f->cortex_shaft_mm = within(4.5 * pow(strength, 0.95) * exp(0.07 * rng_normal(r)), 1.2, 9.5);
-	f->cortex_neck_mm = within(1.55 * pow(strength, 0.95) * exp(0.09 * rng_normal(r)), 0.5, 4);
-	f->cortical_mg_cm3 = within(1030 + 60 * (strength - 0.9) + 25 * rng_normal(r), 900, 1150);
-	f->trabecular_mg_cm3 = within(122 * pow(strength, 1.15) * exp(0.10 * rng_normal(r)), 15, 400);
-	f->trabecular_gradient = draw(r, 1.5, 0.12, 1.2, 1.9);
-	/* Adipose in muscle: 0.16 of it has red marrow's CT number (11 HU), 0.60 yellow marrow's (-49). */
-	f->marrow_fat = draw(r, 0.40 + 0.003 * (p->age - 67), 0.06, 0.16, 0.60);
-}
-
-static void sample_femur(struct anatomy_femur *f, const struct person *p, struct rng *r)
+/* Heavier is denser (r of aBMD and BMI 0.3-0.46); risk factors and chance make the rest of the SD. */
+static void sample_density(struct person *p, const struct population *who, struct rng *r)
 {
 	bool woman = p->sex == 'F';
-	double tall = p->height_cm - (woman ? 158 : 171);
-	f->head_diameter_mm = draw(r, (woman ? 43.25 : 48.5) + 0.14 * tall, 1.6, 36, 57);
-	f->offset_mm = draw(r, (woman ? 37.3 : 38.7) + 0.12 * tall, 3.6, 28, 50);
-	f->neck_shaft_deg = draw(r, woman ? 126.5 : 125, 5.0, 112, 140);
-	f->torsion_deg = draw(r, woman ? 16 : 12, 8, -8, 36);
-	f->neck_width_mm =
-		within(0.715 * f->head_diameter_mm + draw(r, 0, 1.2, -3, 3), 24, 0.88 * f->head_diameter_mm);
-	f->shaft_diameter_mm = draw(r, (woman ? 27.5 : 30.5) + 0.06 * tall, 1.5, 23, 36);
-	f->flexion_deg = draw(r, 2, 2.5, -5, 10);
-	f->internal_deg = draw(r, 4, 6, -14, 20);
-	f->abduction_deg = draw(r, 3, 2.5, -4, 10);
-	sample_strength(f, p, r);
+	double sd = who->density_spread * person_density_sd(woman),
+	       heavy = (p->bmi - (woman ? 22.5 : 23.5)) / 3.4;
+	background_sample(&p->background, woman, p->age, r);
+	double z = HEAVY * heavy + background_effect(&p->background, woman) + CHANCE * rng_normal(r);
+	double mean = person_density_mean(woman, p->age) + who->density_shift_g_cm2;
+	p->density_target_g_cm2 = within(mean + sd * z, 0.38, 1.40);
+	double t_score =
+		woman ? (p->density_target_g_cm2 - 0.942) / 0.122 : (p->density_target_g_cm2 - 1.041) / 0.144;
+	background_consequences(&p->background, woman, p->age, t_score, r);
+	p->missing = background_missing(p->age, who->missing, r);
 }
 
-/* The other side: the same person's, a little different. */
-static void sample_difference(struct anatomy_femur *f, struct rng *r)
+static void set_shape(struct anatomy_femur *f, const double shape[SHAPE_COUNT])
 {
-	f->head_diameter_mm += 0.3 * draw(r, 0, 1, -2.5, 2.5);
-	f->offset_mm += 0.9 * draw(r, 0, 1, -2.5, 2.5);
-	f->neck_shaft_deg += 1.2 * draw(r, 0, 1, -2.5, 2.5);
-	f->torsion_deg += 3.0 * draw(r, 0, 1, -2.5, 2.5);
-	f->neck_width_mm =
-		within(f->neck_width_mm + 0.4 * draw(r, 0, 1, -2.5, 2.5), 23, 0.89 * f->head_diameter_mm);
-	f->shaft_diameter_mm += 0.4 * draw(r, 0, 1, -2.5, 2.5);
-	f->cortex_shaft_mm *= exp(0.03 * draw(r, 0, 1, -2.5, 2.5));
-	f->cortex_neck_mm *= exp(0.04 * draw(r, 0, 1, -2.5, 2.5));
-	f->trabecular_mg_cm3 *= exp(0.05 * draw(r, 0, 1, -2.5, 2.5));
-	f->internal_deg = within(f->internal_deg + 4 * draw(r, 0, 1, -2.5, 2.5), -20, 25);
-	f->abduction_deg += 1.5 * draw(r, 0, 1, -2.5, 2.5);
+	f->head_diameter_mm = shape[SHAPE_HEAD_DIAMETER];
+	f->offset_mm = shape[SHAPE_OFFSET];
+	f->neck_shaft_deg = shape[SHAPE_NECK_SHAFT];
+	f->torsion_deg = shape[SHAPE_TORSION];
+	f->neck_width_mm = shape[SHAPE_NECK_WIDTH];
+	f->shaft_diameter_mm = shape[SHAPE_SHAFT_DIAMETER];
+	f->bow_per_m = shape[SHAPE_BOW];
+	f->cortex_shaft_mm = shape[SHAPE_CORTEX_SHAFT];
+	f->cortex_neck_mm = shape[SHAPE_CORTEX_NECK];
+}
+
+/* Marrow's fat, 20-80 %, more with age; adipose in muscle has red marrow's CT number (40 % fat) at 0.16 of
+ * it. */
+static double marrow_adipose(double age, struct rng *r)
+{
+	double fat = draw(r, 0.62 + 0.004 * (age - 67), 0.09, 0.20, 0.80);
+	return fmax(1.1 * fat - 0.28, 0);
 }
 
 static void sample_bones(struct person *p, uint64_t seed)
 {
 	struct rng r = stream_of(seed, p->index, STREAM_BONE, 0);
 	struct anatomy_params *a = &p->anatomy;
-	double strength = p->density_target_g_cm2 / 0.9, height = p->height_cm / 164;
-	sample_femur(&a->femur[ANATOMY_RIGHT], p, &r);
-	a->femur[ANATOMY_LEFT] = a->femur[ANATOMY_RIGHT];
-	sample_difference(&a->femur[ANATOMY_LEFT], &r);
-	a->pelvis_scale = within(pow(height, 0.8) * exp(0.025 * rng_normal(&r)), 0.86, 1.14);
-	a->head_distance_mm = draw(&r, (p->sex == 'F' ? 177 : 179) * pow(height, 0.5), 6, 152, 205);
-	a->pelvis_cortex_mm = within(1.2 * strength * exp(0.08 * rng_normal(&r)), 0.5, 2.5);
-	a->pelvis_trabecular_mg_cm3 = within(110 * pow(strength, 1.3) * exp(0.12 * rng_normal(&r)), 20, 300);
-	a->pelvis_marrow_fat = draw(&r, 0.32, 0.06, 0.16, 0.60);
+	double shape[SHAPE_COUNT], side_shape[SHAPE_COUNT], strength = p->density_target_g_cm2 / 0.8;
+	bool woman = p->sex == 'F';
+	shape_sample(shape, woman, p->height_cm, p->age, &r);
+	double porosity = draw(&r, 0.07 + 0.002 * (p->age - 60), 0.025, 0.02, 0.22),
+	       solid = draw(&r, 1120, 25, 1040, 1200);
+	double gradient = draw(&r, 1.12, 0.07, 1, 1.4), fat = marrow_adipose(p->age, &r);
+	double texture = draw(&r, 0.22, 0.05, 0.08, 0.36), internal = draw(&r, 4, 6, -14, 20);
+	double flexion = draw(&r, 2, 2.5, -5, 10), abduction = draw(&r, 3, 2.5, -4, 10);
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		struct anatomy_femur *f = &a->femur[side];
+		shape_side(side_shape, shape, &r);
+		set_shape(f, side_shape);
+		f->cortical_mg_cm3 = solid;
+		f->porosity = porosity;
+		f->texture = texture;
+		f->trabecular_gradient = within(gradient + 0.03 * rng_normal(&r), 1, 1.6);
+		f->marrow_fat = within(fat + 0.02 * rng_normal(&r), 0, 0.60);
+		f->flexion_deg = flexion;
+		f->internal_deg = within(internal + 3 * draw(&r, 0, 1, -2.5, 2.5), -20, 25);
+		f->abduction_deg = abduction + 1.2 * draw(&r, 0, 1, -2.5, 2.5);
+	}
+	a->pelvis_scale = shape[SHAPE_PELVIS_SCALE];
+	a->head_distance_mm = shape[SHAPE_HEAD_DISTANCE];
+	a->pelvis_cortex_mm = within(1.2 * sqrt(strength) * exp(0.08 * rng_normal(&r)), 0.5, 2.5);
+	a->pelvis_trabecular_mg_cm3 = within(105 * pow(strength, 1.2) * exp(0.15 * rng_normal(&r)), 20, 300);
+	a->pelvis_marrow_fat = within(fat - 0.08 + 0.03 * rng_normal(&r), 0, 0.60);
+	a->texture_seed = ((uint64_t)rng_u32(&r) << 32) | rng_u32(&r);
+}
+
+/* Joints and findings first: they are shape, for which the mineral is then made. */
+static void sample_mineral(struct person *p, uint64_t seed)
+{
+	struct rng r = stream_of(seed, p->index, STREAM_BONE, 1);
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		double own = p->density_target_g_cm2 + SIDE_SD_G_CM2 * draw(&r, 0, 1, -3, 3);
+		strength_apply(&p->anatomy.femur[side], within(own, 0.35, 1.45));
+	}
 }
 
 static void sample_tissue(struct person *p, uint64_t seed)
@@ -118,6 +149,7 @@ static void sample_tissue(struct person *p, uint64_t seed)
 	a->fat_front_mm = draw(&r, (woman ? 16 : 13) + 1.8 * heavy, 4.5, 4, 60);
 	a->fat_back_mm = draw(&r, (woman ? 22 : 16) + 1.4 * heavy, 4.5, 5, 55);
 	a->muscle_fat = draw(&r, 0.08 + 0.002 * (p->age - 65) + 0.003 * heavy, 0.03, 0.01, 0.3);
+	a->intermuscular_fat = draw(&r, 0.22 + 0.003 * (p->age - 65) + 0.006 * heavy, 0.05, 0.08, 0.45);
 	a->visceral_fat = draw(&r, 0.30 + 0.012 * heavy, 0.07, 0.08, 0.6);
 	for (int k = 0; k < 3; k++)
 		a->texture_rad[k] = rng_range(&r, 0, 360 * rad_per_deg);
@@ -153,15 +185,27 @@ static void sample_poses(struct person *p, uint64_t seed)
 	p->dxa_days = (int)rng_below(&r, 361) - 180;
 }
 
-struct person person_sample(uint64_t seed, int64_t index, int n_sites)
+struct person person_sample_of(const struct population *who, uint64_t seed, int64_t index, int site)
 {
-	struct person p = { .index = index, .site = (int)(index % n_sites) };
-	if (index < 0 || index >= PERSON_MOST || n_sites < 1 || n_sites > SITE_MOST)
-		BUG("person %lld of %d sites", (long long)index, n_sites);
+	struct person p = { .index = index, .site = site };
+	if (index < 0 || index >= PERSON_MOST || site < 0 || site >= SITE_MOST)
+		BUG("person %lld at site %d", (long long)index, site);
 	snprintf(p.id, sizeof(p.id), "sub-%c%04d", 'A' + p.site, (int)index + 1);
-	sample_body(&p, seed);
+	struct rng r = stream_of(seed, index, STREAM_PERSON, 0);
+	sample_body(&p, who, &r);
+	sample_density(&p, who, &r);
 	sample_bones(&p, seed);
+	finding_sample(&p, who, seed);
+	sample_mineral(&p, seed);
 	sample_tissue(&p, seed);
 	sample_poses(&p, seed);
 	return p;
+}
+
+struct person person_sample(uint64_t seed, int64_t index, int n_sites)
+{
+	struct population who = population_external();
+	if (n_sites < 1 || n_sites > SITE_MOST)
+		BUG("%d sites", n_sites);
+	return person_sample_of(&who, seed, index, (int)(index % n_sites));
 }

@@ -1,11 +1,13 @@
 /*
- * A participant of a synthetic cohort: body, bones and how it lay for CT, X-ray and DXA.  A pure function of
- * (seed, index, number of sites), so any participant can be made again alone.  Distributions:
- * physics-and-clinical.md 5 (total-hip aBMD by sex and age, head diameter, offset, neck-shaft angle, torsion).
+ * A participant of a synthetic cohort: body, bones, history and how it lay for CT, X-ray and DXA.  A pure function of
+ * (seed, index, population), so any participant can be made again alone.  Distributions: physics-and-clinical.md 5
+ * (total-hip aBMD by sex and age), shape.c (shapes), background.c (risk factors), population.c (who is recruited).
  */
 #ifndef DRR_COHORT_PERSON_H
 #define DRR_COHORT_PERSON_H
 #include "ct/anatomy.h"
+#include "drr/cohort/background.h"
+#include "drr/cohort/population.h"
 #include "drr/cohort/site.h"
 #include "drr/geometry.h"
 #ifdef __cplusplus
@@ -17,14 +19,23 @@ struct person {
 	int site;
 	char sex;               /* 'F' or 'M' */
 	double age, height_cm, weight_kg, bmi;
+	struct background background;
+	unsigned missing;       /* bits of the values its table lacks: enum background_column and BACKGROUND_MISSING_* */
 	double density_target_g_cm2; /* total-hip aBMD the bones are drawn for; the true one is measured on them */
+	int arthritis[ANATOMY_SIDES]; /* grade 0..4 */
 	struct anatomy_params anatomy;
 	struct pose ct_pose, xray_pose;            /* of the body about the midpoint of its femoral heads */
 	struct pose dxa_pose[ANATOMY_SIDES];       /* of each leg about its femoral head */
 	int ct_days, xray_days, dxa_days;          /* from the index visit */
 };
 enum { PERSON_MOST = 9999 };
+/* Of population_external, at site index % n_sites. */
 struct person person_sample(uint64_t seed, int64_t index, int n_sites);
+/* Of any population that population_check accepts, at that site. */
+struct person person_sample_of(const struct population *population, uint64_t seed, int64_t index, int site);
+/* Mean total-hip aBMD of the general population, g/cm2, and its SD at that age and sex. */
+double person_density_mean(bool woman, double age);
+double person_density_sd(bool woman);
 #ifdef __cplusplus
 }
 #endif

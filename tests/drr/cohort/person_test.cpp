@@ -78,10 +78,10 @@ TEST(Person, FollowsThePublishedDistributions)
 	EXPECT_NEAR(0.6, n[0] / count, 0.03);
 	EXPECT_NEAR(43.25, head[0] / n[0], 0.3);
 	EXPECT_NEAR(48.5, head[1] / n[1], 0.3);
-	EXPECT_NEAR(14.2, torsion, 1.0);
-	EXPECT_NEAR(126, angle, 1.0);
+	EXPECT_NEAR(14.7, torsion, 1.0);
+	EXPECT_NEAR(122.4, angle, 1.0);
 	EXPECT_NEAR(0.735, target[0] / n[0], 0.02);
-	EXPECT_NEAR(0.86, target[1] / n[1], 0.02);
+	EXPECT_NEAR(0.877, target[1] / n[1], 0.02);
 	for (int s = 0; s < 2; s++) {
 		double sd = std::sqrt(squares[s] / n[s] - std::pow(target[s] / n[s], 2));
 		EXPECT_GT(sd, 0.09);

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Renders femora of both populations and marks the gates of shape, mineral and population.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
+here=experiments/cohort-strength
+out=$here/out
+cmake --preset release >/dev/null
+cmake --build --preset release --target cohort_strength
+mkdir -p "$out"
+build/release/cohort_strength external 907 300 1.5 >"$out/external.tsv"
+build/release/cohort_strength development 908 150 1.5 >"$out/development.tsv"
+python3 $here/check.py "$out/external.tsv" "$out/development.tsv"
