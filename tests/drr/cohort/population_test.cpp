@@ -110,7 +110,7 @@ TEST(Population, HasTheSpreadOfItsStudy)
 TEST(Population, RiskGoesWithBone)
 {
 	struct population who = population_external();
-	Spread density[2], body, fractured[2];
+	Spread density[2], fractured[2];
 	double product = 0;
 	int missing[BACKGROUND_MISSABLE] = {}, treated = 0;
 	const int n = 5000;
