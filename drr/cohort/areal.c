@@ -15,26 +15,23 @@
 #define PIXEL_MM 0.5
 #define DXA_PIXEL_MM 1.0
 #define WINDOW_MM 190.0
-#define LOW_KEV 40.0 /* cerium-filtered 80 kVp: about 40 and 70 keV (physics 3.3) */
-#define HIGH_KEV 70.0
-#define PRECISION 0.015 /* coefficient of variation of repeated scans (physics 3.2) */
+#define DXA_REGION_VOXEL_MM 1.5
 /* Beside the bone, in pixels: where the soft-tissue ratio is read. */
 enum { BESIDE_FROM = 4, BESIDE_TO = 16 };
 #define BONE_FREE_G_CM2 0.02
 
-static struct geometry window(const struct anatomy *a, enum anatomy_side side, double pixel_mm)
+/* The region lies lateral of the head and below it. */
+static struct geometry window(const double head_mm[3], enum anatomy_side side, double pixel_mm)
 {
-	const double *head = a->frame[side].head_centre_mm;
 	int64_t size = (int64_t)(WINDOW_MM / pixel_mm);
 	struct geometry g = { .projection = GEOMETRY_PARALLEL,
 		.view = GEOMETRY_AP,
 		.cols = size,
 		.rows = size,
 		.pixel_mm = pixel_mm };
-	/* The region lies lateral of the head and below it. */
-	g.isocentre_mm[0] = head[0] + (side == ANATOMY_RIGHT ? 30 : -30);
-	g.isocentre_mm[1] = head[1];
-	g.isocentre_mm[2] = head[2] - 40;
+	g.isocentre_mm[0] = head_mm[0] + (side == ANATOMY_RIGHT ? 30 : -30);
+	g.isocentre_mm[1] = head_mm[1];
+	g.isocentre_mm[2] = head_mm[2] - 40;
 	return g;
 }
 
@@ -90,12 +87,12 @@ static void add_beside(double sum[DXA_ENERGIES], const struct dxa_beam *beam, co
 }
 
 int areal_dual_energy(double *bmd_g_cm2, const float *materials_g_cm2, const float *bone_mineral_g_cm2,
-	const float *path_cm, int64_t cols, int64_t rows)
+	const float *path_cm, int64_t cols, int64_t rows, const char *beam_name)
 {
 	struct dxa_beam beam;
 	int64_t plane = cols * rows, pixels = 0;
 	double beside[DXA_ENERGIES] = { 0 }, bone[DXA_ENERGIES] = { 0 };
-	if (dxa_beam_kev(&beam, LOW_KEV, HIGH_KEV) != 0)
+	if (dxa_beam_named(&beam, beam_name) != 0)
 		return -1;
 	for (int64_t row = 0; row < rows; row++) {
 		int64_t first = -1, last = -1;
@@ -129,72 +126,136 @@ double areal_t_score(double bmd_g_cm2, char sex)
 	return sex == 'F' ? (bmd_g_cm2 - 0.942) / 0.122 : (bmd_g_cm2 - 1.041) / 0.144;
 }
 
+/* ---- makers ---- */
+
+/* Total hip: sBMD = 1000 (a + b BMD). */
+static const struct {
+	const char *family;
+	double a, b;
+} makers[] = { { "hologic", 0.006, 1.008 }, { "lunar", -0.031, 0.979 }, { "norland", 0.026, 1.012 } };
+
+static size_t maker_of(const char *family)
+{
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+		if (strcmp(makers[i].family, family) == 0)
+			return i;
+	BUG("DXA family '%s'", family);
+}
+
+double areal_sbmd_mg_cm2(double bmd_g_cm2, const char *family)
+{
+	size_t i = maker_of(family);
+	return 1000 * (makers[i].a + makers[i].b * bmd_g_cm2);
+}
+
+double areal_of_sbmd_g_cm2(double sbmd_mg_cm2, const char *family)
+{
+	size_t i = maker_of(family);
+	return (sbmd_mg_cm2 / 1000 - makers[i].a) / makers[i].b;
+}
+
 /* ---- the two readings ---- */
 
-static int measure_truth(struct abmd *truth, const struct device *device, const struct geometry *g,
-	const struct volume *mineral, const struct volume *fraction)
+static int measure_truth(
+	struct abmd *truth, const struct device *device, const struct anatomy *a, enum anatomy_side side)
 {
 	const struct pose neutral = { { 0 }, { 0 } };
-	int64_t pixels = g->cols * g->rows;
+	const struct total_hip_rule rule = total_hip_rule_default();
+	const struct geometry g = window(a->frame[side].head_centre_mm, side, PIXEL_MM);
+	struct volume mineral = { 0 }, fraction = { 0 };
+	int64_t pixels = g.cols * g.rows;
 	float *maps = malloc((size_t)(2 * pixels) * sizeof(float));
 	int rc = -1;
 	if (!maps)
 		return ERR_RESOURCE("out of memory for %lld pixels", (long long)pixels);
-	TRY(project(maps, device, mineral, g, &neutral, 0.1f));
-	TRY(project(maps + pixels, device, fraction, g, &neutral, 0.1f));
-	*truth = abmd_read(maps, maps + pixels, 1, pixels);
-	rc = 0;
-cleanup:
-	free(maps);
-	return rc;
-}
-
-static int measure_dxa(struct areal *out, const struct device *device, const struct geometry *g,
-	const struct volume *mineral, const struct volume *fraction, const struct scan *scan,
-	const double head_mm[3], const struct pose *leg_pose)
-{
-	int64_t pixels = g->cols * g->rows;
-	float *maps = malloc((size_t)((2 + MATERIALS) * pixels) * sizeof(float));
-	double moved[4][4], to_body[4][4], motion[4][4];
-	struct pose of_body, of_scan;
-	int rc = -1;
-	if (!maps)
-		return ERR_RESOURCE("out of memory for %lld pixels", (long long)pixels);
-	motion_of_pose(moved, leg_pose, head_mm);
-	motion_to_pose(&of_body, (const double(*)[4])moved, g->isocentre_mm);
-	motion_inverse(to_body, (const double(*)[4])scan->body_to_world);
-	affine_multiply(motion, (const double(*)[4])moved, (const double(*)[4])to_body);
-	motion_to_pose(&of_scan, (const double(*)[4])motion, g->isocentre_mm);
-	TRY(project(maps, device, mineral, g, &of_body, 0.1f));
-	TRY(project(maps + pixels, device, fraction, g, &of_body, 0.1f));
-	TRY(xray_materials(maps + 2 * pixels, device, &scan->truth, g, &of_scan));
-	out->dxa_true_g_cm2 = abmd_read(maps, maps + pixels, 1, pixels).abmd_g_cm2;
-	TRY(areal_dual_energy(&out->dxa_g_cm2, maps + 2 * pixels, maps, maps + pixels, g->cols, g->rows));
-	rc = 0;
-cleanup:
-	free(maps);
-	return rc;
-}
-
-int areal_measure(struct areal *out, const struct device *device, const struct anatomy *a,
-	enum anatomy_side side, const struct scan *scan, const struct person *p, const struct site *site,
-	uint64_t seed)
-{
-	struct volume mineral = { 0 }, fraction = { 0 };
-	struct total_hip_rule rule = total_hip_rule_default();
-	struct geometry fine = window(a, side, PIXEL_MM), coarse = window(a, side, DXA_PIXEL_MM);
-	struct rng r = stream_of(seed, p->index, STREAM_DXA, (int64_t)side);
-	int rc = -1;
-	memset(out, 0, sizeof(*out));
 	TRY(anatomy_region(&mineral, &fraction, a, side, &rule, REGION_VOXEL_MM));
-	TRY(measure_truth(&out->truth, device, &fine, &mineral, &fraction));
-	TRY(measure_dxa(out, device, &coarse, &mineral, &fraction, scan, a->frame[side].head_centre_mm,
-		&p->dxa_pose[side]));
-	out->dxa_g_cm2 = site->dxa_slope * out->dxa_g_cm2 + site->dxa_offset_g_cm2;
-	out->dxa_g_cm2 *= 1 + PRECISION * rng_normal(&r);
+	TRY(project(maps, device, &mineral, &g, &neutral, 0.1f));
+	TRY(project(maps + pixels, device, &fraction, &g, &neutral, 0.1f));
+	*truth = abmd_read(maps, maps + pixels, 1, pixels);
 	rc = 0;
 cleanup:
 	volume_free(&mineral);
 	volume_free(&fraction);
+	free(maps);
+	return rc;
+}
+
+/* The region with its lower edge moved by so much, projected where the DXA scanner has the femur. */
+static int measure_dxa(struct areal *out, const struct device *device, const struct anatomy *neutral,
+	enum anatomy_side side, const struct areal_posture *dxa, double lower_mm, const char *beam)
+{
+	const struct pose still = { { 0 }, { 0 } };
+	struct total_hip_rule rule = total_hip_rule_default();
+	struct volume mineral = { 0 }, fraction = { 0 };
+	double femur[4][4], motion[4][4], head[3];
+	struct pose pose;
+	int rc = -1;
+	affine_apply(dxa->body_to_world, dxa->anatomy->frame[side].head_centre_mm, head);
+	const struct geometry g = window(head, side, DXA_PIXEL_MM);
+	int64_t pixels = g.cols * g.rows;
+	float *maps = malloc((size_t)((2 + MATERIALS) * pixels) * sizeof(float));
+	if (!maps)
+		return ERR_RESOURCE("out of memory for %lld pixels", (long long)pixels);
+	rule.distal_cut_radii += lower_mm / neutral->frame[side].head_radius_mm;
+	posture_femur_motion(femur, neutral, dxa->anatomy, side);
+	affine_multiply(motion, dxa->body_to_world, (const double(*)[4])femur);
+	motion_to_pose(&pose, (const double(*)[4])motion, g.isocentre_mm);
+	TRY(anatomy_region(&mineral, &fraction, neutral, side, &rule, DXA_REGION_VOXEL_MM));
+	TRY(project(maps, device, &mineral, &g, &pose, 0.1f));
+	TRY(project(maps + pixels, device, &fraction, &g, &pose, 0.1f));
+	TRY(xray_materials(maps + 2 * pixels, device, dxa->voxels, &g, &still));
+	out->dxa_true_g_cm2 = abmd_read(maps, maps + pixels, 1, pixels).abmd_g_cm2;
+	TRY(areal_dual_energy(
+		&out->dxa_exact_g_cm2, maps + 2 * pixels, maps, maps + pixels, g.cols, g.rows, beam));
+	rc = 0;
+cleanup:
+	volume_free(&mineral);
+	volume_free(&fraction);
+	free(maps);
+	return rc;
+}
+
+int areal_measure(struct areal *out, const struct device *device, const struct anatomy *neutral,
+	enum anatomy_side side, const struct areal_posture *dxa, const struct site_dxa *site, uint64_t seed,
+	int64_t who, int repeat)
+{
+	struct rng r = stream_of(seed, who, STREAM_DXA, ANATOMY_SIDES * repeat + (int64_t)side);
+	memset(out, 0, sizeof(*out));
+	double lower_mm = site->roi_sd_mm * rng_normal(&r), error = site->precision * rng_normal(&r);
+	if (measure_truth(&out->truth, device, neutral, side) != 0 ||
+		measure_dxa(out, device, neutral, side, dxa, lower_mm, site->beam) != 0)
+		return -1;
+	double unbiased = out->dxa_exact_g_cm2 * (1 + error);
+	double shown = areal_of_sbmd_g_cm2(areal_sbmd_mg_cm2(unbiased, "hologic"), site->family);
+	out->dxa_g_cm2 = site->slope * shown + site->offset_g_cm2;
+	return 0;
+}
+
+int areal_scan(struct areal *out, const struct device *device, const struct anatomy *neutral,
+	const struct person *p, const struct site_dxa *site, const struct scan_setting *setting, uint64_t seed,
+	int64_t who, int repeat)
+{
+	static const double origin[3] = { 0, 0, 0 };
+	const struct posture posture = posture_dxa(p, site, seed, who, repeat);
+	struct anatomy *articulated = malloc(sizeof(*articulated));
+	struct anatomy_voxels voxels = { 0 };
+	struct areal_posture dxa = { .anatomy = articulated, .voxels = &voxels };
+	struct anatomy_grid grid;
+	double half_width, front, back;
+	int rc = -1;
+	if (!articulated)
+		return ERR_RESOURCE("out of memory for a digital body");
+	TRY(posture_anatomy(articulated, &p->anatomy, &posture));
+	motion_of_pose(dxa.body_to_world, &posture.body, origin);
+	anatomy_extent_mm(articulated, &half_width, &front, &back);
+	scan_body_grid(&grid, articulated, (const double(*)[4])dxa.body_to_world, back, setting);
+	TRY(anatomy_voxelise(&voxels, articulated, &grid));
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		TRY(areal_measure(&out[side], device, neutral, (enum anatomy_side)side, &dxa, site, seed, who,
+			repeat));
+	rc = 0;
+cleanup:
+	anatomy_voxels_free(&voxels);
+	free(articulated);
 	return rc;
 }

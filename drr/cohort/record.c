@@ -103,8 +103,12 @@ static struct json *origin_to_json(const struct record_origin *origin)
 	char seed[32];
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)origin->seed);
 	json_put_text(object, "seed", seed);
-	json_put_integer(object, "sites", origin->sites);
+	json_put_integer(object, "sites", origin->sites->n);
+	snprintf(seed, sizeof(seed), "%016llx", (unsigned long long)origin->sites->digest);
+	json_put_text(object, "profiles", seed);
 	json_put_text(object, "quality", origin->quality);
+	json_put_text(object, "films", origin->films);
+	json_put_text(object, "numbers", origin->by_profile ? "by profile" : "in turn");
 	json_put_text(object, "xbmd_version", version_text());
 	return object;
 }
@@ -123,28 +127,42 @@ static struct json *hip_to_json(const struct record *r, int side)
 	json_put_number(hip, "true_abmd_g_cm2", m->truth.abmd_g_cm2);
 	json_put_number(hip, "true_vbmd_mg_cm3", m->truth.vbmd_mg_cm3);
 	json_put_number(hip, "dxa_pose_true_abmd_g_cm2", m->dxa_true_g_cm2);
+	json_put_number(hip, "dxa_exact_g_cm2", m->dxa_exact_g_cm2);
 	json_put_number(hip, "dxa_g_cm2", m->dxa_g_cm2);
-	json_put(hip, "dxa_pose", pose_to_json(&r->person.dxa_pose[side]));
 	for (int i = 0; i < FEMUR_FIELDS; i++)
 		json_put_number(hip, femur_fields[i].name,
 			value_of(&r->person.anatomy.femur[side], &femur_fields[i]));
 	return hip;
 }
 
-int record_write(const struct record *r, const struct record_origin *origin, const char *path)
+static void put_scene(struct json *root, const struct record_scene *scene)
+{
+	struct json *films = json_array();
+	if (scene->ct)
+		json_put(root, "ct_posture", posture_to_json(scene->ct));
+	for (int i = 0; i < scene->n; i++)
+		json_push(films, xray_truth_to_json(&scene->films[i]));
+	json_put(root, "films", films);
+}
+
+int record_write(const struct record *r, const struct record_origin *origin, const struct record_scene *scene,
+	const char *path)
 {
 	struct json *root = json_object(), *hips = json_array(), *body = json_object();
 	json_put_text(root, "participant_id", r->person.id);
+	json_put_integer(root, "visit", r->visit);
 	json_put_bool(root, "synthetic", true);
 	json_put(root, "origin", origin_to_json(origin));
 	for (int i = 0; i < BODY_FIELDS; i++)
 		json_put_number(body, body_fields[i].name, value_of(&r->person.anatomy, &body_fields[i]));
 	json_put(root, "body", body);
-	json_put(root, "ct_pose", pose_to_json(&r->person.ct_pose));
-	json_put(root, "xray_pose", pose_to_json(&r->person.xray_pose));
+	json_put_integer(root, "n_films", r->films);
+	json_put_number(root, "mean_femur_grey", r->mean_femur_grey);
+	put_scene(root, scene);
 	for (int side = 0; side < ANATOMY_SIDES; side++)
 		json_push(hips, hip_to_json(r, side));
 	json_put(root, "hips", hips);
+	record_put_files(root, r);
 	int rc = json_write(root, path);
 	json_free(root);
 	return rc;
@@ -165,6 +183,7 @@ static int read_hip(struct record *r, int side, const struct json *hip, const ch
 		json_get_number(hip, "true_abmd_g_cm2", path, &m->truth.abmd_g_cm2) != 0 ||
 		json_get_number(hip, "true_vbmd_mg_cm3", path, &m->truth.vbmd_mg_cm3) != 0 ||
 		json_get_number(hip, "dxa_pose_true_abmd_g_cm2", path, &m->dxa_true_g_cm2) != 0 ||
+		json_get_number(hip, "dxa_exact_g_cm2", path, &m->dxa_exact_g_cm2) != 0 ||
 		json_get_number(hip, "dxa_g_cm2", path, &m->dxa_g_cm2) != 0)
 		return -1;
 	return 0;
@@ -172,11 +191,12 @@ static int read_hip(struct record *r, int side, const struct json *hip, const ch
 
 static bool same_origin(const struct json *found, const struct record_origin *origin)
 {
-	static const char *const keys[] = { "seed", "quality", "xbmd_version" };
+	static const char *const keys[] = { "seed", "profiles", "quality", "films", "numbers",
+		"xbmd_version" };
 	struct json *wanted = origin_to_json(origin);
 	double sites;
 	const struct json *number = found ? json_member(found, "sites") : NULL;
-	bool same = number && json_number(number, &sites) == 0 && fabs(sites - origin->sites) < 0.5;
+	bool same = number && json_number(number, &sites) == 0 && fabs(sites - origin->sites->n) < 0.5;
 	for (size_t i = 0; same && i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const struct json *member = json_member(found, keys[i]);
 		const char *text = member ? json_string(member) : NULL;
@@ -186,26 +206,31 @@ static bool same_origin(const struct json *found, const struct record_origin *or
 	return same;
 }
 
-int record_read(struct record *r, const struct record_origin *origin, const char *path)
+int record_read(struct record *r, const struct record_origin *origin, const char *root, const char *path)
 {
-	struct json *root = NULL;
+	struct json *tree = NULL;
+	int64_t films;
 	int rc = -1;
 	if (!path_exists(path))
 		return 1;
-	TRY(json_read(&root, path));
-	if (!same_origin(json_member(root, "origin"), origin)) {
+	TRY(json_read(&tree, path));
+	if (!same_origin(json_member(tree, "origin"), origin)) {
 		rc = 1;
 		goto cleanup;
 	}
-	const struct json *hips = json_member(root, "hips");
+	const struct json *hips = json_member(tree, "hips");
 	if (!hips || json_size(hips) != ANATOMY_SIDES) {
 		ERR_INVALID("'%s': hips are not two", path);
 		goto cleanup;
 	}
 	for (int side = 0; side < ANATOMY_SIDES; side++)
 		TRY(read_hip(r, side, json_at(hips, (size_t)side), path));
-	rc = 0;
+	TRY(json_get_integer(tree, "n_films", path, &films));
+	r->films = (int)films;
+	TRY(json_get_number(tree, "mean_femur_grey", path, &r->mean_femur_grey));
+	TRY(record_get_files(r, tree, path));
+	rc = record_files_there(r, root) ? 0 : 1;
 cleanup:
-	json_free(root);
+	json_free(tree);
 	return rc;
 }

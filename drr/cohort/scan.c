@@ -8,8 +8,6 @@
 #include "drr/spectrum.h"
 #include "host/run/err.h"
 
-/* Of the grid about the femoral heads: the film's field with its magnification and shifts. */
-#define REACH_MM 180.0
 #define ROD_RADIUS_MM 9.5
 #define ROD_PITCH_MM 32.0
 #define ROD_GAP_MM 16.0 /* below the back, which the patient's pose tilts by up to 9 mm at the ends */
@@ -60,18 +58,18 @@ static double rod_height_mm(const struct anatomy *a)
 	return back - ROD_GAP_MM - ROD_RADIUS_MM;
 }
 
-static void grid_of(struct anatomy_grid *g, const struct anatomy *a, const struct scan *s,
-	const struct scan_setting *setting)
+void scan_body_grid(struct anatomy_grid *g, const struct anatomy *a, const double body_to_world[4][4],
+	double low_y_mm, const struct scan_setting *setting)
 {
+	static const double margin[3] = { 12, 12, 0 };
 	double half_width, front, back, low[3], high[3];
 	anatomy_extent_mm(a, &half_width, &front, &back);
-	const double margin[3] = { 12, 12, 0 };
 	low[0] = -half_width;
 	high[0] = half_width;
-	low[1] = rod_height_mm(a) - ROD_RADIUS_MM + margin[1] - 4; /* the phantom lies still on the table */
+	low[1] = low_y_mm;
 	high[1] = front;
-	low[2] = -REACH_MM;
-	high[2] = REACH_MM;
+	low[2] = -SCAN_REACH_MM;
+	high[2] = SCAN_REACH_MM;
 	memset(g, 0, sizeof(*g));
 	for (int k = 0; k < 3; k++) {
 		low[k] -= margin[k];
@@ -84,7 +82,7 @@ static void grid_of(struct anatomy_grid *g, const struct anatomy *a, const struc
 	g->to_world[3][3] = 1;
 	g->subsamples = setting->subsamples;
 	g->label_fraction = LABEL_FRACTION;
-	motion_inverse(g->world_to_body, (const double(*)[4])s->body_to_world);
+	motion_inverse(g->world_to_body, body_to_world);
 }
 
 /* The rod a point (x, y) of the table lies in, and how much of a voxel there is rod. */
@@ -97,22 +95,30 @@ static int rod_at(double x, double y, double height_mm, double voxel_mm, double 
 	return rod;
 }
 
-static void fill_slice(struct scan *s, int64_t z, double rod_height, const struct site *site,
-	const struct response *response, struct rng noise)
+/* Beam hardening left over: lowest in the body's middle, nothing at its rim (an ellipse). */
+static double cupping(const struct scan *s, const struct site_ct *site, double x_mm, double y_mm, const double half_mm[2])
+{
+	double x = (x_mm - s->isocentre_mm[0]) / half_mm[0], y = (y_mm - s->isocentre_mm[1]) / half_mm[1];
+	return site->cupping_hu * fmax(1 - x * x - y * y, 0);
+}
+
+/* Without noise. */
+static void fill_slice(struct scan *s, struct volume *hu_out, int64_t z, double rod_height,
+	const struct site_ct *site, const struct response *response, const double half_mm[2])
 {
 	const struct volume *v = &s->hu;
 	double voxel_mm = v->to_world[0][0];
 	const float *soft = volume_f32(&s->truth.soft), *fat = volume_f32(&s->truth.fat);
 	const float *mineral = volume_f32(&s->truth.mineral);
 	uint8_t *labels = volume_u8(&s->truth.labels);
-	int16_t *out = volume_i16(v);
+	float *out = volume_f32(hu_out);
 	for (int64_t y = 0, i = z * v->n[0] * v->n[1]; y < v->n[1]; y++) {
 		double y_mm = v->to_world[1][1] * (double)y + v->to_world[1][3];
 		bool at_rods = fabs(y_mm - rod_height) < ROD_RADIUS_MM + voxel_mm;
 		for (int64_t x = 0; x < v->n[0]; x++, i++) {
 			double m = (double)mineral[i], water = 0, share = 0;
+			double x_mm = v->to_world[0][0] * (double)x + v->to_world[0][3];
 			if (at_rods) {
-				double x_mm = v->to_world[0][0] * (double)x + v->to_world[0][3];
 				int rod = rod_at(x_mm, y_mm, rod_height, voxel_mm, &share);
 				double rho = 1e-3 * rod_mg_cm3[rod];
 				m += share * rho;
@@ -121,37 +127,61 @@ static void fill_slice(struct scan *s, int64_t z, double rod_height, const struc
 					labels[i] = (uint8_t)(SCAN_ROD_LABEL + rod);
 			}
 			double hu = hu_of(response, (double)soft[i], (double)fat[i], m, water);
-			/* Noise fades with the object; in air the reconstruction is clipped. */
-			double filled = fmin(fmax((hu + 1000) / 1000, 0), 1);
-			if (filled > 0)
-				hu += filled * site->ct_noise_hu * rng_normal(&noise);
-			hu = site->ct_gain * hu + filled * site->ct_offset_hu;
-			out[i] = (int16_t)lround(fmin(fmax(hu, -1024), 32767));
+			if (hu > -900)
+				hu -= cupping(s, site, x_mm, y_mm, half_mm);
+			out[i] = (float)hu;
 		}
 	}
 }
 
-int scan_make(struct scan *s, const struct anatomy *a, const struct person *p, const struct site *site,
-	const struct scan_setting *setting, uint64_t seed)
+static void add_noise(struct scan *s, const struct volume *clean, int64_t z, const struct site_ct *site,
+	struct rng noise)
+{
+	int64_t plane = clean->n[0] * clean->n[1];
+	const float *in = volume_f32(clean);
+	int16_t *out = volume_i16(&s->hu);
+	for (int64_t i = z * plane; i < (z + 1) * plane; i++) {
+		double hu = (double)in[i];
+		/* Noise fades with the object; in air the reconstruction is clipped. */
+		double filled = fmin(fmax((hu + 1000) / 1000, 0), 1);
+		if (filled > 0)
+			hu += filled * site->noise_hu * rng_normal(&noise);
+		hu = site->gain * hu + filled * site->offset_hu;
+		out[i] = (int16_t)lround(fmin(fmax(hu, -1024), 32767));
+	}
+}
+
+int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, const struct site *site,
+	const struct scan_setting *setting, uint64_t seed, int64_t who)
 {
 	static const double origin[3] = { 0, 0, 0 };
 	struct anatomy_grid grid;
 	struct response response;
+	struct volume clean = { 0 };
+	double rod_height = rod_height_mm(a), half_mm[2], front, back;
 	int rc = -1;
 	memset(s, 0, sizeof(*s));
-	motion_of_pose(s->body_to_world, &p->ct_pose, origin);
+	anatomy_extent_mm(a, &half_mm[0], &front, &back);
+	half_mm[1] = 0.5 * (front - back);
+	motion_of_pose(s->body_to_world, pose, origin);
 	affine_apply((const double(*)[4])s->body_to_world, origin, s->isocentre_mm);
-	grid_of(&grid, a, s, setting);
-	TRY(response_at(&response, site->ct_kev));
+	/* The phantom lies still on the table. */
+	scan_body_grid(
+		&grid, a, (const double(*)[4])s->body_to_world, rod_height - ROD_RADIUS_MM + 8, setting);
+	TRY(response_at(&response, site->ct.kev));
 	TRY(anatomy_voxelise(&s->truth, a, &grid));
 	TRY(volume_init(&s->hu, grid.n, (const double(*)[4])grid.to_world, VOLUME_I16));
-	double rod_height = rod_height_mm(a);
+	TRY(volume_init(&clean, grid.n, (const double(*)[4])grid.to_world, VOLUME_F32));
 #pragma omp parallel for schedule(dynamic)
 	for (int64_t z = 0; z < grid.n[2]; z++)
-		fill_slice(
-			s, z, rod_height, site, &response, stream_of(seed, p->index, STREAM_SCAN_NOISE, z));
+		fill_slice(s, &clean, z, rod_height, &site->ct, &response, half_mm);
+	TRY(scan_blur(&clean, site->ct.kernel_fwhm_mm, site->ct.slice_mm));
+#pragma omp parallel for schedule(dynamic)
+	for (int64_t z = 0; z < grid.n[2]; z++)
+		add_noise(s, &clean, z, &site->ct, stream_of(seed, who, STREAM_SCAN_NOISE, z));
 	rc = 0;
 cleanup:
+	volume_free(&clean);
 	if (rc != 0)
 		scan_free(s);
 	return rc;

@@ -1,23 +1,21 @@
 #include "drr/cohort/synth.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "drr/cohort/listing.h"
-#include "host/files/nifti.h"
-#include "host/files/path.h"
-#include "host/files/study.h"
+#include "drr/cohort/stream.h"
+#include "drr/cohort/swap.h"
 #include "host/run/err.h"
 #include "host/run/log.h"
 #include "host/run/signal.h"
 
 static const struct synth_quality qualities[] = {
-	{ "fast", { 2.0, 3 }, { 400, 320, 1.0 } },
-	{ "full", { 1.0, 2 }, { 800, 640, 0.5 } },
+	{ "draft", { 4.0, 2 }, { 200, 160, 2.0, false } },
+	{ "fast", { 2.0, 3 }, { 400, 320, 1.0, false } },
+	{ "full", { 1.0, 2 }, { 800, 640, 0.5, false } },
+	{ "fine", { 1.0, 2 }, { 2667, 2133, 0.15, false } },
 };
 
 const struct synth_quality *synth_quality_find(const char *name)
@@ -28,175 +26,138 @@ const struct synth_quality *synth_quality_find(const char *name)
 	return NULL;
 }
 
+struct cohort synth_cohort(const struct synth_options *o)
+{
+	return (struct cohort){ .sites = o->sites, .seed = o->seed, .by_profile = o->by_profile };
+}
+
 static struct record_origin origin_of(const struct synth_options *o)
 {
-	return (struct record_origin){ .seed = o->seed, .sites = o->sites, .quality = o->quality->name };
+	return (struct record_origin){ .seed = o->seed,
+		.sites = o->sites,
+		.quality = o->quality->name,
+		.films = o->swap ? "swap" : o->primary_films ? "primary" : "site",
+		.by_profile = o->by_profile };
 }
 
-/* ---- one participant ---- */
-
-static int image_path(char path[PATH_BYTES], const char *root, const struct person *p, enum study_file file)
+static int visits_of(const struct synth_options *o, int64_t index)
 {
-	struct study_session session = { .session = "ses-01" };
-	memcpy(session.participant, p->id, sizeof(p->id));
-	if (study_path(path, root, &session, file) != 0)
-		return -1;
-	return path_make_parent(path);
+	const struct cohort cohort = synth_cohort(o);
+	return o->swap ? 1 : cohort_visits(&cohort, index);
 }
 
-static int write_images(
-	const char *root, const struct person *p, const struct scan *scan, const struct xray *xray)
+/* ---- one visit ---- */
+
+static int films_of(const struct synth_options *o, const struct site *site, int64_t who)
+{
+	struct rng r = stream_of(o->seed, who, STREAM_VISIT, 100);
+	int least = (int)site->xray.poses[0], most = (int)site->xray.poses[1];
+	return o->swap ? SWAP_FILMS : least + (int)rng_below(&r, most - least + 1);
+}
+
+/* The body at rest, and as it lies for the CT and for a film. */
+struct bodies {
+	struct anatomy neutral, ct, film;
+};
+
+static int make_films(struct xray *films, int n, const struct device *device, struct bodies *bodies,
+	const struct scan *scan, const struct person *p, int64_t who, const struct synth_options *o)
+{
+	const struct site *site = &o->sites->list[p->site];
+	struct xray_setting setting = o->quality->xray;
+	setting.primary = o->primary_films;
+	for (int i = 0; i < n; i++) {
+		int film = o->swap ? 0 : i;
+		const struct posture posture = posture_xray(p, &site->xray, o->seed, who, film);
+		const struct xray_order order = { .scan = scan,
+			.at_scan = &bodies->ct,
+			.anatomy = &bodies->film,
+			.body = &posture.body,
+			.site = site,
+			.voxels = &o->quality->scan,
+			.setting = &setting,
+			.seed = o->seed,
+			.who = who,
+			.film = film,
+			.mineral_scale = o->swap ? swap_films[i].mineral_scale : 1,
+			.add_tissue_cm = o->swap ? swap_films[i].add_tissue_cm : 0 };
+		if (posture_anatomy(&bodies->film, &p->anatomy, &posture) != 0 ||
+			xray_make(&films[i], device, &order) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_visit(struct record *record, const char *root, const struct scan *scan, const struct xray *films,
+	int n, const struct posture *ct, const struct synth_options *o)
 {
 	char path[PATH_BYTES];
-	struct json *sidecar = NULL;
-	int rc = -1;
-	TRY(image_path(path, root, p, STUDY_CT));
-	TRY(nifti_write(path, &scan->hu, 1));
-	TRY(image_path(path, root, p, STUDY_LABELS));
-	TRY(nifti_write(path, &scan->truth.labels, 1));
-	TRY(image_path(path, root, p, STUDY_XRAY));
-	TRY(nifti_write(path, &xray->film, 1));
-	TRY(image_path(path, root, p, STUDY_XRAY_JSON));
-	sidecar = xray_to_json(xray);
-	TRY(json_write(sidecar, path));
-	rc = 0;
-cleanup:
-	json_free(sidecar);
-	return rc;
+	const struct record_origin origin = origin_of(o);
+	const struct record_scene scene = { .ct = ct, .films = films, .n = n };
+	if (images_write(record, root, scan, films, n, o) != 0 ||
+		folder_record(path, root, &record->person, record->visit) != 0 || path_make_parent(path) != 0)
+		return -1;
+	return record_write(record, &origin, &scene, path);
 }
 
-int synth_subject(struct record *record, const struct device *device, const char *root, int64_t index,
+int synth_subject(struct record *record, const struct device *device, const char *root, int64_t index, int visit,
 	const struct synth_options *o)
 {
-	struct anatomy *anatomy = malloc(sizeof(*anatomy));
+	const struct cohort cohort = synth_cohort(o);
+	struct bodies *bodies = malloc(sizeof(*bodies));
 	struct scan scan = { 0 };
-	struct xray xray = { 0 };
+	struct xray films[SWAP_FILMS] = { 0 };
 	int rc = -1;
-	if (!anatomy)
+	if (!bodies)
 		return ERR_RESOURCE("out of memory for a digital body");
 	memset(record, 0, sizeof(*record));
-	record->person = person_sample(o->seed, index, o->sites);
+	record->person = cohort_person_at(&cohort, index, visit);
+	record->visit = visit;
 	const struct person *p = &record->person;
-	const struct site site = site_make(o->seed, p->site);
-	TRY(anatomy_init(anatomy, &p->anatomy));
-	TRY(scan_make(&scan, anatomy, p, &site, &o->quality->scan, o->seed));
-	TRY(xray_make(&xray, device, &scan, p, &site, &o->quality->xray, o->seed));
-	record_set_frames(record, anatomy, (const double(*)[4])scan.body_to_world);
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		TRY(areal_measure(&record->areal[side], device, anatomy, (enum anatomy_side)side, &scan, p,
-			&site, o->seed));
-	TRY(write_images(root, p, &scan, &xray));
+	const struct site *site = &o->sites->list[p->site];
+	int64_t who = cohort_who(index, visit);
+	const struct posture ct = posture_ct(p, &site->ct, o->seed, who);
+	record->films = films_of(o, site, who);
+	TRY(anatomy_init(&bodies->neutral, &p->anatomy));
+	TRY(posture_anatomy(&bodies->ct, &p->anatomy, &ct));
+	TRY(scan_make(&scan, &bodies->ct, &ct.body, site, &o->quality->scan, o->seed, who));
+	record_set_frames(record, &bodies->ct, (const double(*)[4])scan.body_to_world);
+	TRY(make_films(films, record->films, device, bodies, &scan, p, who, o));
+	record->mean_femur_grey = films[0].mean_femur;
+	TRY(areal_scan(record->areal, device, &bodies->neutral, p, &site->dxa, &o->quality->scan, o->seed, who, 0));
+	TRY(write_visit(record, root, &scan, films, record->films, &ct, o));
 	rc = 0;
 cleanup:
 	if (rc != 0)
 		err_prefix("participant %s", record->person.id);
 	scan_free(&scan);
-	xray_free(&xray);
-	free(anatomy);
+	for (int i = 0; i < SWAP_FILMS; i++)
+		xray_free(&films[i]);
+	free(bodies);
 	return rc;
 }
 
-/* ---- the folder ---- */
+/* ---- the study ---- */
 
-static bool is_wanted(const char *folder, const struct synth_options *o)
-{
-	/* "sub-A0001": the number says which participant it could be. */
-	long number = strlen(folder) > 5 ? strtol(folder + 5, NULL, 10) : 0;
-	return number >= 1 && number <= o->subjects &&
-	       strcmp(person_sample(o->seed, number - 1, o->sites).id, folder) == 0;
-}
-
-/* stranger: a sub- folder this study will not have; busy: there is anything at all. */
-static int look_into(const struct synth_options *o, bool *busy, char stranger[256])
-{
-	DIR *folder = opendir(o->out);
-	*busy = false;
-	stranger[0] = 0;
-	if (!folder)
-		return errno == ENOENT
-			       ? 0
-			       : ERR_OUTPUT("cannot open the folder '%s': %s", o->out, strerror(errno));
-	for (struct dirent *entry; (entry = readdir(folder));) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		*busy = true;
-		if (strncmp(entry->d_name, "sub-", 4) == 0 && !stranger[0] && !is_wanted(entry->d_name, o)) {
-			size_t length = strlen(entry->d_name);
-			memcpy(stranger, entry->d_name, length < 255 ? length + 1 : 255);
-			stranger[255] = 0;
-		}
-	}
-	closedir(folder);
-	return 0;
-}
-
-static int remove_file(const char *path)
-{
-	if (unlink(path) != 0 && errno != ENOENT)
-		return ERR_OUTPUT("cannot remove '%s': %s", path, strerror(errno));
-	return 0;
-}
-
-static int record_path(char path[PATH_BYTES], const char *root, const struct person *p)
-{
-	return path_format(path, "%s/truth/records/%s.json", root, p->id);
-}
-
-/* Options a run began with, so that a later one may go on with it. */
-static int mark_path(char path[PATH_BYTES], const char *root)
-{
-	return path_format(path, "%s/truth/unfinished.json", root);
-}
-
-static int prepare(const struct synth_options *o)
-{
-	char participants[PATH_BYTES], mark[PATH_BYTES], record[PATH_BYTES], stranger[256];
-	bool busy;
-	int rc = -1;
-	TRY(path_format(participants, "%s/participants.tsv", o->out));
-	TRY(mark_path(mark, o->out));
-	TRY(look_into(o, &busy, stranger));
-	if (stranger[0]) {
-		ERR_OUTPUT("'%s' holds %s, which this study would not have; choose another folder", o->out,
-			stranger);
-		goto cleanup;
-	}
-	bool unfinished = path_exists(mark) && !path_exists(participants);
-	if (busy && !unfinished && !o->force) {
-		ERR_OUTPUT("'%s' is not empty; choose another folder or use --force", o->out);
-		goto cleanup;
-	}
-	TRY(remove_file(participants));
-	for (int64_t i = 0; o->force && i < o->subjects; i++) {
-		struct person p = person_sample(o->seed, i, o->sites);
-		TRY(record_path(record, o->out, &p));
-		TRY(remove_file(record));
-	}
-	TRY(path_make_parent(mark));
-	TRY(path_write_text(mark, "{\"unfinished\": true}\n"));
-	rc = 0;
-cleanup:
-	return rc;
-}
-
-static int make_or_take(struct record *record, const struct device *device, int64_t index,
+/* A visit of another shard is only taken; 1: it is not there yet. */
+static int make_or_take(struct record *record, const struct device *device, int64_t index, int visit,
 	const struct synth_options *o, bool *taken)
 {
 	char path[PATH_BYTES];
+	const struct cohort cohort = synth_cohort(o);
 	const struct record_origin origin = origin_of(o);
+	bool mine = o->shards <= 1 || index % o->shards == o->shard;
 	memset(record, 0, sizeof(*record));
-	record->person = person_sample(o->seed, index, o->sites);
-	if (record_path(path, o->out, &record->person) != 0)
+	record->person = cohort_person_at(&cohort, index, visit);
+	record->visit = visit;
+	if (folder_record(path, o->out, &record->person, visit) != 0)
 		return -1;
-	int found = record_read(record, &origin, path);
+	int found = record_read(record, &origin, o->out, path);
 	*taken = found == 0;
-	if (found <= 0)
+	if (found <= 0 || !mine)
 		return found;
 	/* A record of other options goes before its images do. */
-	if (remove_file(path) != 0 || synth_subject(record, device, o->out, index, o) != 0 ||
-		path_make_parent(path) != 0)
-		return -1;
-	return record_write(record, &origin, path);
+	return folder_remove(path) != 0 ? -1 : synth_subject(record, device, o->out, index, visit, o);
 }
 
 static void report(const struct record *records, int64_t n)
@@ -212,44 +173,68 @@ static void report(const struct record *records, int64_t n)
 		sqrt(variance > 0 ? variance : 0));
 }
 
-int synth_run(const struct synth_options *o)
+/* All visits; how many were there already, and how many other shards still owe. */
+struct count {
+	int64_t visits, taken, missing;
+};
+
+static int make_all(struct record *records, struct count *count, const struct synth_options *o)
 {
 	struct device device = { 0 };
 	struct progress progress;
-	struct record *records = NULL;
-	char mark[PATH_BYTES];
-	const struct record_origin origin = origin_of(o);
-	int64_t taken_count = 0;
 	int rc = -1;
 	TRY(device_open(&device, "cpu"));
-	TRY(prepare(o));
-	records = calloc((size_t)o->subjects, sizeof(*records));
+	progress_start(&progress, "participants", o->subjects);
+	for (int64_t i = 0; i < o->subjects; i++) {
+		for (int visit = 0; visit < visits_of(o, i); visit++) {
+			bool taken;
+			if (signal_stop_requested()) {
+				ERR_STOPPED("stopped after %lld of %lld participants; run the same command again",
+					(long long)i, (long long)o->subjects);
+				goto cleanup;
+			}
+			int made = make_or_take(&records[count->visits], &device, i, visit, o, &taken);
+			if (made < 0)
+				goto cleanup;
+			count->visits += made == 0;
+			count->missing += made > 0;
+			count->taken += taken;
+		}
+		progress_step(&progress, i + 1);
+	}
+	progress_end(&progress);
+	rc = 0;
+cleanup:
+	device_close(&device);
+	return rc;
+}
+
+int synth_run(const struct synth_options *o)
+{
+	struct record *records = NULL;
+	struct count count = { 0, 0, 0 };
+	const struct record_origin origin = origin_of(o);
+	int rc = -1;
+	TRY(folder_prepare(o));
+	records = calloc((size_t)(COHORT_VISITS_MOST * o->subjects), sizeof(*records));
 	if (!records) {
 		ERR_RESOURCE("out of memory for %lld participants", (long long)o->subjects);
 		goto cleanup;
 	}
-	progress_start(&progress, "participants", o->subjects);
-	for (int64_t i = 0; i < o->subjects; i++) {
-		bool taken;
-		if (signal_stop_requested()) {
-			ERR_STOPPED("stopped after %lld of %lld participants; run the same command again",
-				(long long)i, (long long)o->subjects);
-			goto cleanup;
-		}
-		TRY(make_or_take(&records[i], &device, i, o, &taken));
-		taken_count += taken;
-		progress_step(&progress, i + 1);
+	TRY(make_all(records, &count, o));
+	if (count.taken > 0)
+		log_info("%lld visits were already there", (long long)count.taken);
+	if (count.missing > 0) {
+		log_info("%lld visits of other shards are not there yet; the last shard writes the tables",
+			(long long)count.missing);
+		rc = 0;
+		goto cleanup;
 	}
-	progress_end(&progress);
-	if (taken_count > 0)
-		log_info("%lld participants were already there", (long long)taken_count);
-	TRY(mark_path(mark, o->out));
-	TRY(listing_write(o->out, records, o->subjects, &origin));
-	TRY(remove_file(mark));
-	report(records, o->subjects);
+	TRY(listing_write(o->out, records, count.visits, &origin));
+	TRY(folder_finish(o));
+	report(records, count.visits);
 	rc = 0;
 cleanup:
 	free(records);
-	device_close(&device);
 	return rc;
 }

@@ -4,17 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drr/cohort/look.h"
 #include "drr/cohort/motion.h"
 #include "drr/cohort/stream.h"
+#include "drr/cohort/swap.h"
 #include "drr/projector.h"
-#include "drr/spectrum.h"
 #include "host/run/err.h"
 #include "host/run/version.h"
 
-#define SDD_MM 1100.0
-#define SOD_MM 950.0
-/* At the exposure control, behind the patient: 2.5 uGy at 29 000 photons/mm2/uGy (physics 7.1). */
-#define PHOTONS_PER_MM2 72500.0
+#define NOMINAL_PIXEL_MM 0.15
+#define PRIMARY_SDD_MM 1100.0
+#define PRIMARY_TABLE_MM 150.0
+#define FEMUR_PATH_MM 20.0
 
 int xray_materials(float *materials_g_cm2, const struct device *device, const struct anatomy_voxels *truth,
 	const struct geometry *geometry, const struct pose *pose)
@@ -47,84 +48,138 @@ cleanup:
 	return rc;
 }
 
-/* The exposure control's chamber: mean transmission over the film's middle third. */
-static double chamber(const float *radiograph, int64_t cols, int64_t rows)
+/* In the room the body turns about its own origin, which lies at the isocentre plus the shift. */
+static void place(struct xray *x, double body_to_room[4][4], const struct xray_order *o)
 {
-	double sum = 0;
-	int64_t n = 0;
-	for (int64_t r = rows / 3; r < rows - rows / 3; r++)
-		for (int64_t c = cols / 3; c < cols - cols / 3; c++, n++)
-			sum += exp(-(double)radiograph[r * cols + c]);
-	return sum / (double)n;
-}
-
-/* Counting noise: the N photons that reach a pixel vary by sqrt(N). */
-static void add_noise(
-	float *radiograph, int64_t cols, int64_t rows, double pixel_mm, uint64_t seed, int64_t who)
-{
-	double open = PHOTONS_PER_MM2 * pixel_mm * pixel_mm / chamber(radiograph, cols, rows);
-#pragma omp parallel for schedule(static)
-	for (int64_t r = 0; r < rows; r++) {
-		struct rng noise = stream_of(seed, who, STREAM_XRAY_NOISE, r);
-		for (int64_t c = 0; c < cols; c++) {
-			float *value = &radiograph[r * cols + c];
-			double photons = open * exp(-(double)*value);
-			double counted = fmax(photons + sqrt(photons) * rng_normal(&noise), 1);
-			*value = (float)-log(counted / open);
-		}
+	static const double origin[3] = { 0, 0, 0 };
+	double to_body[4][4], motion[4][4];
+	motion_inverse(to_body, o->scan->body_to_world);
+	motion_of_pose(body_to_room, o->body, origin);
+	for (int k = 0; k < 3; k++)
+		body_to_room[k][3] += o->scan->isocentre_mm[k];
+	const double(*to_room)[4] = (const double(*)[4])body_to_room;
+	affine_multiply(motion, to_room, (const double(*)[4])to_body);
+	motion_to_pose(&x->pose, (const double(*)[4])motion, o->scan->isocentre_mm);
+	memcpy(x->geometry.isocentre_mm, o->scan->isocentre_mm, sizeof(x->geometry.isocentre_mm));
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		double femur[4][4], to_femur[4][4], head[3];
+		const struct pose still = { { 0 }, { 0 } };
+		posture_femur_motion(femur, o->at_scan, o->anatomy, (enum anatomy_side)side);
+		affine_multiply(to_femur, (const double(*)[4])femur, (const double(*)[4])to_body);
+		affine_multiply(motion, to_room, (const double(*)[4])to_femur);
+		motion_to_pose(&x->femur[side].pose, (const double(*)[4])motion, o->scan->isocentre_mm);
+		affine_apply(to_room, o->anatomy->frame[side].head_centre_mm, head);
+		geometry_project(&x->geometry, &still, head, &x->femur[side].head_px[0],
+			&x->femur[side].head_px[1]);
 	}
 }
 
-static void place(struct xray *x, const struct scan *scan, const struct person *p)
+static void set_geometry(struct xray *x, const struct xray_order *o)
 {
-	double to_body[4][4], moved[4][4], motion[4][4];
-	/* In the room the body turns about its own origin, which lies at the isocentre plus the shift. */
-	static const double origin[3] = { 0, 0, 0 };
-	motion_inverse(to_body, (const double(*)[4])scan->body_to_world);
-	motion_of_pose(moved, &p->xray_pose, origin);
-	for (int k = 0; k < 3; k++)
-		moved[k][3] += scan->isocentre_mm[k];
-	affine_multiply(motion, (const double(*)[4])moved, (const double(*)[4])to_body);
-	motion_to_pose(&x->pose, (const double(*)[4])motion, scan->isocentre_mm);
-	memcpy(x->geometry.isocentre_mm, scan->isocentre_mm, sizeof(x->geometry.isocentre_mm));
-}
-
-int xray_make(struct xray *x, const struct device *device, const struct scan *scan, const struct person *p,
-	const struct site *site, const struct xray_setting *setting, uint64_t seed)
-{
-	float *materials = NULL;
-	double to_world[4][4];
-	struct spectrum *spectrum = NULL;
-	int rc = -1;
-	memset(x, 0, sizeof(*x));
+	const struct xray_setting *s = o->setting;
+	const struct site_xray *room = &o->site->xray;
+	double sdd = s->primary ? PRIMARY_SDD_MM : room->sdd_mm;
+	double scale = s->primary ? 1 : room->pixel_mm / NOMINAL_PIXEL_MM;
 	x->geometry = (struct geometry){ .projection = GEOMETRY_CONE,
 		.view = GEOMETRY_AP,
-		.sdd_mm = SDD_MM,
-		.sod_mm = SOD_MM,
-		.cols = setting->cols,
-		.rows = setting->rows,
-		.pixel_mm = setting->pixel_mm };
-	x->kvp = site->xray_kvp;
-	x->photons_per_mm2 = PHOTONS_PER_MM2;
-	place(x, scan, p);
-	const int64_t n[3] = { setting->cols, setting->rows, 1 };
-	int64_t pixels = n[0] * n[1];
+		.sdd_mm = sdd,
+		.sod_mm = sdd - (s->primary ? PRIMARY_TABLE_MM : room->table_mm),
+		.cols = (int64_t)lround((double)s->cols / scale),
+		.rows = (int64_t)lround((double)s->rows / scale),
+		.pixel_mm = s->pixel_mm * scale };
+	x->site = o->site;
+	x->primary = s->primary;
+	x->kvp = room->kvp;
+	x->model = exposure_model(o->site, s->primary, o->seed);
+	x->photons_per_mm2 = x->model.photons_per_mm2;
+}
+
+/* Mean grey value for presentation where at least FEMUR_PATH_MM of femur are in the way. */
+static int grey_behind_femur(struct xray *x, const struct device *device, struct anatomy_voxels *body)
+{
+	struct volume femur = { 0 };
+	const struct pose still = { { 0 }, { 0 } };
+	int64_t pixels = x->geometry.cols * x->geometry.rows, count = 0;
+	struct projection p = { 0 };
+	struct resident resident = { 0 };
+	double sum = 0;
+	int rc = -1;
+	TRY(volume_init(&femur, body->labels.n, (const double(*)[4])body->labels.to_world, VOLUME_F32));
+	for (int64_t i = 0; i < volume_count(&femur); i++) {
+		uint8_t label = volume_u8(&body->labels)[i];
+		volume_f32(&femur)[i] = label == anatomy_label(ANATOMY_FEMUR_RIGHT) ||
+					label == anatomy_label(ANATOMY_FEMUR_LEFT);
+	}
+	struct projector_source source = {
+		.values = &femur, .hu_per_value = 1, .materials = material_model_default()
+	};
+	TRY(projection_alloc(&p, &x->geometry, 1, 0, true, false, false, false));
+	TRY(resident_open(&resident, device, &source));
+	TRY(projector_render(&p, &resident, PROJECTOR_PWC, &x->geometry, &still, 1));
+	for (int64_t i = 0; i < pixels; i++)
+		if ((double)p.integral[i] >= FEMUR_PATH_MM) {
+			sum += (double)volume_f32(&x->look)[i];
+			count++;
+		}
+	x->mean_femur = count > 0 ? sum / (double)count : NAN;
+	rc = 0;
+cleanup:
+	resident_close(&resident);
+	projection_free(&p);
+	volume_free(&femur);
+	return rc;
+}
+
+static int voxelise(struct anatomy_voxels *body, const struct xray_order *o, const double body_to_room[4][4])
+{
+	struct anatomy_grid grid;
+	double half_width, front, back;
+	anatomy_extent_mm(o->anatomy, &half_width, &front, &back);
+	scan_body_grid(&grid, o->anatomy, body_to_room, back, o->voxels);
+	return anatomy_voxelise(body, o->anatomy, &grid);
+}
+
+/* The raw film and the vendor's picture of it. */
+static int expose(struct xray *x, const struct device *device, const float *materials, const struct xray_order *o)
+{
+	struct look look;
+	const int64_t n[3] = { x->geometry.cols, x->geometry.rows, 1 };
+	double to_world[4][4];
+	geometry_image_affine(&x->geometry, to_world);
+	if (volume_init(&x->film, n, (const double(*)[4])to_world, VOLUME_F32) != 0 ||
+		volume_init(&x->look, n, (const double(*)[4])to_world, VOLUME_F32) != 0 ||
+		exposure_apply(volume_f32(&x->film), device, materials, x,
+			rng_mix((uint64_t)o->who, STREAM_XRAY_NOISE, (uint64_t)o->film)) != 0 ||
+		look_parse(&look, x->primary ? "unsharp standard" : o->site->xray.vendor) != 0)
+		return -1;
+	return look_apply(device, volume_f32(&x->look), volume_f32(&x->film), n[0], n[1], &look);
+}
+
+int xray_make(struct xray *x, const struct device *device, const struct xray_order *o)
+{
+	static const struct pose still = { { 0 }, { 0 } };
+	float *materials = NULL;
+	struct anatomy_voxels body = { 0 };
+	double body_to_room[4][4];
+	int rc = -1;
+	memset(x, 0, sizeof(*x));
+	set_geometry(x, o);
+	place(x, body_to_room, o);
+	int64_t pixels = x->geometry.cols * x->geometry.rows;
 	materials = malloc((size_t)(MATERIALS * pixels) * sizeof(float));
-	spectrum = malloc(sizeof(*spectrum));
-	if (!materials || !spectrum) {
+	if (!materials) {
 		ERR_RESOURCE("out of memory for a film of %lld pixels", (long long)pixels);
 		goto cleanup;
 	}
-	geometry_image_affine(&x->geometry, to_world);
-	TRY(volume_init(&x->film, n, (const double(*)[4])to_world, VOLUME_F32));
-	TRY(xray_materials(materials, device, &scan->truth, &x->geometry, &x->pose));
-	TRY(spectrum_load(spectrum, x->kvp, 0));
-	TRY(radiograph_apply(device, volume_f32(&x->film), materials, pixels, spectrum));
-	add_noise(volume_f32(&x->film), n[0], n[1], setting->pixel_mm, seed, p->index);
+	TRY(voxelise(&body, o, (const double(*)[4])body_to_room));
+	TRY(xray_materials(materials, device, &body, &x->geometry, &still));
+	swap_materials(materials, pixels, o->mineral_scale, o->add_tissue_cm);
+	TRY(expose(x, device, materials, o));
+	TRY(grey_behind_femur(x, device, &body));
 	rc = 0;
 cleanup:
 	free(materials);
-	free(spectrum);
+	anatomy_voxels_free(&body);
 	if (rc != 0)
 		xray_free(x);
 	return rc;
@@ -133,30 +188,57 @@ cleanup:
 void xray_free(struct xray *x)
 {
 	volume_free(&x->film);
+	volume_free(&x->look);
 }
 
-struct json *xray_to_json(const struct xray *x)
+static struct json *frame_to_json(bool presentation)
 {
-	struct json *root = json_object(), *frames = json_array(), *frame = json_object(),
-		    *noise = json_object();
-	json_put_text(root, "quantity", "radiograph");
+	struct json *frame = json_object();
+	json_put_text(frame, "name", "radiograph");
+	json_put_text(frame, "label", NULL);
+	json_put_text(frame, "quantity", presentation ? "grey value" : "radiograph");
+	json_put_text(frame, "unit", "1");
+	return frame;
+}
+
+struct json *xray_to_json(const struct xray *x, bool presentation)
+{
+	struct json *root = json_object(), *frames = json_array();
+	const struct site_xray *s = &x->site->xray;
+	json_put_text(root, "quantity", presentation ? "grey value" : "radiograph");
 	json_put_text(root, "unit", "1");
-	json_put_text(root, "definition", "-ln(I/I0)");
+	json_put_text(root, "definition", presentation ? "for presentation, 0..1, bone bright" : "-ln(I/I0)");
 	json_put_bool(root, "synthetic", true);
 	json_put(root, "geometry", geometry_to_json(&x->geometry));
 	json_put(root, "pose", pose_to_json(&x->pose));
+	json_put_text(root, "pose_of", "pelvis; the femora's are in truth/");
 	json_put_text(root, "model", "pwc");
 	json_put_number(root, "kvp", x->kvp);
-	json_put_number(noise, "photons_per_mm2", x->photons_per_mm2);
-	json_put_text(noise, "where", "mean over the middle third of the film");
-	json_put(root, "noise", noise);
-	json_put_text(frame, "name", "radiograph");
-	json_put_text(frame, "label", NULL);
-	json_put_text(frame, "quantity", "radiograph");
-	json_put_text(frame, "unit", "1");
-	json_push(frames, frame);
+	json_put_number(root, "added_al_mm", x->primary ? 0 : s->added_al_mm);
+	json_put_text(root, "beam", x->primary ? "primary" : "primary and scatter");
+	if (presentation)
+		json_put_text(root, "vendor", x->primary ? "unsharp standard" : s->vendor);
+	json_push(frames, frame_to_json(presentation));
 	json_put(root, "frames", frames);
 	json_put(root, "excluded", json_array());
 	json_put_text(root, "xbmd_version", version_number());
+	return root;
+}
+
+struct json *xray_truth_to_json(const struct xray *x)
+{
+	static const char *const names[ANATOMY_SIDES] = { "right_femur", "left_femur" };
+	struct json *root = json_object();
+	json_put(root, "pelvis", pose_to_json(&x->pose));
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		struct json *femur = json_object();
+		json_put(femur, "pose", pose_to_json(&x->femur[side].pose));
+		json_put_numbers(femur, "head_centre_px", x->femur[side].head_px, 2);
+		json_put(root, names[side], femur);
+	}
+	json_put_text(root, "mineral_attenuation", x->primary ? "hydroxyapatite" : x->site->xray.mineral);
+	json_put_number(root, "veil_to_primary", x->primary ? 0 : x->site->xray.veil_to_primary);
+	json_put(root, "film_model", film_model_to_json(&x->model));
+	json_put_number(root, "mean_femur_grey", x->mean_femur);
 	return root;
 }

@@ -23,7 +23,7 @@ started=$SECONDS
 stage() { echo "== $* ($((SECONDS - started)) s)" >&2; }
 
 stage synth
-$xbmd synth --out $out/study --subjects $subjects --sites 2 --seed 20 --quality fast
+$xbmd synth --out $out/study --subjects $subjects --sites 2 --seed 20 --quality fast --films primary
 stage calibrate
 $xbmd calibrate --study $out/study
 stage dataset

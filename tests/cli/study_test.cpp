@@ -88,7 +88,7 @@ TEST_F(Study, CalibrateGoesRoundABadCase)
 	WriteFile(ct, whole.substr(0, whole.size() / 2));
 
 	ExpectRefused(
-		RunXbmd({ "calibrate", "--study", study }), { 5 }, "calibrate", { "1 of 3", "failures.tsv" });
+		RunXbmd({ "calibrate", "--study", study }), { 5 }, "calibrate", { "1 of 4", "failures.tsv" });
 	EXPECT_TRUE(FileExists(Density(good)));
 	EXPECT_FALSE(FileExists(Density(bad)));
 	{
@@ -99,7 +99,7 @@ TEST_F(Study, CalibrateGoesRoundABadCase)
 	}
 	RunResult r = RunXbmd({ "dataset", "--study", study, "--split", "all", "--poses", "1", "--out",
 		scratch / "set.h5" });
-	ExpectRefused(r, { 5 }, "dataset", { "1 of 3" });
+	ExpectRefused(r, { 5 }, "dataset", { "1 of 4" });
 	EXPECT_THAT(r.err, HasSubstr(bad));
 
 	std::string before = ReadFile(Density(good));
@@ -139,7 +139,7 @@ TEST_F(Study, FromCtToAReport)
 	ExpectDone(RunXbmd({ "predict", "--run", run, "--study", study, "--split", "all", "--out", csv }));
 	{
 		Table predicted(csv);
-		EXPECT_EQ(8, predicted.t.n_rows) << "two hips of four participants";
+		EXPECT_EQ(10, predicted.t.n_rows) << "two hips of five visits";
 		EXPECT_THAT(predicted.columns(),
 			IsSupersetOf({ "participant_id", "session", "site", "side", "region", "abmd_g_cm2",
 				"vbmd_mg_cm3", "dxa_g_cm2", "true_abmd_g_cm2" }));
@@ -162,14 +162,14 @@ TEST_F(Study, FromCtToAReport)
 	ExpectDone(RunXbmd({ "evaluate", "--table", csv, "--reference", "dxa_g_cm2", "--prediction",
 		"baseline_abmd_g_cm2", "--where", "region=total_hip", "--threshold", "0.6", "--out", eval }));
 	Json metrics = Json::File(eval + "/metrics.json");
-	EXPECT_EQ(8, Json::NumberOf(metrics.at("pooled"), "n"));
+	EXPECT_EQ(10, Json::NumberOf(metrics.at("pooled"), "n"));
 	const json *sites = metrics.at("sites");
 	ASSERT_TRUE(sites);
 	double in_sites = 0;
 	for (size_t i = 0; i < json_key_count(sites); i++)
 		in_sites += Json::NumberOf(json_member(sites, json_key(sites, i)), "n");
 	EXPECT_EQ(2u, json_key_count(sites));
-	EXPECT_EQ(8, in_sites);
+	EXPECT_EQ(10, in_sites);
 	for (const char *key : { "r", "mae", "bias", "sd" })
 		EXPECT_TRUE(std::isfinite(Json::NumberOf(metrics.at("pooled"), key))) << key;
 	ExpectDone(RunXbmd({ "report", "--eval", eval, "--out", page }));

@@ -6,7 +6,7 @@
 #include "host/run/device.h"
 #include "tests/support/support.h"
 
-inline const struct synth_quality kTiny = { "tiny", { 4.0, 2 }, { 100, 80, 4.0 } };
+inline const struct synth_quality kTiny = { "tiny", { 4.0, 2 }, { 100, 80, 4.0, true } };
 
 inline struct device Cpu()
 {
@@ -16,10 +16,22 @@ inline struct device Cpu()
 	return d;
 }
 
+inline const struct sites &Sites()
+{
+	static const struct sites sites = [] {
+		struct sites s;
+		if (sites_built_in(&s, 2) != 0)
+			ADD_FAILURE() << err_message();
+		return s;
+	}();
+	return sites;
+}
+
 // One participant's body and CT.
 struct Subject {
 	struct person person;
 	struct site site;
+	struct posture posture = {};
 	std::unique_ptr<struct anatomy> anatomy = std::make_unique<struct anatomy>();
 	struct scan scan = {};
 	Subject(uint64_t seed, int64_t index, const struct scan_setting &setting = kTiny.scan)
@@ -27,10 +39,12 @@ struct Subject {
 	{
 	}
 	Subject(const struct person &p, uint64_t seed, const struct scan_setting &setting = kTiny.scan)
-	    : person(p), site(site_make(seed, p.site))
+	    : person(p), site(Sites().list[p.site])
 	{
+		site.ct.cupping_hu = 0;
+		posture.body = p.ct_pose;
 		if (anatomy_init(anatomy.get(), &person.anatomy) != 0 ||
-			scan_make(&scan, anatomy.get(), &person, &site, &setting, seed) != 0)
+			scan_make(&scan, anatomy.get(), &posture.body, &site, &setting, seed, p.index) != 0)
 			ADD_FAILURE() << err_message();
 	}
 	~Subject()

@@ -113,17 +113,4 @@ TEST(Person, PosesDiffer)
 	}
 }
 
-TEST(Site, DiffersFromItsNeighbour)
-{
-	std::set<double> energies;
-	for (int s = 0; s < SITE_MOST; s++) {
-		struct site a = site_make(4, s);
-		EXPECT_EQ(std::string("site") + (char)('A' + s), a.name);
-		EXPECT_GE(a.ct_kev, 65);
-		EXPECT_LE(a.ct_kev, 75);
-		energies.insert(a.ct_kev);
-	}
-	EXPECT_EQ((size_t)SITE_MOST, energies.size());
-}
-
 } // namespace

@@ -34,18 +34,18 @@ TEST(Scan, RodsGiveTheScannersLine)
 		ASSERT_OK(calibration_fit(&line, &hu, &labels, &phantom));
 		// HU per mg/cm3 of mineral that displaces water, at the site's energy and gain.
 		double mineral, water, full, none;
-		ASSERT_OK(attenuation_cm2_g("hydroxyapatite", s.site.ct_kev, &mineral));
-		ASSERT_OK(attenuation_cm2_g("water", s.site.ct_kev, &water));
-		double rise = s.site.ct_gain * (mineral / water - 1 / ANATOMY_MINERAL_G_CM3);
+		ASSERT_OK(attenuation_cm2_g("hydroxyapatite", s.site.ct.kev, &mineral));
+		ASSERT_OK(attenuation_cm2_g("water", s.site.ct.kev, &water));
+		double rise = s.site.ct.gain * (mineral / water - 1 / ANATOMY_MINERAL_G_CM3);
 		EXPECT_NEAR(1 / rise, line.slope_mg_cm3_per_hu, 0.005 / rise);
-		EXPECT_NEAR(-s.site.ct_offset_hu / rise, line.intercept_mg_cm3, 1.0);
+		EXPECT_NEAR(-s.site.ct.offset_hu / rise, line.intercept_mg_cm3, 1.0);
 		EXPECT_GT(line.r2, 0.9998);
-		ASSERT_OK(scan_hu(&full, 0, 0, 0.2, 1 - 0.2 / ANATOMY_MINERAL_G_CM3, s.site.ct_kev));
-		ASSERT_OK(scan_hu(&none, 0, 0, 0, 1, s.site.ct_kev));
+		ASSERT_OK(scan_hu(&full, 0, 0, 0.2, 1 - 0.2 / ANATOMY_MINERAL_G_CM3, s.site.ct.kev));
+		ASSERT_OK(scan_hu(&none, 0, 0, 0, 1, s.site.ct.kev));
 		EXPECT_NEAR(0, none, 1e-9);
-		EXPECT_NEAR(200 * rise / s.site.ct_gain, full, 1e-9);
+		EXPECT_NEAR(200 * rise / s.site.ct.gain, full, 1e-9);
 		for (int k = 0; k < SCAN_RODS; k++)
-			EXPECT_NEAR(s.site.ct_noise_hu, line.rods[k].sd_hu, 0.15 * s.site.ct_noise_hu);
+			EXPECT_NEAR(s.site.ct.noise_hu, line.rods[k].sd_hu, 0.15 * s.site.ct.noise_hu);
 		slopes[index] = line.slope_mg_cm3_per_hu;
 		volume_free(&hu);
 		volume_free(&labels);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <omp.h>
 #include "drr/cohort/listing.h"
+#include "drr/cohort/swap.h"
 #include "host/files/nifti.h"
 #include "host/files/study.h"
 #include "tests/drr/cohort/cohort.h"
@@ -19,9 +20,14 @@ struct synth_options Options(const std::string &out, int64_t subjects)
 {
 	return { .out = out.c_str(),
 		.subjects = subjects,
-		.sites = 2,
+		.sites = &Sites(),
 		.seed = 51,
 		.quality = &kTiny,
+		.by_profile = false,
+		.primary_films = true,
+		.swap = false,
+		.shard = 0,
+		.shards = 0,
 		.force = false };
 }
 
@@ -36,7 +42,7 @@ TEST(Synth, MakesAStudy)
 	ASSERT_OK(synth_run(&o));
 	struct study study;
 	ASSERT_OK(study_open(&study, root.c_str()));
-	ASSERT_EQ(3, study.n_sessions);
+	ASSERT_EQ(3, study.n_sessions) << "no second visit under this seed";
 	EXPECT_STREQ("sub-A0001", study.sessions[0].participant);
 	EXPECT_STREQ("ses-01", study.sessions[0].session);
 	EXPECT_STREQ("siteA", study.sessions[0].site);
@@ -99,7 +105,7 @@ TEST(Synth, AParticipantAloneIsTheSameBytes)
 	omp_set_num_threads(2);
 	ASSERT_OK(synth_run(&o));
 	omp_set_num_threads(1);
-	ASSERT_OK(synth_subject(&record, &cpu, alone.c_str(), 2, &o));
+	ASSERT_OK(synth_subject(&record, &cpu, alone.c_str(), 2, 0, &o));
 	omp_set_num_threads(2);
 	for (const char *file : kFiles) {
 		std::string bytes = ReadFile(whole + "/sub-A0003/ses-01/" + file);
@@ -107,14 +113,14 @@ TEST(Synth, AParticipantAloneIsTheSameBytes)
 		EXPECT_EQ(bytes, ReadFile(alone + "/sub-A0003/ses-01/" + file)) << file;
 	}
 	struct record kept = {};
-	struct record_origin origin = { .seed = 51, .sites = 2, .quality = "tiny" };
+	struct record_origin origin = { .seed = 51, .sites = &Sites(), .quality = "tiny", .films = "primary", .by_profile = false };
 	kept.person = record.person;
-	ASSERT_EQ(0, record_read(&kept, &origin, (whole + "/truth/records/sub-A0003.json").c_str()))
+	ASSERT_EQ(0, record_read(&kept, &origin, whole.c_str(), (whole + "/truth/records/sub-A0003_ses-01.json").c_str()))
 		<< err_message();
 	EXPECT_EQ(record.areal[1].dxa_g_cm2, kept.areal[1].dxa_g_cm2);
 	EXPECT_EQ(record.areal[0].truth.abmd_g_cm2, kept.areal[0].truth.abmd_g_cm2);
 	origin.seed = 52;
-	EXPECT_EQ(1, record_read(&kept, &origin, (whole + "/truth/records/sub-A0003.json").c_str()));
+	EXPECT_EQ(1, record_read(&kept, &origin, whole.c_str(), (whole + "/truth/records/sub-A0003_ses-01.json").c_str()));
 }
 
 TEST(Synth, GoesOnWhereItStopped)
@@ -126,15 +132,76 @@ TEST(Synth, GoesOnWhereItStopped)
 	std::string table = ReadFile(root + "/participants.tsv"), truth = ReadFile(root + "/truth/abmd.tsv");
 	// As a stop leaves it: no participants.tsv, the mark, and the second participant missing.
 	fs::remove(root + "/participants.tsv");
-	fs::remove(root + "/truth/records/sub-B0002.json");
+	fs::remove(root + "/truth/records/sub-B0002_ses-01.json");
 	fs::remove_all(root + "/sub-B0002");
 	WriteFile(root + "/truth/unfinished.json", "{}\n");
-	WriteFile(ct, "untouched");
+	auto before = fs::last_write_time(ct);
 	ASSERT_OK(synth_run(&o));
-	EXPECT_EQ("untouched", ReadFile(ct));
+	EXPECT_EQ(before, fs::last_write_time(ct));
+	// A file that was lost or cut is noticed, and its visit made again.
+	std::string whole = ReadFile(ct);
+	fs::remove(root + "/participants.tsv");
+	WriteFile(root + "/truth/unfinished.json", "{}\n");
+	WriteFile(ct, "cut");
+	ASSERT_OK(synth_run(&o));
+	EXPECT_EQ(whole, ReadFile(ct));
 	EXPECT_TRUE(FileExists(root + "/sub-B0002/ses-01/ct/sub-B0002_ses-01_ct.nii.gz"));
 	EXPECT_EQ(table, ReadFile(root + "/participants.tsv"));
 	EXPECT_EQ(truth, ReadFile(root + "/truth/abmd.tsv"));
+}
+
+TEST(Synth, ShardsMakeTheSameStudy)
+{
+	ScratchFolder scratch;
+	std::string whole = scratch / "whole", parts = scratch / "parts";
+	struct synth_options o = Options(whole, 3);
+	ASSERT_OK(synth_run(&o));
+	o.out = parts.c_str();
+	o.shards = 2;
+	for (o.shard = 0; o.shard < 2; o.shard++) {
+		EXPECT_FALSE(FileExists(parts + "/participants.tsv"));
+		ASSERT_OK(synth_run(&o));
+	}
+	for (const char *file : { "/manifest.tsv", "/participants.tsv", "/truth/abmd.tsv", "/phenotype/dxa.tsv" })
+		EXPECT_EQ(ReadFile(whole + file), ReadFile(parts + file)) << file;
+}
+
+TEST(Synth, SwapSetScalesTheTruth)
+{
+	ScratchFolder scratch;
+	std::string root = scratch / "swap";
+	struct synth_options o = Options(root, 2);
+	struct table t;
+	int64_t scale, truth;
+	double a, b, m;
+	o.swap = true;
+	ASSERT_OK(synth_run(&o));
+	ASSERT_OK(table_read(&t, (root + "/truth/swap.tsv").c_str()));
+	ASSERT_EQ(2 * 2 * 7, t.n_rows);
+	ASSERT_OK(table_column(&t, "mineral_scale", &scale));
+	ASSERT_OK(table_column(&t, "true_abmd_g_cm2", &truth));
+	ASSERT_OK(table_number(&t, 0, scale, &m));
+	ASSERT_OK(table_number(&t, 0, truth, &a));
+	ASSERT_OK(table_number(&t, 2, truth, &b));
+	EXPECT_NEAR(0.8, m, 1e-9);
+	EXPECT_NEAR(0.8 * b, a, 1e-6);
+	// More mineral and more tissue both darken a negative: the film's sum rises with each.
+	double sum[7];
+	for (int i = 0; i < 7; i++) {
+		struct volume film = {};
+		std::string path = root + "/sub-A0001/ses-01/xr/sub-A0001_ses-01_swap-" + swap_films[i].name +
+				   "_view-AP_xr.nii.gz";
+		ASSERT_OK(nifti_read_image(&film, path.c_str()));
+		sum[i] = 0;
+		for (int64_t k = 0; k < volume_count(&film); k++)
+			sum[i] += (double)volume_f32(&film)[k];
+		volume_free(&film);
+	}
+	for (int i = 1; i < 5; i++)
+		EXPECT_GT(sum[i], sum[i - 1]);
+	EXPECT_LT(sum[5], sum[0]);
+	EXPECT_GT(sum[6], sum[4]);
+	table_free(&t);
 }
 
 TEST(Synth, RefusesAFolderInUse)
@@ -144,7 +211,9 @@ TEST(Synth, RefusesAFolderInUse)
 	fs::create_directories(root);
 	WriteFile(root + "/notes.txt", "mine");
 	struct synth_options o = Options(root, 1);
-	o.sites = 1;
+	struct sites one;
+	ASSERT_OK(sites_built_in(&one, 1));
+	o.sites = &one;
 	EXPECT_EQ(-1, synth_run(&o));
 	EXPECT_EQ(EXIT_CODE_OUTPUT, err_code());
 	EXPECT_THAT(err_message(), ::testing::HasSubstr("not empty"));
@@ -167,7 +236,7 @@ TEST(Synth, SplitsEachSiteByParticipant)
 {
 	std::vector<struct record> records(40);
 	std::vector<uint8_t> test(40), again(40);
-	struct record_origin origin = { .seed = 5, .sites = 2, .quality = "fast" };
+	struct record_origin origin = { .seed = 5, .sites = &Sites(), .quality = "fast", .films = "site", .by_profile = false };
 	for (int64_t i = 0; i < 40; i++)
 		records[(size_t)i].person = person_sample(5, i, 2);
 	listing_split(test.data(), records.data(), 40, &origin);
@@ -197,7 +266,8 @@ TEST(CmdSynth, RefusesImpossibleNumbers)
 {
 	for (auto &words : std::vector<std::vector<std::string>>{ { "--out", "x", "--subjects", "0" },
 		     { "--out", "x", "--sites", "27" }, { "--out", "x", "--subjects", "2", "--sites", "3" },
-		     { "--out", "x", "--seed", "-1" }, { "--out", "x", "--quality", "best" },
+		     { "--out", "x", "--seed", "-1" }, { "--out", "x", "--seed", "1000000000" },
+		     { "--out", "x", "--shard", "3/2" }, { "--out", "x", "--quality", "best" },
 		     { "--subjects", "2" } }) {
 		EXPECT_EQ(-1, Command(words)) << words.back();
 		EXPECT_EQ(EXIT_CODE_USAGE, err_code()) << words.back();

@@ -1,0 +1,103 @@
+/* The folder of a study: what may be in it, and the mark of one that is not finished. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drr/cohort/synth.h"
+#include "host/files/path.h"
+#include "host/run/err.h"
+
+static bool is_wanted(const char *folder, const struct synth_options *o)
+{
+	/* "sub-A0001": the number says which participant it could be. */
+	const struct cohort cohort = synth_cohort(o);
+	long number = strlen(folder) > 5 ? strtol(folder + 5, NULL, 10) : 0;
+	return number >= 1 && number <= o->subjects &&
+	       strcmp(cohort_person(&cohort, number - 1).id, folder) == 0;
+}
+
+/* stranger: a sub- folder this study will not have; busy: there is anything at all. */
+static int look_into(const struct synth_options *o, bool *busy, char stranger[256])
+{
+	DIR *folder = opendir(o->out);
+	*busy = false;
+	stranger[0] = 0;
+	if (!folder)
+		return errno == ENOENT
+			       ? 0
+			       : ERR_OUTPUT("cannot open the folder '%s': %s", o->out, strerror(errno));
+	for (struct dirent *entry; (entry = readdir(folder));) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		*busy = true;
+		if (strncmp(entry->d_name, "sub-", 4) == 0 && !stranger[0] && !is_wanted(entry->d_name, o)) {
+			size_t length = strlen(entry->d_name);
+			memcpy(stranger, entry->d_name, length < 255 ? length + 1 : 255);
+			stranger[255] = 0;
+		}
+	}
+	closedir(folder);
+	return 0;
+}
+
+int folder_remove(const char *path)
+{
+	if (unlink(path) != 0 && errno != ENOENT)
+		return ERR_OUTPUT("cannot remove '%s': %s", path, strerror(errno));
+	return 0;
+}
+
+int folder_record(char path[PATH_BYTES], const char *root, const struct person *p, int visit)
+{
+	char session[64];
+	record_session(session, visit);
+	return path_format(path, "%s/truth/records/%s_%s.json", root, p->id, session);
+}
+
+/* Options a run began with, so that a later one may go on with it. */
+static int mark_path(char path[PATH_BYTES], const char *root)
+{
+	return path_format(path, "%s/truth/unfinished.json", root);
+}
+
+int folder_prepare(const struct synth_options *o)
+{
+	char participants[PATH_BYTES], mark[PATH_BYTES], record[PATH_BYTES], stranger[256];
+	const struct cohort cohort = synth_cohort(o);
+	bool busy;
+	int rc = -1;
+	TRY(path_format(participants, "%s/participants.tsv", o->out));
+	TRY(mark_path(mark, o->out));
+	TRY(look_into(o, &busy, stranger));
+	if (stranger[0]) {
+		ERR_OUTPUT("'%s' holds %s, which this study would not have; choose another folder", o->out,
+			stranger);
+		goto cleanup;
+	}
+	bool unfinished = path_exists(mark) && !path_exists(participants);
+	if (busy && !unfinished && !o->force) {
+		ERR_OUTPUT("'%s' is not empty; choose another folder or use --force", o->out);
+		goto cleanup;
+	}
+	TRY(folder_remove(participants));
+	for (int64_t i = 0; o->force && i < o->subjects; i++) {
+		struct person p = cohort_person(&cohort, i);
+		for (int visit = 0; visit < COHORT_VISITS_MOST; visit++) {
+			TRY(folder_record(record, o->out, &p, visit));
+			TRY(folder_remove(record));
+		}
+	}
+	TRY(path_make_parent(mark));
+	TRY(path_write_text(mark, "{\"unfinished\": true}\n"));
+	rc = 0;
+cleanup:
+	return rc;
+}
+
+int folder_finish(const struct synth_options *o)
+{
+	char mark[PATH_BYTES];
+	return mark_path(mark, o->out) == 0 ? folder_remove(mark) : -1;
+}

@@ -1,0 +1,73 @@
+/* A visit's images on disk. */
+#include <string.h>
+
+#include "drr/cohort/swap.h"
+#include "drr/cohort/synth.h"
+#include "host/files/nifti.h"
+#include "host/files/path.h"
+#include "host/files/study.h"
+#include "host/run/err.h"
+
+static struct study_session session_of(const struct record *r)
+{
+	struct study_session session = { .session = "" };
+	memcpy(session.participant, r->person.id, sizeof(r->person.id));
+	record_session(session.session, r->visit);
+	return session;
+}
+
+static int write_volume(struct record *r, const char *root, const char *path, const struct volume *v)
+{
+	if (path_make_parent(path) != 0 || nifti_write(path, v, 1) != 0)
+		return -1;
+	return record_add_file(r, root, path);
+}
+
+static int write_scan(struct record *r, const char *root, const struct scan *scan)
+{
+	const struct study_session session = session_of(r);
+	char ct[PATH_BYTES], labels[PATH_BYTES];
+	if (study_path(ct, root, &session, STUDY_CT) != 0 ||
+		study_path(labels, root, &session, STUDY_LABELS) != 0 ||
+		write_volume(r, root, ct, &scan->hu) != 0)
+		return -1;
+	return write_volume(r, root, labels, &scan->truth.labels);
+}
+
+/* run: "" for the first film, else "run-02_" or "swap-mineral080_". */
+static int write_film(struct record *r, const char *root, const struct xray *x, const char *run, bool presentation)
+{
+	const struct study_session s = session_of(r);
+	char image[PATH_BYTES], sidecar[PATH_BYTES];
+	struct json *json = xray_to_json(x, presentation);
+	int rc = -1;
+	TRY(path_format(image, "%s/%s/%s/xr/%s_%s_%s%sview-AP_xr.nii.gz", root, s.participant, s.session,
+		s.participant, s.session, run, presentation ? "desc-presentation_" : ""));
+	TRY(path_sidecar(sidecar, image));
+	TRY(write_volume(r, root, image, presentation ? &x->look : &x->film));
+	TRY(json_write(json, sidecar));
+	TRY(record_add_file(r, root, sidecar));
+	rc = 0;
+cleanup:
+	json_free(json);
+	return rc;
+}
+
+int images_write(struct record *r, const char *root, const struct scan *scan, const struct xray *films, int n,
+	const struct synth_options *o)
+{
+	r->n_files = 0;
+	if (write_scan(r, root, scan) != 0)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		char run[PATH_BYTES] = "";
+		if (o->swap && path_format(run, "swap-%s_", swap_films[i].name) != 0)
+			return -1;
+		if (!o->swap && i > 0 && path_format(run, "run-%02d_", i + 1) != 0)
+			return -1;
+		if (write_film(r, root, &films[i], run, false) != 0 ||
+			write_film(r, root, &films[i], run, true) != 0)
+			return -1;
+	}
+	return 0;
+}
