@@ -1,39 +1,45 @@
 /*
  * One ray in a slab layout, in float, block of slabs by block: what the models of kernels/slab_ray.c share.
  *
- * Positions along u (rows of voxels) and v (across them) are fixed-point numbers of 2^-30 voxels where a
- * block begins, and floats relative to that voxel inside it, so that they are small numbers, finely rounded;
- * a ray along a face stays on its side.  Inside [from, to) the ray is near enough to the grid that all it
- * reads is voxels and their border of zeros: nothing is tested on the way.
+ * Positions along u (rows of voxels) and v (across them) are fixed-point numbers of 2^-30 voxels, exact from
+ * block to block; in a block their fractions fill 32 bits, so that one carries into the voxel as it passes a
+ * face.  Inside [from, to) the ray is near enough to the grid that all it reads is voxels and their border of
+ * zeros: nothing is tested on the way.
  */
 #ifndef KERNELS_SLAB_LINE_H
 #define KERNELS_SLAB_LINE_H
 #include "kernels/slab_ray.h"
 
 enum { SLAB_LINE_BITS = 30 };
-#define SLAB_LINE_ONE 1073741824.0 /* 2^SLAB_LINE_BITS: a thousand slabs add up to 5e-7 voxels of rounding */
-#define SLAB_LINE_FAR 1e8	   /* voxels: where no ray meets the grid, and 2^-30 voxels still fit 64 bits */
-#define SLAB_LINE_STILL 5e-10	   /* slopes below are 0: a thousand slabs move 5e-7 voxels */
-#define SLAB_LINE_NEAR 2.5F /* voxels outside the grid; one slab and one neighbour more stay in the border */
+#define SLAB_LINE_ONE                                                                                        \
+	1073741824.0	      /* 2^SLAB_LINE_BITS: a thousand slabs add up to 5e-7 voxels of rounding        \
+			       */
+#define SLAB_LINE_FAR 1e8     /* voxels: where no ray meets the grid, and 2^-30 voxels still fit 64 bits */
+#define SLAB_LINE_STILL 5e-10 /* slopes below are 0: a thousand slabs move 5e-7 voxels */
+#define SLAB_LINE_NEAR                                                                                       \
+	2.5F /* voxels outside the grid; one slab and one neighbour more stay in the border                  \
+	      */
 
 struct slab_line {
-	int w;			  /* axis along the ray */
-	int32_t begin;		  /* the first part's first slab */
-	int32_t from, to;	  /* slabs in which the ray may meet the volume */
-	int64_t at[2];		  /* 2^-30 voxels: u, v at `begin` */
-	int32_t change[2];	  /* per slab */
-	float slope[2], per[2];	  /* voxels per slab, and slabs per voxel; both 0 for a still coordinate */
+	int w;			/* axis along the ray */
+	int32_t begin;		/* the first part's first slab */
+	int32_t from, to;	/* slabs in which the ray may meet the volume */
+	int64_t at[2];		/* 2^-30 voxels: u, v at `begin` */
+	int32_t change[2];	/* per slab */
+	float slope[2], per[2]; /* voxels per slab, and slabs per voxel; both 0 for a still coordinate */
 	int32_t first, stride_s, stride_v; /* elements: voxel (0, 0, 0), and to the next slab and row */
 };
-/* The ray at the start of a block of slabs. */
+/* The ray in the slabs of a block that it walks, from the first to the last. */
 struct slab_block {
-	int32_t k, low, high; /* slabs k + low .. k + high - 1 are walked */
-	int32_t voxel[2];     /* u, v */
-	float u, v, du, dv;   /* relative to that voxel; per slab */
-	float per_du, per_dv;
-	int32_t at; /* element of voxel[] in slab k */
+	int32_t slabs;	    /* to walk */
+	int32_t at;	    /* element of the voxel at the beginning of a slab */
+	uint32_t x[2];	    /* 2^-32 voxels past it along u, v */
+	uint32_t change[2]; /* of x per slab */
+	int32_t step;	    /* of `at` per slab, without carries */
 	int32_t stride_s, stride_v;
+	float slope[2], per[2]; /* as in slab_line */
 };
+#define SLAB_LINE_UNIT 2.3283064365386963e-10F /* 2^-32: voxels in a unit of slab_block.x */
 
 /* The axis along rows of voxels (j = 0), and across them. */
 K_FN int slab_line_other(int w, int j)
@@ -49,36 +55,15 @@ K_FN int64_t slab_line_pick_int(const int64_t *of, int axis)
 	return axis == 0 ? of[0] : axis == 1 ? of[1] : of[2];
 }
 
-/*
- * floor(x), |x| < 2^22, and its index plus SLAB_LINE_BIAS.  On the GPU one addition rounded down does both,
- * where conversions run at a fraction of the rate; the values are the same.
- */
-#if defined(__CUDACC__)
-#define SLAB_LINE_BIAS 0x4B400000U
-K_FN float slab_line_floor(float x, uint32_t *index)
-{
-	float sum = __fadd_rd(x, 12582912.0F); /* 1.5 x 2^23: units are the last bit */
-	*index = __float_as_uint(sum);
-	return sum - 12582912.0F;
-}
-K_FN float slab_line_share(float x)
-{
-	return __saturatef(x);
-}
-#else
-#define SLAB_LINE_BIAS 0U
-K_FN float slab_line_floor(float x, uint32_t *index)
-{
-	float whole = floorf(x);
-	*index = (uint32_t)(int32_t)whole;
-	return whole;
-}
 /* Within [0, 1]. */
 K_FN float slab_line_share(float x)
 {
+#if defined(__CUDACC__)
+	return __saturatef(x);
+#else
 	return x > 0.0F ? x < 1.0F ? x : 1.0F : 0.0F;
-}
 #endif
+}
 
 /* at + n change, in one instruction. */
 K_FN int64_t slab_line_ahead(int64_t at, int32_t n, int32_t change)
@@ -112,6 +97,14 @@ K_FN int slab_line_axis(
 	return fabs(step[2]) > fabs(slab_line_pick(step, w)) ? 2 : w;
 }
 
+/* The square root to the last bit or two, as slab_line_reciprocal; of 0 too. */
+K_FN double slab_line_root(double x)
+{
+	const float near = sqrtf((float)x);
+	const double half = near > 0.0F ? (double)(0.5F / near) : 0.0, r = (double)near;
+	return fma(half, fma(-r, r, x), r);
+}
+
 /* mm of the ray of a pixel in one slab. */
 K_FN double slab_line_mm(const struct ray_pose *pose, int32_t col, int32_t row)
 {
@@ -122,7 +115,7 @@ K_FN double slab_line_mm(const struct ray_pose *pose, int32_t col, int32_t row)
 			    pose->to_mm[k][2] * step[2];
 		mm2 += mm * mm;
 	}
-	return sqrt(mm2) / fabs(slab_line_pick(step, w));
+	return slab_line_root(mm2) * slab_line_reciprocal(fabs(slab_line_pick(step, w)));
 }
 
 /* Narrows [from, to) to the slabs k where start + slope k is near the grid. */
@@ -180,8 +173,8 @@ K_FN struct slab_line slab_line_of(const struct slab_ray_args *a, const struct r
 		slab_line_clip(&line, j, (float)start, (int32_t)slab_line_pick_int(a->n, axis));
 		start = fmin(fmax(start, -SLAB_LINE_FAR), SLAB_LINE_FAR);
 		line.change[j] = (int32_t)rint(slope * SLAB_LINE_ONE);
-		line.at[j] = (int64_t)floor((start + slope * (double)least) * SLAB_LINE_ONE) +
-			     (int64_t)skipped * line.change[j];
+		const int64_t at = (int64_t)floor((start + slope * (double)least) * SLAB_LINE_ONE);
+		line.at[j] = slab_line_ahead(at, skipped, line.change[j]);
 	}
 	return line;
 }
@@ -189,26 +182,40 @@ K_FN struct slab_line slab_line_of(const struct slab_ray_args *a, const struct r
 /* Block `blocks` after `begin`.  False when the ray passes it outside the volume. */
 K_FN int slab_line_block(struct slab_block *b, const struct slab_line *line, int32_t blocks)
 {
-	const int32_t k = line->begin + blocks * SLAB_RAY_BLOCK;
-	float fraction[2];
+	const int32_t first = blocks * SLAB_RAY_BLOCK, from = line->from - line->begin,
+		      to = line->to - line->begin;
+	const int32_t low = from > first ? from : first;
+	b->slabs = (to < first + SLAB_RAY_BLOCK ? to : first + SLAB_RAY_BLOCK) - low;
+	int32_t voxel[2];
 	for (int j = 0; j < 2; j++) {
-		int64_t at = slab_line_ahead(line->at[j], blocks * SLAB_RAY_BLOCK, line->change[j]);
-		b->voxel[j] = (int32_t)(at >> SLAB_LINE_BITS);
-		/* Cut to 24 bits, so that it stays below 1. */
-		fraction[j] = (float)((uint32_t)at << (32 - SLAB_LINE_BITS) >> 8) * 5.9604644775390625e-8F;
+		int64_t at = slab_line_ahead(line->at[j], low, line->change[j]);
+		voxel[j] = (int32_t)(at >> SLAB_LINE_BITS);
+		b->x[j] = (uint32_t)at << (32 - SLAB_LINE_BITS);
+		b->change[j] = (uint32_t)line->change[j] << (32 - SLAB_LINE_BITS);
+		b->slope[j] = line->slope[j];
+		b->per[j] = line->per[j];
 	}
-	b->k = k;
-	b->low = line->from > k ? line->from - k : 0;
-	b->high = line->to - k < SLAB_RAY_BLOCK ? line->to - k : SLAB_RAY_BLOCK;
-	b->u = fraction[0];
-	b->v = fraction[1];
-	b->du = line->slope[0];
-	b->dv = line->slope[1];
-	b->per_du = line->per[0];
-	b->per_dv = line->per[1];
 	b->stride_s = line->stride_s;
 	b->stride_v = line->stride_v;
-	b->at = line->first + k * line->stride_s + b->voxel[0] + b->voxel[1] * line->stride_v;
-	return b->low < b->high;
+	b->at = line->first + (line->begin + low) * line->stride_s + voxel[0] + voxel[1] * line->stride_v;
+	b->step = line->stride_s + (line->change[0] >> SLAB_LINE_BITS) +
+		  (line->change[1] >> SLAB_LINE_BITS) * line->stride_v;
+	return b->slabs > 0;
+}
+
+/* To the beginning of the next slab. */
+K_FN void slab_line_next(struct slab_block *b)
+{
+#if defined(__CUDACC__)
+	asm("{\n\t.reg .s32 over;\n\t"
+	    "add.cc.u32 %0, %0, %3;\n\taddc.s32 %2, %2, %5;\n\t"
+	    "add.cc.u32 %1, %1, %4;\n\taddc.s32 over, 0, 0;\n\tmad.lo.s32 %2, over, %6, %2;\n\t}"
+		: "+r"(b->x[0]), "+r"(b->x[1]), "+r"(b->at)
+		: "r"(b->change[0]), "r"(b->change[1]), "r"(b->step), "r"(b->stride_v));
+#else
+	b->x[0] += b->change[0];
+	b->x[1] += b->change[1];
+	b->at += b->step + (b->x[0] < b->change[0]) + (b->x[1] < b->change[1] ? b->stride_v : 0);
+#endif
 }
 #endif

@@ -1,14 +1,14 @@
 /*
  * The three models over a block of slabs (kernels/ray.h says what they are), one ray a thread.
  *
- * pwc: the ray passes at most one face of u and one of v in a slab: a first, a second and a last voxel, with weights
- * that are differences of the two crossing times.  A time is 1 when there is no crossing.
+ * pwc: the ray passes at most one face of u and one of v in a slab: a first, a second and a last voxel, with
+ * weights that are differences of the two crossing times.  A time is 1 when there is no crossing.
  *
  * joseph: four voxels on the plane, bilinear.
  *
- * trilinear: cell by cell; the next face of s, u or v ends a piece.  On it the interpolant is f, a sum of products of
- * linear functions, so with the middle m, length L and changes a, b, 1 a unit of time the integral is
- * L (f(m) + L^2 / 12 (a b f_uv + b f_vs + a f_us)), the mixed differences taken at m: exact.
+ * trilinear: cell by cell; the next face of s, u or v ends a piece.  On it the interpolant is f, a sum of
+ * products of linear functions, so with the middle m, length L and changes a, b, 1 a unit of time the
+ * integral is L (f(m) + L^2 / 12 (a b f_uv + b f_vs + a f_us)), the mixed differences taken at m: exact.
  */
 #ifndef KERNELS_SLAB_MODEL_H
 #define KERNELS_SLAB_MODEL_H
@@ -21,7 +21,9 @@ enum { SLAB_MODEL_PAIRS = 0 };
 #else
 enum { SLAB_MODEL_PAIRS = 1 };
 #endif
-enum { SLAB_MODEL_AHEAD = 4 }; /* slabs: memory is slow, and more would cost registers that hold other rays */
+/* Slabs that are read ahead of the sums: memory is slow, and more would cost registers that hold other rays.
+ */
+enum { SLAB_PWC_AHEAD = 6, SLAB_JOSEPH_AHEAD = 4 };
 #if defined(__CUDACC__)
 #define SLAB_MODEL_PRAGMA(text) _Pragma(#text)
 #define SLAB_MODEL_UNROLL(times) SLAB_MODEL_PRAGMA(unroll times)
@@ -42,49 +44,42 @@ K_FN struct slab_face slab_model_face(float slope, float per)
 	face.per = per;
 	return face;
 }
-/* Element of voxel (0, 0) of the block's plane `low` for biased indices. */
-K_FN int32_t slab_model_start(const struct slab_block *b)
-{
-	return (int32_t)((uint32_t)(b->at + b->low * b->stride_s) -
-			 SLAB_LINE_BIAS * (1U + (uint32_t)b->stride_v));
-}
 /* A whole block of one field is written out; anything else takes a loop. */
 K_FN int slab_model_whole(const struct slab_block *b, const struct slab_kind kind)
 {
-	return !kind.labelled && kind.fields == 1 && b->low == 0 && b->high == SLAB_RAY_BLOCK;
+	return !kind.labelled && kind.fields == 1 && b->slabs == SLAB_RAY_BLOCK;
 }
 
 /* ---- pwc ---- */
 struct slab_pwc {
-	float no_u, no_v; /* time of a crossing from 0 */
+	float no_u, no_v;   /* time of a crossing from 0 */
+	float per_u, per_v; /* time in a unit of slab_block.x */
 	int32_t over_u, over_v;
 };
 /* The voxels of a slab: the first until `first`, the last from `second` on. */
 struct slab_pwc_step {
 	float first, second;
-	int32_t at[3];
 	struct slab_voxel voxel[SLAB_FIELDS][3];
+	int32_t tag[3]; /* by label */
 };
 
-/* Finds and reads the slab from `time` on, whose voxel (0, 0) is element `slab`. */
-K_FN struct slab_pwc_step slab_model_pwc_read(const struct slab_block *b, const struct slab_kind kind,
-	const struct slab_sums *s, const struct slab_pwc *p, float time, int32_t slab)
+/* Reads the slab that the block is at, and goes on to the next. */
+K_FN struct slab_pwc_step slab_model_pwc_read(struct slab_block *b, const struct slab_kind kind,
+	const struct slab_sums *s, const struct slab_pwc *p)
 {
 	struct slab_pwc_step step;
-	uint32_t in_u, in_v;
-	float x = fmaf(time, b->du, b->u), y = fmaf(time, b->dv, b->v);
-	x -= slab_line_floor(x, &in_u);
-	y -= slab_line_floor(y, &in_v);
-	float turn_u = slab_line_share(fmaf(-x, b->per_du, p->no_u));
-	float turn_v = slab_line_share(fmaf(-y, b->per_dv, p->no_v));
+	float turn_u = slab_line_share(fmaf(-(float)b->x[0], p->per_u, p->no_u));
+	float turn_v = slab_line_share(fmaf(-(float)b->x[1], p->per_v, p->no_v));
 	step.first = fminf(turn_u, turn_v);
 	step.second = fmaxf(turn_u, turn_v);
-	step.at[0] = (int32_t)((uint32_t)slab + in_u + in_v * (uint32_t)b->stride_v);
-	step.at[1] = step.at[0] + (turn_u < turn_v ? p->over_u : p->over_v);
-	step.at[2] = step.at[0] + (p->over_u + p->over_v);
+	const int32_t at[3] = { b->at, b->at + (turn_u < turn_v ? p->over_u : p->over_v),
+		b->at + (p->over_u + p->over_v) };
 	for (int f = 0; f < kind.fields; f++)
 		for (int t = 0; t < 3; t++)
-			step.voxel[f][t] = slab_take_read(s->values[f], step.at[t], kind.type);
+			step.voxel[f][t] = slab_take_read(s->values[f], at[t], kind.type);
+	for (int t = 0; t < 3 && kind.labelled; t++)
+		step.tag[t] = SLAB_TAKE_READ(s->tags + at[t]);
+	slab_line_next(b);
 	return step;
 }
 
@@ -95,18 +90,16 @@ K_FN void slab_model_pwc_add(
 		const struct slab_voxel *voxel = step->voxel[f];
 		slab_take_add(s, f, voxel[2], kind.type);
 		s->block[f] = fmaf(step->first, slab_take_change(voxel[0], voxel[1], kind.type), s->block[f]);
-		s->block[f] = fmaf(step->second, slab_take_change(voxel[1], voxel[2], kind.type), s->block[f]);
+		s->block[f] =
+			fmaf(step->second, slab_take_change(voxel[1], voxel[2], kind.type), s->block[f]);
 	}
 }
 
 K_FN void slab_model_pwc_labels(
 	struct slab_sums *s, const struct slab_pwc_step *step, const struct slab_kind kind)
 {
-	int32_t tag[3], other = 0;
-	for (int t = 0; t < 3; t++) {
-		tag[t] = SLAB_TAKE_READ(s->tags + step->at[t]);
-		other |= tag[t] ^ s->run;
-	}
+	const int32_t *tag = step->tag, run = s->run;
+	const int32_t other = (tag[0] ^ run) | (tag[1] ^ run) | (tag[2] ^ run);
 	if (!other) {
 		slab_model_pwc_add(s, step, kind);
 		s->block[1] += 1.0F;
@@ -117,38 +110,39 @@ K_FN void slab_model_pwc_labels(
 		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
 }
 
-/* Reads run SLAB_MODEL_AHEAD slabs ahead of the sums: memory is slow. */
-K_FN void slab_model_pwc_whole(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s,
-	const struct slab_pwc *p, int32_t slab)
+/* Reads run SLAB_PWC_AHEAD slabs ahead of the sums: memory is slow. */
+K_FN void slab_model_pwc_whole(
+	struct slab_block *b, const struct slab_kind kind, struct slab_sums *s, const struct slab_pwc *p)
 {
-	struct slab_pwc_step step[SLAB_MODEL_AHEAD];
-	SLAB_MODEL_UNROLL(SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD)
-	for (int i = 0; i < SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD; i++) {
-		struct slab_pwc_step done = step[i % SLAB_MODEL_AHEAD];
+	struct slab_pwc_step step[SLAB_PWC_AHEAD];
+	SLAB_MODEL_UNROLL(SLAB_RAY_BLOCK + SLAB_PWC_AHEAD)
+	for (int i = 0; i < SLAB_RAY_BLOCK + SLAB_PWC_AHEAD; i++) {
+		struct slab_pwc_step done = step[i % SLAB_PWC_AHEAD];
 		if (i < SLAB_RAY_BLOCK)
-			step[i % SLAB_MODEL_AHEAD] =
-				slab_model_pwc_read(b, kind, s, p, (float)i, slab + i * b->stride_s);
-		if (i >= SLAB_MODEL_AHEAD)
+			step[i % SLAB_PWC_AHEAD] = slab_model_pwc_read(b, kind, s, p);
+		if (i >= SLAB_PWC_AHEAD)
 			slab_model_pwc_add(s, &done, kind);
 	}
 }
 
-K_FN void slab_model_pwc(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
+K_FN void slab_model_pwc(struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
 {
-	const struct slab_face u = slab_model_face(b->du, b->per_du), v = slab_model_face(b->dv, b->per_dv);
+	const struct slab_face u = slab_model_face(b->slope[0], b->per[0]),
+			       v = slab_model_face(b->slope[1], b->per[1]);
 	struct slab_pwc p;
 	p.no_u = u.step == 0.0F ? 1.0F : u.ahead * u.per;
 	p.no_v = v.step == 0.0F ? 1.0F : v.ahead * v.per;
+	p.per_u = u.per * SLAB_LINE_UNIT;
+	p.per_v = v.per * SLAB_LINE_UNIT;
 	p.over_u = (int32_t)u.step;
 	p.over_v = (int32_t)v.step * b->stride_v;
-	int32_t slab = slab_model_start(b);
 	if (slab_model_whole(b, kind)) {
-		slab_model_pwc_whole(b, kind, s, &p, slab);
+		slab_model_pwc_whole(b, kind, s, &p);
 		return;
 	}
 	SLAB_MODEL_UNROLL(2)
-	for (int32_t i = b->low; i < b->high; i++, slab += b->stride_s) {
-		struct slab_pwc_step step = slab_model_pwc_read(b, kind, s, &p, (float)i, slab);
+	for (int32_t left = b->slabs; left > 0; left--) {
+		const struct slab_pwc_step step = slab_model_pwc_read(b, kind, s, &p);
 		if (kind.labelled)
 			slab_model_pwc_labels(s, &step, kind);
 		else
@@ -159,87 +153,82 @@ K_FN void slab_model_pwc(const struct slab_block *b, const struct slab_kind kind
 /* ---- joseph ---- */
 /* The four voxels around a point of a plane: rows y, columns x of them. */
 struct slab_joseph_step {
-	float x, y;
-	int32_t at;
+	uint32_t x, y; /* 2^-32 voxels */
 	struct slab_voxel voxel[SLAB_FIELDS][4];
+	int32_t tag[4]; /* by label */
 };
 
-K_FN struct slab_joseph_step slab_model_joseph_read(const struct slab_block *b, const struct slab_kind kind,
-	const struct slab_sums *s, float time, int32_t slab)
+/* Reads the slab that the block is at, and goes on to the next. */
+K_FN struct slab_joseph_step slab_model_joseph_read(
+	struct slab_block *b, const struct slab_kind kind, const struct slab_sums *s)
 {
 	struct slab_joseph_step step;
-	uint32_t in_u, in_v;
-	float x = fmaf(time, b->du, b->u), y = fmaf(time, b->dv, b->v);
-	step.x = x - slab_line_floor(x, &in_u);
-	step.y = y - slab_line_floor(y, &in_v);
-	step.at = (int32_t)((uint32_t)slab + in_u + in_v * (uint32_t)b->stride_v);
-	for (int f = 0; f < kind.fields; f++)
-		for (int t = 0; t < 4; t++)
-			step.voxel[f][t] = slab_take_read(
-				s->values[f], step.at + (t & 1) + (t >> 1) * b->stride_v, kind.type);
+	step.x = b->x[0];
+	step.y = b->x[1];
+	for (int t = 0; t < 4; t++) {
+		const int32_t at = b->at + (t & 1) + (t >> 1) * b->stride_v;
+		for (int f = 0; f < kind.fields; f++)
+			step.voxel[f][t] = slab_take_read(s->values[f], at, kind.type);
+		step.tag[t] = kind.labelled ? SLAB_TAKE_READ(s->tags + at) : 0;
+	}
+	slab_line_next(b);
 	return step;
 }
 
 K_FN void slab_model_joseph_add(
 	struct slab_sums *s, const struct slab_joseph_step *step, const struct slab_kind kind)
 {
+	const float x = slab_take_weight(step->x, kind.type), y = slab_take_weight(step->y, kind.type);
 	for (int f = 0; f < kind.fields; f++) {
 		const struct slab_voxel *c = step->voxel[f];
-		float along = slab_take_change(c[1], c[0], kind.type);
-		float across = slab_take_change(c[2], c[0], kind.type);
-		across = fmaf(step->x, slab_take_twist(c[3], c[2], c[1], c[0], kind.type), across);
+		float across = slab_take_slope(c[2], c[0], kind.type);
+		across = fmaf(x, slab_take_twist(c[3], c[2], c[1], c[0], kind.type), across);
 		slab_take_add(s, f, c[0], kind.type);
-		s->block[f] = fmaf(step->x, along, s->block[f]);
-		s->block[f] = fmaf(step->y, across, s->block[f]);
+		s->block[f] = fmaf(x, slab_take_slope(c[1], c[0], kind.type), s->block[f]);
+		s->block[f] = fmaf(y, across, s->block[f]);
 	}
 }
 
-K_FN void slab_model_joseph_labels(struct slab_sums *s, const struct slab_joseph_step *step,
-	int32_t stride_v, const struct slab_kind kind)
+K_FN void slab_model_joseph_labels(
+	struct slab_sums *s, const struct slab_joseph_step *step, const struct slab_kind kind)
 {
-	int32_t tag[4], other = 0;
-	for (int t = 0; t < 4; t++) {
-		tag[t] = SLAB_TAKE_READ(s->tags + step->at + (t & 1) + (t >> 1) * stride_v);
-		other |= tag[t] ^ s->run;
-	}
+	const int32_t *tag = step->tag, run = s->run;
+	const int32_t other = (tag[0] ^ run) | (tag[1] ^ run) | (tag[2] ^ run) | (tag[3] ^ run);
 	if (!other) {
 		slab_model_joseph_add(s, step, kind);
 		s->block[1] += 1.0F;
 		return;
 	}
-	const float x = step->x, y = step->y;
+	const float x = (float)step->x * SLAB_LINE_UNIT, y = (float)step->y * SLAB_LINE_UNIT;
 	const float weight[4] = { (1.0F - x) * (1.0F - y), x * (1.0F - y), (1.0F - x) * y, x * y };
 	for (int t = 0; t < 4; t++)
 		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
 }
 
-K_FN void slab_model_joseph_whole(
-	const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s, int32_t slab)
+K_FN void slab_model_joseph_whole(struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
 {
-	struct slab_joseph_step step[SLAB_MODEL_AHEAD];
-	SLAB_MODEL_UNROLL(SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD)
-	for (int i = 0; i < SLAB_RAY_BLOCK + SLAB_MODEL_AHEAD; i++) {
-		struct slab_joseph_step done = step[i % SLAB_MODEL_AHEAD];
+	struct slab_joseph_step step[SLAB_JOSEPH_AHEAD];
+	SLAB_MODEL_UNROLL(SLAB_RAY_BLOCK + SLAB_JOSEPH_AHEAD)
+	for (int i = 0; i < SLAB_RAY_BLOCK + SLAB_JOSEPH_AHEAD; i++) {
+		struct slab_joseph_step done = step[i % SLAB_JOSEPH_AHEAD];
 		if (i < SLAB_RAY_BLOCK)
-			step[i % SLAB_MODEL_AHEAD] =
-				slab_model_joseph_read(b, kind, s, (float)i, slab + i * b->stride_s);
-		if (i >= SLAB_MODEL_AHEAD)
+			step[i % SLAB_JOSEPH_AHEAD] = slab_model_joseph_read(b, kind, s);
+		if (i >= SLAB_JOSEPH_AHEAD)
 			slab_model_joseph_add(s, &done, kind);
 	}
 }
 
-K_FN void slab_model_joseph(const struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
+K_FN void slab_model_joseph(struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
 {
-	int32_t slab = slab_model_start(b);
 	if (slab_model_whole(b, kind)) {
-		slab_model_joseph_whole(b, kind, s, slab);
+		slab_model_joseph_whole(b, kind, s);
 		return;
 	}
 	SLAB_MODEL_UNROLL(2)
-	for (int32_t i = b->low; i < b->high; i++, slab += b->stride_s) {
-		struct slab_joseph_step step = slab_model_joseph_read(b, kind, s, (float)i, slab);
+	for (int32_t left = b->slabs; left > 0; left--) {
+		const struct slab_joseph_step step = slab_model_joseph_read(b, kind, s);
 		if (kind.labelled)
-			slab_model_joseph_labels(s, &step, b->stride_v, kind);
+			slab_model_joseph_labels(s, &step, kind);
 		else
 			slab_model_joseph_add(s, &step, kind);
 	}
@@ -267,19 +256,19 @@ struct slab_walk {
 
 K_FN struct slab_walk slab_model_walk(const struct slab_block *b)
 {
-	const struct slab_face u = slab_model_face(b->du, b->per_du), v = slab_model_face(b->dv, b->per_dv);
+	const struct slab_face u = slab_model_face(b->slope[0], b->per[0]),
+			       v = slab_model_face(b->slope[1], b->per[1]);
 	struct slab_walk w;
-	uint32_t in_u, in_v;
-	w.time = (float)b->low;
-	w.plane = w.time + 1.0F;
-	w.end = (float)b->high;
-	w.x = b->u - slab_line_floor(fmaf(w.time, b->du, b->u), &in_u);
-	w.y = b->v - slab_line_floor(fmaf(w.time, b->dv, b->v), &in_v);
-	w.at = (int32_t)((uint32_t)slab_model_start(b) + in_u + in_v * (uint32_t)b->stride_v);
+	w.time = 0.0F;
+	w.plane = 1.0F;
+	w.end = (float)b->slabs;
+	w.x = (float)b->x[0] * SLAB_LINE_UNIT;
+	w.y = (float)b->x[1] * SLAB_LINE_UNIT;
+	w.at = b->at;
 	w.turn_u = u.step == 0.0F ? SLAB_MODEL_NEVER : (u.ahead - w.x) * u.per;
 	w.turn_v = v.step == 0.0F ? SLAB_MODEL_NEVER : (v.ahead - w.y) * v.per;
-	w.du = b->du;
-	w.dv = b->dv;
+	w.du = b->slope[0];
+	w.dv = b->slope[1];
 	w.period_u = fabsf(u.per);
 	w.period_v = fabsf(v.per);
 	w.step_u = u.step;
@@ -375,20 +364,21 @@ K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p
 		float uv = (c ^ c >> 1) & 1 ? -t->uv : t->uv, vs = (c >> 1 ^ c >> 2) & 1 ? -t->vs : t->vs;
 		float us = (c ^ c >> 2) & 1 ? -t->us : t->us;
 		float weight = fmaf(x, fmaf(y, z, vs), fmaf(y, us, z * uv));
-		slab_take_labelled(s, tag[c], p->length * weight, slab_take_value(p->corner[0][c], kind.type));
+		slab_take_labelled(
+			s, tag[c], p->length * weight, slab_take_value(p->corner[0][c], kind.type));
 	}
 }
 
-K_FN void slab_model_piece(
-	struct slab_sums *s, const struct slab_piece *p, const struct slab_walk *w, const struct slab_kind kind)
+K_FN void slab_model_piece(struct slab_sums *s, const struct slab_piece *p, const struct slab_walk *w,
+	const struct slab_kind kind)
 {
 	const struct slab_twists t = slab_model_twists(p, w);
 	if (kind.labelled)
 		slab_model_cell_labels(s, p, &t, w, kind);
 	else
 		for (int f = 0; f < kind.fields; f++)
-			s->block[f] = fmaf(
-				p->length, slab_model_cell(p, &t, p->corner[f], kind.type), s->block[f]);
+			s->block[f] =
+				fmaf(p->length, slab_model_cell(p, &t, p->corner[f], kind.type), s->block[f]);
 }
 
 /* One piece is read while the one before it is summed; of several fields that would spill. */

@@ -9,8 +9,8 @@ struct slab_ray_place {
 	int32_t col, row, pose, part; /* the first of its parts */
 };
 /*
- * The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can.  Threads
- * beyond the image take its last pixel, so that a warp stays whole; false for them.
+ * The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can.
+ * Threads beyond the image take its last pixel, so that a warp stays whole; false for them.
  */
 K_FN int slab_ray_pixel(struct slab_ray_place *p, const struct slab_ray_args *a, uint32_t tile, uint32_t lane)
 {
@@ -43,7 +43,8 @@ K_FN void slab_ray_clear(struct slab_sums *s)
 {
 	for (int f = 0; f < SLAB_FIELDS; f++)
 		slab_take_zero(s, f);
-	s->run = SLAB_CHANNELS;
+	s->run = s->past = SLAB_CHANNELS;
+	s->left[0] = s->left[1] = 0.0F;
 	s->touched = 0;
 }
 
@@ -64,10 +65,10 @@ K_FN void slab_ray_end(struct slab_sums *s, int wanted, const struct slab_kind k
 	const struct slab_ray_args *a = s->args;
 	float *sums = a->partial + s->slot;
 	if (wanted && kind.labelled) {
-		slab_take_flush(s);
-		for (int64_t c = 0; c < a->n_channels; c++)
-			if (!(s->touched >> c & 1U))
-				sums[c * a->pixels] = sums[(c + a->n_channels) * a->pixels] = 0.0F;
+		slab_take_finish(s);
+		for (int64_t c = 0; c < slab_ray_planes(a); c++)
+			if (!(s->touched >> (c < a->n_channels ? c : c - a->n_channels) & 1U))
+				sums[c * a->pixels] = 0.0F;
 	} else if (wanted) {
 		for (int f = 0; f < kind.fields; f++)
 			sums[f * a->pixels] = s->total[f];
@@ -77,7 +78,7 @@ K_FN void slab_ray_end(struct slab_sums *s, int wanted, const struct slab_kind k
 }
 
 K_FN void slab_ray_walk(
-	struct slab_sums *sums, const struct slab_block *block, int model, const struct slab_kind kind)
+	struct slab_sums *sums, struct slab_block *block, int model, const struct slab_kind kind)
 {
 	if (model == RAY_PWC)
 		slab_model_pwc(block, kind, sums);
@@ -97,9 +98,10 @@ K_FN void slab_ray_block(struct slab_sums *sums, const struct slab_line *line, c
 	if (kind.labelled && (plan->single >> i & 1U)) {
 		const int32_t channel = slab_plan_channel(plan, i);
 		if (meets) {
+			const int32_t slabs = block.slabs;
 			slab_take_enter(sums, channel);
 			slab_ray_walk(sums, &block, model, plain);
-			sums->block[1] += (float)(block.high - block.low);
+			sums->block[1] += (float)slabs;
 		}
 	} else if (meets) {
 		slab_ray_walk(sums, &block, model, kind);
@@ -162,11 +164,17 @@ K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, c
 SLAB_RAY_MODEL(pwc, RAY_PWC)
 SLAB_RAY_MODEL(joseph, RAY_JOSEPH)
 SLAB_RAY_MODEL(trilinear, RAY_TRILINEAR)
-K_DEFINE_F32(slab_ray_pwc_i16, slab_ray_args, 4)
-K_DEFINE_F32(slab_ray_pwc_f32, slab_ray_args, 4)
+/* Blocks an SM: three would spill on an A100. */
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
+#define SLAB_RAY_PWC_LABELS_BLOCKS 2
+#else
+#define SLAB_RAY_PWC_LABELS_BLOCKS 3
+#endif
+K_DEFINE_F32(slab_ray_pwc_i16, slab_ray_args, 3)
+K_DEFINE_F32(slab_ray_pwc_f32, slab_ray_args, 3)
 K_DEFINE_F32(slab_ray_pwc_3, slab_ray_args, 3)
 K_DEFINE_F32(slab_ray_pwc_4, slab_ray_args, 2)
-K_DEFINE_F32(slab_ray_pwc_i16_labels, slab_ray_args, 3)
+K_DEFINE_F32(slab_ray_pwc_i16_labels, slab_ray_args, SLAB_RAY_PWC_LABELS_BLOCKS)
 K_DEFINE_F32(slab_ray_pwc_f32_labels, slab_ray_args, 2)
 K_DEFINE_F32(slab_ray_joseph_i16, slab_ray_args, 4)
 K_DEFINE_F32(slab_ray_joseph_f32, slab_ray_args, 4)
@@ -234,7 +242,9 @@ static int64_t threads_of(const struct slab_ray_args *a)
 
 int64_t slab_ray_parts(const struct slab_ray_args *a)
 {
-	int64_t parts = ceiling(4 * (int64_t)SLAB_RAY_THREADS_FULL, threads_of(a)), most = 0;
+	/* By label every part writes all channels: no more parts than fill the device. */
+	const int64_t full = (a->n_channels ? 1 : 4) * (int64_t)SLAB_RAY_THREADS_FULL;
+	int64_t parts = ceiling(full, threads_of(a)), most = 0;
 	for (int k = 0; k < 3; k++)
 		most = a->n[k] / SLAB_RAY_BLOCK > most ? a->n[k] / SLAB_RAY_BLOCK : most;
 	if (K_MAP_MOST / threads_of(a) < most)
@@ -249,12 +259,14 @@ int64_t slab_ray_partial(const struct slab_ray_args *a)
 
 int64_t slab_ray_poses_most(const struct slab_ray_args *a)
 {
-	const int64_t sums = a->parts * slab_ray_planes(a) * a->cols * a->rows; /* elements are numbered in 32 bits */
+	const int64_t sums =
+		a->parts * slab_ray_planes(a) * a->cols * a->rows; /* elements are numbered in 32 bits */
 	const int64_t threads = K_MAP_MOST / (a->parts * threads_of(a)), fit = UINT32_MAX / sums;
 	return threads < fit ? threads : fit;
 }
 
-/* Several poses fill the device with fewer threads: a thread takes all parts of its ray, and finds it once. */
+/* Several poses fill the device with fewer threads: a thread takes all parts of its ray, and finds it once.
+ */
 static int64_t group_of(const struct slab_ray_args *a)
 {
 	int64_t threads = ceiling(4 * (int64_t)SLAB_RAY_THREADS_FULL, a->n_poses * threads_of(a));

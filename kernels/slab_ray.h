@@ -2,8 +2,8 @@
  * Line integrals over resident volumes (slab.h) in float: the fast text of what ray.h defines in double.
  *
  * One pass gives the integrals of up to SLAB_FIELDS fields, or of one field and of the path length for each label
- * channel.  Positions are taken in double where a block of slabs begins, relative to it, and in float inside it: no
- * error grows along the ray.  Sums are kept per block and then added.
+ * channel.  Positions are exact multiples of 2^-30 voxels: no error grows along the ray.  Sums are kept per block and
+ * then added.
  *
  * Needs: the volume between source and detector (no clipping at the ray's ends), and for each ray an axis along which
  * it moves at least as fast as along the others, the same for a tile of rays; else use ray.h.
@@ -47,10 +47,10 @@ struct slab_ray_args {
  * the CPU, where slab_ray_cpu() is faster.  Every address in the arguments is on the device.
  */
 enum { SLAB_RAY_BLOCK = 16, SLAB_RAY_LANES = 32, SLAB_RAY_ROWS = 8 };
-/* Sums a pixel: fields, or values and lengths by channel. */
+/* Sums a pixel: fields, or values by channel and then, where a path is wanted, lengths. */
 K_HELPER int64_t slab_ray_planes(const struct slab_ray_args *a)
 {
-	return a->n_channels ? 2 * a->n_channels : a->n_fields;
+	return a->n_channels ? (a->path ? 2 : 1) * a->n_channels : a->n_fields;
 }
 /* Planes of voxel centres a ray sees before voxel 0. */
 K_HELPER int32_t slab_ray_least(int64_t model)

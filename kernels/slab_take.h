@@ -1,8 +1,9 @@
 /*
  * What a ray takes from voxels: sums of up to four fields, or of one by label channel.
  *
- * Sums are kept per block of slabs and then added.  By label, the channel the ray is in stays in registers
- * and goes to memory when it changes; a thread owns its pixel, so nothing is atomic.
+ * Sums are kept per block of slabs and then added.  By label, the channel the ray is in stays in registers,
+ * and so does the one before it, for rays that run along a boundary; a third sends that one to memory.  A
+ * thread owns its pixel, so nothing is atomic.
  */
 #ifndef KERNELS_SLAB_TAKE_H
 #define KERNELS_SLAB_TAKE_H
@@ -19,7 +20,8 @@ struct slab_sums {
 	const uint8_t *tags;
 	float block[SLAB_FIELDS], total[SLAB_FIELDS]; /* labelled: of the run; [0] value, [1] length */
 	int32_t whole[SLAB_FIELDS];		      /* belongs to block[]: int16 voxels of weight 1 */
-	int32_t run;				      /* channel */
+	int32_t run, past;			      /* channel the ray is in, and was in */
+	float left[2];				      /* of `past`: value, length */
 	uint32_t touched;			      /* channels that are in memory */
 	const struct slab_ray_args *args;
 	uint32_t slot; /* element of args->partial: this part's first sum of this pixel */
@@ -44,30 +46,44 @@ K_FN struct slab_voxel slab_take_read(const void *values, int32_t at, int type)
 	return voxel;
 }
 
-/* |x| < 2^22.  On the GPU a conversion runs at a fraction of the rate of two additions; both are exact. */
-K_FN float slab_take_float(int32_t x)
+/* x times a power of two, |x| < 2^22.  On the GPU a conversion runs at a fraction of the rate of two
+ * additions. */
+K_FN float slab_take_float(int32_t x, float unit)
 {
 #if defined(__CUDACC__)
-	return __int_as_float(0x4B400000 + x) - 12582912.0F; /* 1.5 x 2^23 */
+	return __int_as_float(__float_as_int(12582912.0F * unit) + x) - 12582912.0F * unit; /* 1.5 x 2^23 */
 #else
-	return (float)x;
+	return (float)x * unit;
 #endif
 }
 K_FN float slab_take_value(struct slab_voxel a, int type)
 {
-	return type == SLAB_F32 ? a.real : slab_take_float(a.whole);
+	return type == SLAB_F32 ? a.real : slab_take_float(a.whole, 1.0F);
 }
 /* a - b: integers are subtracted before they become a float. */
 K_FN float slab_take_change(struct slab_voxel a, struct slab_voxel b, int type)
 {
-	return type == SLAB_F32 ? a.real - b.real : slab_take_float(a.whole - b.whole);
+	return type == SLAB_F32 ? a.real - b.real : slab_take_float(a.whole - b.whole, 1.0F);
+}
+/*
+ * A fraction of a voxel, of 2^-32, as a weight, and changes to multiply by one weight or by two: of integers
+ * the changes carry the weights' unit, since there it costs nothing.
+ */
+K_FN float slab_take_weight(uint32_t x, int type)
+{
+	return type == SLAB_F32 ? (float)x * SLAB_LINE_UNIT : (float)x;
+}
+K_FN float slab_take_slope(struct slab_voxel a, struct slab_voxel b, int type)
+{
+	return type == SLAB_F32 ? a.real - b.real : slab_take_float(a.whole - b.whole, SLAB_LINE_UNIT);
 }
 /* a - b - (c - d) */
 K_FN float slab_take_twist(
 	struct slab_voxel a, struct slab_voxel b, struct slab_voxel c, struct slab_voxel d, int type)
 {
 	return type == SLAB_F32 ? a.real - b.real - (c.real - d.real)
-				: slab_take_float(a.whole - b.whole - (c.whole - d.whole));
+				: slab_take_float(a.whole - b.whole - (c.whole - d.whole),
+					  SLAB_LINE_UNIT * SLAB_LINE_UNIT);
 }
 /* A voxel of weight 1: integers are added as such. */
 K_FN void slab_take_add(struct slab_sums *s, int f, struct slab_voxel voxel, int type)
@@ -91,27 +107,45 @@ K_FN void slab_take_join(struct slab_sums *s, int f)
 	s->whole[f] = 0;
 }
 
+/* The sums of the channel that the ray left, to memory. */
 K_FN void slab_take_flush(struct slab_sums *s)
 {
-	slab_take_join(s, 0);
-	float value = s->total[0] + s->block[0], length = s->total[1] + s->block[1];
-	if (s->run < SLAB_CHANNELS) {
-		float *to = s->args->partial + s->slot + s->run * s->args->pixels;
-		int again = (int)(s->touched >> s->run & 1U);
-		to[0] = again ? to[0] + value : value;
-		float *path = to + s->args->n_channels * s->args->pixels;
-		path[0] = again ? path[0] + length : length;
-		s->touched |= 1U << s->run;
+	if (s->past >= SLAB_CHANNELS)
+		return;
+	const struct slab_ray_args *a = s->args;
+	float *to = a->partial + s->slot + s->past * a->pixels;
+	const int again = (int)(s->touched >> s->past & 1U);
+	to[0] = again ? to[0] + s->left[0] : s->left[0];
+	if (a->path) {
+		to += a->n_channels * a->pixels;
+		to[0] = again ? to[0] + s->left[1] : s->left[1];
 	}
-	s->block[0] = s->block[1] = s->total[0] = s->total[1] = 0.0F;
+	s->touched |= 1U << s->past;
 }
 
 K_FN void slab_take_enter(struct slab_sums *s, int32_t channel)
 {
 	if (channel == s->run)
 		return;
-	slab_take_flush(s);
+	slab_take_join(s, 0);
+	const float value = s->total[0] + s->block[0], length = s->total[1] + s->block[1];
+	const int back = channel == s->past;
+	if (!back)
+		slab_take_flush(s);
+	s->total[0] = back ? s->left[0] : 0.0F;
+	s->total[1] = back ? s->left[1] : 0.0F;
+	s->block[0] = s->block[1] = 0.0F;
+	s->past = s->run;
+	s->left[0] = value;
+	s->left[1] = length;
 	s->run = channel;
+}
+
+/* All sums to memory. */
+K_FN void slab_take_finish(struct slab_sums *s)
+{
+	slab_take_enter(s, SLAB_CHANNELS);
+	slab_take_flush(s);
 }
 
 /* One voxel of one channel. */

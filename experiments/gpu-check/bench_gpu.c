@@ -5,7 +5,7 @@
  *	bench_gpu [cuda:0] [shrink] [part]
  *
  * `bench_gpu cpu` fills the CPU column only; shrink divides the projector's sizes; part is one of map, projector,
- * training, body, dense, chest, or all.
+ * training, body, dense, slab (of the labels, where $XBMD_TEST_DATA has it), chest, or all.
  */
 #include <math.h>
 #include <stdio.h>
