@@ -192,16 +192,20 @@ K_DEFINE_F32(slab_ray_trilinear_f32_labels, slab_ray_args, 2)
 /* ---- the parts of a pixel, added in order and scaled ---- */
 K_FN float slab_ray_plane(const struct slab_ray_args *a, int64_t pose, int64_t plane, int64_t pixel)
 {
-	const int64_t pixels = a->cols * a->rows, planes = slab_ray_planes(a);
-	double sum = 0;
-	for (int64_t part = 0; part < a->parts; part++)
-		sum += (double)a->partial[((part * a->n_poses + pose) * planes + plane) * pixels + pixel];
+	const int64_t planes = slab_ray_planes(a);
+	const float *part = a->partial + (pose * planes + plane) * a->pixels + pixel;
+	double sum = (double)*part;
+	SLAB_MODEL_UNROLL(4)
+	for (int32_t left = (int32_t)a->parts - 1; left > 0; left--) {
+		part += a->n_poses * planes * a->pixels;
+		sum += (double)*part;
+	}
 	return (float)sum;
 }
 
 K_FN void slab_ray_total_at(const struct slab_ray_args *a, int64_t i)
 {
-	const int64_t pixels = a->cols * a->rows, pose = k_div(i, pixels), pixel = i - pose * pixels;
+	const int64_t pixels = a->pixels, pose = k_div(i, pixels), pixel = i - pose * pixels;
 	const int64_t row = k_div(pixel, a->cols), c = a->n_channels;
 	const double mm = slab_line_mm(&a->poses[pose], (int32_t)(pixel - row * a->cols), (int32_t)row);
 	for (int64_t plane = 0; plane < (c ? c : a->n_fields); plane++) {
@@ -242,11 +246,11 @@ static int64_t threads_of(const struct slab_ray_args *a)
 
 int64_t slab_ray_parts(const struct slab_ray_args *a)
 {
-	/* By label every part writes all channels: no more parts than fill the device. */
-	const int64_t full = (a->n_channels ? 1 : 4) * (int64_t)SLAB_RAY_THREADS_FULL;
-	int64_t parts = ceiling(full, threads_of(a)), most = 0;
+	/* By label every part writes all channels, so that short ones do not pay. */
+	const int64_t shortest = (a->n_channels ? 8 : 1) * (int64_t)SLAB_RAY_BLOCK;
+	int64_t parts = ceiling(4 * (int64_t)SLAB_RAY_THREADS_FULL, threads_of(a)), most = 0;
 	for (int k = 0; k < 3; k++)
-		most = a->n[k] / SLAB_RAY_BLOCK > most ? a->n[k] / SLAB_RAY_BLOCK : most;
+		most = a->n[k] / shortest > most ? a->n[k] / shortest : most;
 	if (K_MAP_MOST / threads_of(a) < most)
 		most = K_MAP_MOST / threads_of(a);
 	return parts < most ? parts : most > 1 ? most : 1;
