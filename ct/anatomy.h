@@ -126,6 +126,8 @@ double anatomy_cortical_mg_cm3(const struct anatomy *a, enum anatomy_part part, 
 void anatomy_tissue(const struct anatomy *a, const double p_mm[3], double width_mm, double *soft, double *fat);
 /* TotalSegmentator's number of the part. */
 uint8_t anatomy_label(enum anatomy_part part);
+/* First-order distance to the skin, mm, negative inside; cloth lies outside. */
+double anatomy_skin_mm(const struct anatomy *a, const double p_mm[3]);
 /* Half widths of the body at the hips and its front and back, mm: for a grid around it. */
 void anatomy_extent_mm(const struct anatomy *a, double *half_width, double *front_y, double *back_y);
 

@@ -89,6 +89,12 @@ static double body_sdf(
 	return anatomy_sdf_union(d, thigh, BLEND_MM);
 }
 
+double anatomy_skin_mm(const struct anatomy *a, const double p[3])
+{
+	const struct trunk skin = skin_trunk(&a->params);
+	return body_sdf(&skin, a->leg, p);
+}
+
 static double muscle_fat(const struct anatomy *a, const double at[3])
 {
 	const struct anatomy_params *p = &a->params;
