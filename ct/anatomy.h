@@ -144,7 +144,7 @@ struct anatomy_grid {
 	int64_t n[3];
 	double to_world[4][4];
 	double world_to_body[4][4]; /* undoes the patient's pose on this grid */
-	int subsamples;             /* per axis in a voxel that a bone's surface crosses, 2 or 3 */
+	int subsamples;             /* along a voxel's shortest edge where a bone's surface crosses it, 1 to 3 */
 	double label_fraction;
 };
 int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const struct anatomy_grid *grid);

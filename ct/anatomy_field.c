@@ -14,14 +14,14 @@ int anatomy_field_init(struct anatomy_field *f, const struct anatomy *a, const s
 		return -1;
 	struct anatomy_smooth *nodes = f->nodes.data;
 	/* A voxel's cell has no corner farther from the skin than the voxel and a cell's diagonal. */
-	double far = 2 * r->edge * 2 * r->half_diagonal_mm + r->width_mm;
+	double far = 4 * anatomy_raster_radius_mm(r) + r->width_mm;
 #pragma omp parallel for schedule(dynamic)
 	for (int64_t z = 0; z < nz; z++)
 		for (int64_t y = 0; y < ny; y++)
 			for (int64_t x = 0; x < nx; x++) {
 				double p[3];
-				anatomy_raster_at(r, (double)(x * r->edge), (double)(y * r->edge),
-					(double)(z * r->edge), p);
+				anatomy_raster_at(r, (double)(x * r->edge[0]), (double)(y * r->edge[1]),
+					(double)(z * r->edge[2]), p);
 				nodes[index_of(r, x, y, z)] = anatomy_smooth_at(a, p, far);
 			}
 	return 0;

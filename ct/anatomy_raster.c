@@ -20,23 +20,25 @@ int anatomy_raster_init(struct anatomy_raster *r, const int64_t n[3], const doub
 	if (subsamples < 1 || subsamples > 8)
 		return ERR_INVALID("anatomy: %d subsamples per axis, must be 1 to 8", subsamples);
 	affine_multiply(r->to_body, world_to_body, to_world);
-	double diagonal = 0;
+	double spacing[3], shortest = INFINITY;
 	for (int axis = 0; axis < 3; axis++) {
 		for (int k = 0; k < 3; k++)
 			r->step[axis][k] = r->to_body[k][axis];
-		diagonal += anatomy_sdf_dot(r->step[axis], r->step[axis]);
+		spacing[axis] = sqrt(anatomy_sdf_dot(r->step[axis], r->step[axis]));
+		shortest = anatomy_sdf_min(shortest, spacing[axis]);
 	}
 	double volume = volume_of((const double(*)[3])r->step);
 	if (!(volume > 0))
 		return ERR_INVALID("anatomy: the grid's affine is singular");
 	r->width_mm = cbrt(volume);
-	r->half_diagonal_mm = 0.5 * sqrt(diagonal);
-	r->sub_width_mm = r->width_mm / subsamples;
-	r->subsamples = subsamples;
-	r->edge = r->width_mm < ANATOMY_CELL_MM ? (int)(ANATOMY_CELL_MM / r->width_mm) : 1;
+	r->half_diagonal_mm = 0.5 * anatomy_sdf_length(spacing[0], spacing[1], spacing[2]);
+	r->sub_width_mm = 0;
 	for (int k = 0; k < 3; k++) {
 		r->n[k] = n[k];
-		r->cells[k] = (n[k] + r->edge - 1) / r->edge;
+		r->subsamples[k] = (int)lround(subsamples * spacing[k] / shortest);
+		r->sub_width_mm += spacing[k] / r->subsamples[k] / 3;
+		r->edge[k] = spacing[k] < ANATOMY_CELL_MM ? (int)(ANATOMY_CELL_MM / spacing[k]) : 1;
+		r->cells[k] = (n[k] + r->edge[k] - 1) / r->edge[k];
 	}
 	return 0;
 }
@@ -47,18 +49,26 @@ void anatomy_raster_at(const struct anatomy_raster *r, double x, double y, doubl
 	affine_apply(r->to_body, index, p);
 }
 
+double anatomy_raster_radius_mm(const struct anatomy_raster *r)
+{
+	double squares = 0;
+	for (int axis = 0; axis < 3; axis++)
+		squares += r->edge[axis] * r->edge[axis] * anatomy_sdf_dot(r->step[axis], r->step[axis]);
+	return 0.5 * sqrt(squares);
+}
+
 struct anatomy_cell anatomy_raster_cell(const struct anatomy_raster *r, int64_t x, int64_t y, int64_t z)
 {
 	const int64_t at[3] = { x, y, z };
 	struct anatomy_cell cell;
 	double middle[3];
 	for (int k = 0; k < 3; k++) {
-		cell.first[k] = at[k] * r->edge;
-		cell.end[k] = cell.first[k] + r->edge < r->n[k] ? cell.first[k] + r->edge : r->n[k];
-		middle[k] = (double)cell.first[k] + 0.5 * (r->edge - 1);
+		cell.first[k] = at[k] * r->edge[k];
+		cell.end[k] = cell.first[k] + r->edge[k] < r->n[k] ? cell.first[k] + r->edge[k] : r->n[k];
+		middle[k] = (double)cell.first[k] + 0.5 * (r->edge[k] - 1);
 	}
 	anatomy_raster_at(r, middle[0], middle[1], middle[2], cell.centre_mm);
-	cell.radius_mm = r->edge * r->half_diagonal_mm;
+	cell.radius_mm = anatomy_raster_radius_mm(r);
 	return cell;
 }
 
@@ -109,14 +119,14 @@ static void add_point(struct anatomy_share *c, const struct anatomy *a, enum ana
 static void add_cut_voxel(struct anatomy_share *c, const struct anatomy *a, enum anatomy_part part,
 	const struct anatomy_near *near, const struct anatomy_raster *r, const double middle[3])
 {
-	int n = r->subsamples, cells = n * n * n;
+	const int *n = r->subsamples, cells = n[0] * n[1] * n[2];
 	double weight = 1.0 / cells;
 	for (int i = 0; i < cells; i++) {
-		const int at[3] = { i % n, i / n % n, i / (n * n) };
+		const int at[3] = { i % n[0], i / n[0] % n[1], i / (n[0] * n[1]) };
 		double p[3] = { middle[0], middle[1], middle[2] };
 		for (int axis = 0; axis < 3; axis++)
 			for (int k = 0; k < 3; k++)
-				p[k] += ((at[axis] + 0.5) / n - 0.5) * r->step[axis][k];
+				p[k] += ((at[axis] + 0.5) / n[axis] - 0.5) * r->step[axis][k];
 		double d = anatomy_near_sdf(a, part, near, p), outer = anatomy_inside(d, r->sub_width_mm);
 		if (outer <= 0)
 			continue;

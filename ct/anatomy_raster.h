@@ -12,9 +12,10 @@ struct anatomy_raster {
 	int64_t n[3];         /* voxels */
 	double to_body[4][4]; /* index -> body mm */
 	double step[3][3];    /* step[axis]: body mm along each index axis */
-	double half_diagonal_mm, sub_width_mm, width_mm; /* of a voxel */
-	int subsamples;
-	int edge;             /* voxels along a cell's edge, about ANATOMY_CELL_MM */
+	double half_diagonal_mm, width_mm; /* of a voxel; width: of soft boundaries, the cube root of its volume */
+	int subsamples[3];    /* along each axis, so that their cells are near cubes */
+	double sub_width_mm;  /* of such a cell */
+	int edge[3];          /* voxels along a cell's edges, which are about ANATOMY_CELL_MM */
 	int64_t cells[3];
 };
 #define ANATOMY_CELL_MM 6.0
@@ -26,6 +27,7 @@ struct anatomy_cell {
 	int64_t first[3], end[3];
 	double centre_mm[3], radius_mm;
 };
+double anatomy_raster_radius_mm(const struct anatomy_raster *r); /* of every cell's ball */
 struct anatomy_cell anatomy_raster_cell(const struct anatomy_raster *r, int64_t x, int64_t y, int64_t z);
 /* False where the part does not reach into the cell. */
 bool anatomy_raster_near(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,

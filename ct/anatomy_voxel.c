@@ -109,23 +109,23 @@ static bool look_into(struct scene *s, const struct anatomy_field *field, const 
 static void fill_cell(const struct target *t, const struct scene *s, const struct anatomy_cell *cell)
 {
 	const struct anatomy_raster *r = s->raster;
-	double per_voxel = 1.0 / r->edge;
+	const double per_voxel[3] = { 1.0 / r->edge[0], 1.0 / r->edge[1], 1.0 / r->edge[2] };
 	for (int64_t z = cell->first[2]; z < cell->end[2]; z++)
 		for (int64_t y = cell->first[1]; y < cell->end[1]; y++) {
 			struct anatomy_smooth end[2];
 			double p[3];
 			for (int i = 0; i < 2; i++) {
 				struct anatomy_smooth low, high;
-				double at = (double)(y - cell->first[1]) * per_voxel;
+				double at = (double)(y - cell->first[1]) * per_voxel[1];
 				anatomy_field_between(&low, &s->corner[i], &s->corner[i + 2], at);
 				anatomy_field_between(&high, &s->corner[i + 4], &s->corner[i + 6], at);
 				anatomy_field_between(
-					&end[i], &low, &high, (double)(z - cell->first[2]) * per_voxel);
+					&end[i], &low, &high, (double)(z - cell->first[2]) * per_voxel[2]);
 			}
 			for (int64_t x = cell->first[0]; x < cell->end[0]; x++) {
 				struct anatomy_smooth smooth;
-				anatomy_field_between(
-					&smooth, &end[0], &end[1], (double)(x - cell->first[0]) * per_voxel);
+				anatomy_field_between(&smooth, &end[0], &end[1],
+					(double)(x - cell->first[0]) * per_voxel[0]);
 				anatomy_raster_at(r, (double)x, (double)y, (double)z, p);
 				fill_voxel(t, x + r->n[0] * (y + r->n[1] * z), s, &smooth, p);
 			}

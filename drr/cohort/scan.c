@@ -50,18 +50,18 @@ int scan_hu(double *hu, double soft, double fat, double mineral, double water, d
 }
 
 void scan_grid(struct anatomy_grid *g, const struct scan_reach *box, const double body_to_world[4][4],
-	const struct scan_setting *setting)
+	const double voxel_mm[3], int subsamples)
 {
 	static const double margin_mm[3] = { MARGIN_MM, MARGIN_MM, 0 };
 	memset(g, 0, sizeof(*g));
 	for (int k = 0; k < 3; k++) {
 		double low = box->low_mm[k] - margin_mm[k], high = box->high_mm[k] + margin_mm[k];
-		g->n[k] = (int64_t)ceil((high - low) / setting->voxel_mm);
-		g->to_world[k][k] = setting->voxel_mm;
-		g->to_world[k][3] = 0.5 * (low + high) - 0.5 * (double)(g->n[k] - 1) * setting->voxel_mm;
+		g->n[k] = (int64_t)ceil((high - low) / voxel_mm[k]);
+		g->to_world[k][k] = voxel_mm[k];
+		g->to_world[k][3] = 0.5 * (low + high) - 0.5 * (double)(g->n[k] - 1) * voxel_mm[k];
 	}
 	g->to_world[3][3] = 1;
-	g->subsamples = setting->subsamples;
+	g->subsamples = subsamples;
 	g->label_fraction = LABEL_FRACTION;
 	motion_inverse(g->world_to_body, body_to_world);
 }
@@ -71,7 +71,8 @@ void scan_body_grid(struct anatomy_grid *g, const struct anatomy *a, const doubl
 {
 	struct scan_reach box = scan_reach_of(a, body_to_world, -SCAN_REACH_MM, SCAN_REACH_MM);
 	box.low_mm[1] = fmin(box.low_mm[1], low_y_mm);
-	scan_grid(g, &box, body_to_world, setting);
+	const double voxel_mm[3] = { setting->voxel_mm, setting->voxel_mm, setting->voxel_mm };
+	scan_grid(g, &box, body_to_world, voxel_mm, setting->subsamples);
 }
 
 /* Beam hardening left over: lowest in the body's middle, nothing at its rim (an ellipse). */
@@ -160,7 +161,8 @@ int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, 
 	const struct cup cup = cup_of(&box, site->ct.cupping_hu);
 	s->rods = rod_bed_under(0, box.low_mm[1]);
 	box.low_mm[1] = s->rods.height_mm - ROD_RADIUS_MM;
-	scan_grid(&grid, &box, to_world, setting);
+	const double voxel_mm[3] = { setting->voxel_mm, setting->voxel_mm, setting->voxel_mm };
+	scan_grid(&grid, &box, to_world, voxel_mm, setting->subsamples);
 	TRY(response_at(&response, site->ct.kev));
 	TRY(anatomy_voxelise(&s->truth, a, &grid));
 	TRY(volume_init(&s->hu, grid.n, (const double(*)[4])grid.to_world, VOLUME_I16));

@@ -28,9 +28,9 @@ struct scan {
 int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, const struct site *site,
 	const struct scan_setting *setting, uint64_t seed, int64_t who);
 void scan_free(struct scan *s);
-/* A grid of such voxels over a box of the world and a margin about it; the body in it is moved by body_to_world. */
+/* A grid of voxels over a box of the world and a margin about it; the body in it is moved by body_to_world. */
 void scan_grid(struct anatomy_grid *g, const struct scan_reach *box, const double body_to_world[4][4],
-	const struct scan_setting *setting);
+	const double voxel_mm[3], int subsamples);
 /* The whole body SCAN_REACH_MM above and below the heads' midpoint, and at least down to low_y_mm. */
 void scan_body_grid(struct anatomy_grid *g, const struct anatomy *a, const double body_to_world[4][4], double low_y_mm,
 	const struct scan_setting *setting);

@@ -15,6 +15,8 @@
 #define NOMINAL_PIXEL_MM 0.15
 #define PRIMARY_SDD_MM 1100.0
 #define PRIMARY_TABLE_MM 150.0
+#define FILM_ACROSS 0.6 /* of a CT voxel */
+#define FILM_ALONG 2.0
 #define TABLE_TOP_MM 30.0 /* between the skin and the detector at least: table top, grid, housing */
 #define FEMUR_PATH_MM 20.0
 
@@ -95,6 +97,18 @@ static void set_field(struct xray *x, const struct xray_order *o)
 	x->kvp = room->kvp;
 	x->model = exposure_model(o->site, s->primary, o->seed);
 	x->photons_per_mm2 = x->model.photons_per_mm2;
+}
+
+/*
+ * Voxels for a film are fine across the beam and long along it.  A thin plate seen edge-on shows the grid's
+ * lines at the pitch across the beam: the finer, the fainter, and the detector blurs the finest away.
+ */
+static void film_grid(struct anatomy_grid *grid, const struct scan_reach *box, const double to_room[4][4],
+	const struct scan_setting *setting)
+{
+	const double voxel_mm[3] = { FILM_ACROSS * setting->voxel_mm, FILM_ALONG * setting->voxel_mm,
+		FILM_ACROSS * setting->voxel_mm };
+	scan_grid(grid, box, to_room, voxel_mm, 1);
 }
 
 /* What of the body the beam can meet: nothing beside the detector's own width and height. */
@@ -187,7 +201,7 @@ int xray_make(struct xray *x, const struct device *device, const struct xray_ord
 	const struct scan_reach box = field_of(x, o, to_room);
 	set_distance(x, &box);
 	find_poses(x, to_room, o);
-	scan_grid(&grid, &box, to_room, o->voxels);
+	film_grid(&grid, &box, to_room, o->voxels);
 	int64_t pixels = x->geometry.cols * x->geometry.rows;
 	materials = malloc((size_t)(MATERIALS * pixels) * sizeof(float));
 	if (!materials) {
