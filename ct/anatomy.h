@@ -24,7 +24,7 @@ enum anatomy_part {
 #define ANATOMY_SOFT_G_CM3 1.04
 #define ANATOMY_FAT_G_CM3 0.92
 #define ANATOMY_MINERAL_G_CM3 3.156
-#define ANATOMY_TITANIUM_G_CM3 4.51
+#define ANATOMY_TITANIUM_G_CM3 4.43 /* Ti6Al4V, what nails are made of */
 #define ANATOMY_JOINT_SPACE_MM 3.5 /* cartilage of the healthy hip */
 
 struct anatomy_femur {

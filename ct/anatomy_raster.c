@@ -21,16 +21,16 @@ int anatomy_raster_init(struct anatomy_raster *r, const int64_t n[3], const doub
 		return ERR_INVALID("anatomy: %d subsamples per axis, must be 1 to 8", subsamples);
 	affine_multiply(r->to_body, world_to_body, to_world);
 	double spacing[3], shortest = INFINITY;
+	r->width_mm = 0;
 	for (int axis = 0; axis < 3; axis++) {
 		for (int k = 0; k < 3; k++)
 			r->step[axis][k] = r->to_body[k][axis];
 		spacing[axis] = sqrt(anatomy_sdf_dot(r->step[axis], r->step[axis]));
 		shortest = anatomy_sdf_min(shortest, spacing[axis]);
+		r->width_mm = anatomy_sdf_max(r->width_mm, spacing[axis]);
 	}
-	double volume = volume_of((const double(*)[3])r->step);
-	if (!(volume > 0))
+	if (!(volume_of((const double(*)[3])r->step) > 0))
 		return ERR_INVALID("anatomy: the grid's affine is singular");
-	r->width_mm = cbrt(volume);
 	r->half_diagonal_mm = 0.5 * anatomy_sdf_length(spacing[0], spacing[1], spacing[2]);
 	r->sub_width_mm = 0;
 	for (int k = 0; k < 3; k++) {
@@ -47,6 +47,21 @@ void anatomy_raster_at(const struct anatomy_raster *r, double x, double y, doubl
 {
 	const double index[3] = { x, y, z };
 	affine_apply(r->to_body, index, p);
+}
+
+int anatomy_raster_subs(const struct anatomy_raster *r)
+{
+	return r->subsamples[0] * r->subsamples[1] * r->subsamples[2];
+}
+
+void anatomy_raster_sub(const struct anatomy_raster *r, const double middle[3], int i, double p[3])
+{
+	const int *n = r->subsamples, at[3] = { i % n[0], i / n[0] % n[1], i / (n[0] * n[1]) };
+	for (int k = 0; k < 3; k++) {
+		p[k] = middle[k];
+		for (int axis = 0; axis < 3; axis++)
+			p[k] += ((at[axis] + 0.5) / n[axis] - 0.5) * r->step[axis][k];
+	}
 }
 
 double anatomy_raster_radius_mm(const struct anatomy_raster *r)
@@ -119,19 +134,15 @@ static void add_point(struct anatomy_share *c, const struct anatomy *a, enum ana
 static void add_cut_voxel(struct anatomy_share *c, const struct anatomy *a, enum anatomy_part part,
 	const struct anatomy_near *near, const struct anatomy_raster *r, const double middle[3])
 {
-	const int *n = r->subsamples, cells = n[0] * n[1] * n[2];
-	double weight = 1.0 / cells;
-	for (int i = 0; i < cells; i++) {
-		const int at[3] = { i % n[0], i / n[0] % n[1], i / (n[0] * n[1]) };
-		double p[3] = { middle[0], middle[1], middle[2] };
-		for (int axis = 0; axis < 3; axis++)
-			for (int k = 0; k < 3; k++)
-				p[k] += ((at[axis] + 0.5) / n[axis] - 0.5) * r->step[axis][k];
+	int n = anatomy_raster_subs(r);
+	for (int i = 0; i < n; i++) {
+		double p[3];
+		anatomy_raster_sub(r, middle, i, p);
 		double d = anatomy_near_sdf(a, part, near, p), outer = anatomy_inside(d, r->sub_width_mm);
 		if (outer <= 0)
 			continue;
 		double inner = anatomy_inside(d + anatomy_cortex_mm(a, part, p), r->sub_width_mm);
-		add_point(c, a, part, p, outer, inner, weight);
+		add_point(c, a, part, p, outer, inner, 1.0 / n);
 	}
 }
 

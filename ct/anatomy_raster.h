@@ -12,7 +12,8 @@ struct anatomy_raster {
 	int64_t n[3];         /* voxels */
 	double to_body[4][4]; /* index -> body mm */
 	double step[3][3];    /* step[axis]: body mm along each index axis */
-	double half_diagonal_mm, width_mm; /* of a voxel; width: of soft boundaries, the cube root of its volume */
+	double half_diagonal_mm;
+	double width_mm;      /* of soft boundaries: the longest edge, so that they show no steps along it */
 	int subsamples[3];    /* along each axis, so that their cells are near cubes */
 	double sub_width_mm;  /* of such a cell */
 	int edge[3];          /* voxels along a cell's edges, which are about ANATOMY_CELL_MM */
@@ -32,6 +33,9 @@ struct anatomy_cell anatomy_raster_cell(const struct anatomy_raster *r, int64_t 
 /* False where the part does not reach into the cell. */
 bool anatomy_raster_near(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,
 	const struct anatomy_raster *r, const struct anatomy_cell *cell);
+/* The middle of one of the voxel's cells, 0 .. anatomy_raster_subs - 1, about p. */
+int anatomy_raster_subs(const struct anatomy_raster *r);
+void anatomy_raster_sub(const struct anatomy_raster *r, const double p_mm[3], int i, double sub_mm[3]);
 /* Per volume of the voxel: partial densities and the share of it that is bone. */
 struct anatomy_share {
 	double soft, fat, mineral; /* g/cm3 */

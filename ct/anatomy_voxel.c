@@ -63,6 +63,18 @@ static enum anatomy_part add_bones(
 	return owner;
 }
 
+static double metal_share(const struct scene *s, const double middle[3])
+{
+	double sum = 0;
+	int n = anatomy_raster_subs(s->raster);
+	for (int i = 0; i < n; i++) {
+		double p[3];
+		anatomy_raster_sub(s->raster, middle, i, p);
+		sum += anatomy_metal(s->a, p, s->raster->sub_width_mm, s->local.nail);
+	}
+	return sum / n;
+}
+
 static void fill_voxel(const struct target *t, int64_t i, const struct scene *s,
 	const struct anatomy_smooth *smooth, const double p[3])
 {
@@ -78,7 +90,7 @@ static void fill_voxel(const struct target *t, int64_t i, const struct scene *s,
 		add_phlebolith(&sum, anatomy_phleboliths(s->a, p, width, s->local.phlebolith));
 	if (t->metal && s->local.nail) {
 		/* Metal takes the place of whatever was there. */
-		double share = anatomy_metal(s->a, p, width, s->local.nail);
+		double share = metal_share(s, p);
 		scale_tissue(&sum, 1 - share);
 		t->metal[i] = (float)(share * ANATOMY_TITANIUM_G_CM3);
 	}

@@ -15,29 +15,32 @@
  * mm a label cut at one half would lose 0.07 g/cm2 of a hip's areal density, this one loses 0.03.
  */
 #define LABEL_FRACTION 0.2
+#define HU_MOST 3071.0 /* scanners write 12 bits: metal is no brighter */
 #define MARGIN_MM 10.0 /* of the grid beyond the skin: cloth and blur */
 
-/* CT numbers per partial density: HU = soft k0 + fat k1 + mineral k2 + water k3 - 1000. */
+/* CT numbers per partial density: HU = the sum over materials of density x factor - 1000. */
+enum { SOFT, FAT, MINERAL, WATER, METAL, ABSORBERS };
 struct response {
-	double per_g_cm3[4];
+	double per_g_cm3[ABSORBERS];
 };
 
 static int response_at(struct response *r, double kev)
 {
-	static const char *const materials[4] = { "muscle_icrp", "adipose_icrp", "hydroxyapatite", "water" };
-	double mu[4];
-	for (int k = 0; k < 4; k++)
+	static const char *const materials[ABSORBERS] = { "muscle_icrp", "adipose_icrp", "hydroxyapatite",
+		"water", "ti6al4v" };
+	double mu[ABSORBERS];
+	for (int k = 0; k < ABSORBERS; k++)
 		if (attenuation_cm2_g(materials[k], kev, &mu[k]) != 0)
 			return -1;
-	for (int k = 0; k < 4; k++)
-		r->per_g_cm3[k] = 1000 * mu[k] / mu[3];
+	for (int k = 0; k < ABSORBERS; k++)
+		r->per_g_cm3[k] = 1000 * mu[k] / mu[WATER];
 	return 0;
 }
 
 static double hu_of(const struct response *r, double soft, double fat, double mineral, double water)
 {
 	const double *k = r->per_g_cm3;
-	return soft * k[0] + fat * k[1] + mineral * k[2] + water * k[3] - 1000;
+	return soft * k[SOFT] + fat * k[FAT] + mineral * k[MINERAL] + water * k[WATER] - 1000;
 }
 
 int scan_hu(double *hu, double soft, double fat, double mineral, double water, double kev)
@@ -104,6 +107,7 @@ static void fill_slice(struct scan *s, struct volume *hu_out, int64_t z, const s
 	double voxel_mm = v->to_world[0][0];
 	const float *soft = volume_f32(&s->truth.soft), *fat = volume_f32(&s->truth.fat);
 	const float *mineral = volume_f32(&s->truth.mineral);
+	const float *metal = s->truth.metal.voxels.data ? volume_f32(&s->truth.metal) : NULL;
 	uint8_t *labels = volume_u8(&s->truth.labels);
 	float *out = volume_f32(hu_out);
 	for (int64_t y = 0, i = z * v->n[0] * v->n[1]; y < v->n[1]; y++) {
@@ -121,6 +125,8 @@ static void fill_slice(struct scan *s, struct volume *hu_out, int64_t z, const s
 					labels[i] = (uint8_t)(SCAN_ROD_LABEL + rod);
 			}
 			double hu = hu_of(response, (double)soft[i], (double)fat[i], m, water);
+			if (metal)
+				hu += response->per_g_cm3[METAL] * (double)metal[i];
 			if (hu > -900)
 				hu -= cupping(cup, x_mm, y_mm);
 			out[i] = (float)hu;
@@ -141,7 +147,7 @@ static void add_noise(
 		if (filled > 0)
 			hu += filled * site->noise_hu * rng_normal(&noise);
 		hu = site->gain * hu + filled * site->offset_hu;
-		out[i] = (int16_t)lround(fmin(fmax(hu, -1024), 32767));
+		out[i] = (int16_t)lround(fmin(fmax(hu, -1024), HU_MOST));
 	}
 }
 

@@ -25,7 +25,8 @@ int xray_materials(float *materials_g_cm2, const struct device *device, const st
 {
 	const struct volume *volumes[MATERIALS] = { [MATERIAL_SOFT] = &truth->soft,
 		[MATERIAL_FAT] = &truth->fat,
-		[MATERIAL_MINERAL] = &truth->mineral };
+		[MATERIAL_MINERAL] = &truth->mineral,
+		[MATERIAL_METAL] = truth->metal.voxels.data ? &truth->metal : NULL };
 	int64_t pixels = geometry->cols * geometry->rows;
 	struct projection out = { 0 };
 	struct resident resident = { 0 };
@@ -99,16 +100,11 @@ static void set_field(struct xray *x, const struct xray_order *o)
 	x->photons_per_mm2 = x->model.photons_per_mm2;
 }
 
-/*
- * Voxels for a film are fine across the beam and long along it.  A thin plate seen edge-on shows the grid's
- * lines at the pitch across the beam: the finer, the fainter, and the detector blurs the finest away.
- */
-static void film_grid(struct anatomy_grid *grid, const struct scan_reach *box, const double to_room[4][4],
-	const struct scan_setting *setting)
+void xray_grid(struct anatomy_grid *grid, const struct scan_reach *box, const double body_to_world[4][4],
+	double voxel_mm)
 {
-	const double voxel_mm[3] = { FILM_ACROSS * setting->voxel_mm, FILM_ALONG * setting->voxel_mm,
-		FILM_ACROSS * setting->voxel_mm };
-	scan_grid(grid, box, to_room, voxel_mm, 1);
+	const double along[3] = { FILM_ACROSS * voxel_mm, FILM_ALONG * voxel_mm, FILM_ACROSS * voxel_mm };
+	scan_grid(grid, box, body_to_world, along, 1);
 }
 
 /* What of the body the beam can meet: nothing beside the detector's own width and height. */
@@ -201,7 +197,7 @@ int xray_make(struct xray *x, const struct device *device, const struct xray_ord
 	const struct scan_reach box = field_of(x, o, to_room);
 	set_distance(x, &box);
 	find_poses(x, to_room, o);
-	film_grid(&grid, &box, to_room, o->voxels);
+	xray_grid(&grid, &box, to_room, o->voxels->voxel_mm);
 	int64_t pixels = x->geometry.cols * x->geometry.rows;
 	materials = malloc((size_t)(MATERIALS * pixels) * sizeof(float));
 	if (!materials) {

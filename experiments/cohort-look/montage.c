@@ -33,17 +33,23 @@ static struct part part_of(const struct volume *film, const double *at_mm)
 		0.5 * (double)film->n[1] + at_mm[1] / spacing[0] - 0.5 * size, size, size };
 }
 
-/* Mean over the film's pixels that a picture's pixel covers; at least one. */
+static double overlap(double low, double high, int64_t pixel)
+{
+	return fmax(fmin(high, (double)(pixel + 1)) - fmax(low, (double)pixel), 0);
+}
+
+/* Mean over what a picture's pixel covers of the film, by the share of each of the film's pixels. */
 static float mean_over(const struct volume *film, double c0, double c1, double r0, double r1)
 {
-	double sum = 0, n = 0;
-	for (int64_t r = (int64_t)r0; r == (int64_t)r0 || (double)r < r1; r++)
-		for (int64_t c = (int64_t)c0; c == (int64_t)c0 || (double)c < c1; c++)
+	double sum = 0, area = 0;
+	for (int64_t r = (int64_t)floor(r0); (double)r < r1; r++)
+		for (int64_t c = (int64_t)floor(c0); (double)c < c1; c++)
 			if (c >= 0 && r >= 0 && c < film->n[0] && r < film->n[1]) {
-				sum += (double)volume_f32(film)[r * film->n[0] + c];
-				n++;
+				double share = overlap(c0, c1, c) * overlap(r0, r1, r);
+				sum += share * (double)volume_f32(film)[r * film->n[0] + c];
+				area += share;
 			}
-	return n > 0 ? (float)(sum / n) : 0;
+	return area > 0 ? (float)(sum / area) : 0;
 }
 
 /* low, high: of the part's values, when it is shown alone. */
