@@ -61,8 +61,9 @@ TEST(ScanPhysics, CuppingIsDeepestInTheMiddle)
 		}
 		double drop = (double)without.At(i) - (double)with.At(i);
 		double expected = without.At(i) > -890 ? 40 * std::fmax(1 - square, 0) : 0;
-		if (without.At(i) > -890 || without.At(i) < -910)
+		if (without.At(i) > -890 || without.At(i) < -910) {
 			ASSERT_NEAR(expected, drop, 1.01) << i;
+		}
 		deepest = std::fmax(deepest, drop);
 	}
 	EXPECT_NEAR(40, deepest, 1.5);
