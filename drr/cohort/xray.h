@@ -48,7 +48,7 @@ struct xray_order {
 };
 int xray_make(struct xray *x, const struct device *device, const struct xray_order *order);
 void xray_free(struct xray *x);
-/* The sidecar, as every projection has one. */
+/* drr/cohort/xray_json.c: the sidecar, as every projection has one. */
 struct json *xray_to_json(const struct xray *x, bool presentation);
 struct json *xray_truth_to_json(const struct xray *x);
 /*
