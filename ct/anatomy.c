@@ -174,21 +174,7 @@ uint8_t anatomy_label(enum anatomy_part part)
 
 double anatomy_sdf(const struct anatomy *a, enum anatomy_part part, const double p[3])
 {
-	switch (part) {
-	case ANATOMY_FEMUR_RIGHT:
-	case ANATOMY_FEMUR_LEFT:
-		return anatomy_sdf_cones(&a->bone[part], p);
-	case ANATOMY_HIP_RIGHT:
-		return anatomy_pelvis_sdf(a, ANATOMY_RIGHT, p);
-	case ANATOMY_HIP_LEFT:
-		return anatomy_pelvis_sdf(a, ANATOMY_LEFT, p);
-	case ANATOMY_SACRUM:
-		return anatomy_sacrum_sdf(a, p);
-	case ANATOMY_LUMBAR:
-		return anatomy_lumbar_sdf(a, p);
-	default:
-		BUG("no part %d", (int)part);
-	}
+	return anatomy_near_sdf(a, part, NULL, p);
 }
 
 double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const double p[3])

@@ -24,7 +24,7 @@ enum anatomy_part {
 #define ANATOMY_SOFT_G_CM3 1.04
 #define ANATOMY_FAT_G_CM3 0.92
 #define ANATOMY_MINERAL_G_CM3 3.156
-#define ANATOMY_TITANIUM_G_CM3 4.51
+#define ANATOMY_TITANIUM_G_CM3 4.43 /* Ti6Al4V, what nails are made of */
 #define ANATOMY_JOINT_SPACE_MM 3.5 /* cartilage of the healthy hip */
 
 struct anatomy_femur {
@@ -126,6 +126,8 @@ double anatomy_cortical_mg_cm3(const struct anatomy *a, enum anatomy_part part, 
 void anatomy_tissue(const struct anatomy *a, const double p_mm[3], double width_mm, double *soft, double *fat);
 /* TotalSegmentator's number of the part. */
 uint8_t anatomy_label(enum anatomy_part part);
+/* First-order distance to the skin, mm, negative inside; cloth lies outside. */
+double anatomy_skin_mm(const struct anatomy *a, const double p_mm[3]);
 /* Half widths of the body at the hips and its front and back, mm: for a grid around it. */
 void anatomy_extent_mm(const struct anatomy *a, double *half_width, double *front_y, double *back_y);
 
@@ -142,7 +144,7 @@ struct anatomy_grid {
 	int64_t n[3];
 	double to_world[4][4];
 	double world_to_body[4][4]; /* undoes the patient's pose on this grid */
-	int subsamples;             /* per axis in a voxel that a bone's surface crosses, 2 or 3 */
+	int subsamples;             /* along a voxel's shortest edge where a bone's surface crosses it, 1 to 3 */
 	double label_fraction;
 };
 int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const struct anatomy_grid *grid);

@@ -18,36 +18,60 @@ static double bowel_sdf(const struct anatomy *a, const struct anatomy_blob *b, c
 	return far - b->radius_mm * (1 + 0.2 * anatomy_sdf_clamp(noise, -1.8, 1));
 }
 
-double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm)
+double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double share = 0;
 	for (int i = 0; i < ANATOMY_BOWEL; i++) {
 		const struct anatomy_blob *b = &a->params.bowel[i];
-		if (b->radius_mm > 0 && b->density_g_cm3 < 0.5)
+		if (which >> i & 1 && b->density_g_cm3 < 0.5)
 			share = fmax(share, anatomy_inside(bowel_sdf(a, b, p), width_mm));
 	}
 	return share;
 }
 
-double anatomy_content(const struct anatomy *a, const double p[3], double width_mm)
+double anatomy_content(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double share = 0;
 	for (int i = 0; i < ANATOMY_BOWEL; i++)
-		if (a->params.bowel[i].radius_mm > 0)
+		if (which >> i & 1)
 			share = fmax(share,
 				anatomy_inside(bowel_sdf(a, &a->params.bowel[i], p) - WALL_MM, width_mm));
 	return share;
 }
 
-double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm)
+double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double mineral = 0;
 	for (int i = 0; i < ANATOMY_PHLEBOLITHS; i++) {
 		const struct anatomy_blob *b = &a->params.phlebolith[i];
-		if (b->radius_mm > 0)
+		if (which >> i & 1)
 			mineral = fmax(mineral, b->density_g_cm3 * anatomy_inside(blob_sdf(b, p), width_mm));
 	}
 	return mineral;
+}
+
+static unsigned blobs_near(
+	const struct anatomy_blob *blobs, int n, double swell, double reach_mm, const double centre[3])
+{
+	unsigned bits = 0;
+	for (int i = 0; i < n; i++)
+		if (blobs[i].radius_mm > 0 && anatomy_sdf_distance(centre, blobs[i].centre_mm) <
+						      swell * blobs[i].radius_mm + reach_mm)
+			bits |= 1u << i;
+	return bits;
+}
+
+void anatomy_inclusion_local(struct anatomy_local *local, const struct anatomy *a, const double centre[3],
+	double radius_mm, double width_mm)
+{
+	double reach = radius_mm + width_mm;
+	local->bowel = blobs_near(a->params.bowel, ANATOMY_BOWEL, 1.2, reach + WALL_MM, centre);
+	local->phlebolith = blobs_near(a->params.phlebolith, ANATOMY_PHLEBOLITHS, 1, reach, centre);
+	local->nail = 0;
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		for (int i = 0; i < ANATOMY_NAIL && a->params.femur[side].nail_mm > 0; i++)
+			if (anatomy_sdf_cone(&a->nail[side][i], centre) < reach)
+				local->nail |= 1u << (side * ANATOMY_NAIL + i);
 }
 
 bool anatomy_has_metal(const struct anatomy *a)
@@ -55,11 +79,13 @@ bool anatomy_has_metal(const struct anatomy *a)
 	return a->params.femur[ANATOMY_RIGHT].nail_mm > 0 || a->params.femur[ANATOMY_LEFT].nail_mm > 0;
 }
 
-double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm)
+double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double share = 0;
 	for (int side = 0; side < ANATOMY_SIDES; side++)
-		for (int i = 0; i < ANATOMY_NAIL && a->params.femur[side].nail_mm > 0; i++)
-			share = fmax(share, anatomy_inside(anatomy_sdf_cone(&a->nail[side][i], p), width_mm));
+		for (int i = 0; i < ANATOMY_NAIL; i++)
+			if (which >> (side * ANATOMY_NAIL + i) & 1)
+				share = fmax(share,
+					anatomy_inside(anatomy_sdf_cone(&a->nail[side][i], p), width_mm));
 	return share;
 }

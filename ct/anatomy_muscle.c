@@ -54,15 +54,54 @@ void anatomy_muscle_make(struct anatomy *a)
 	}
 }
 
-double anatomy_muscle_gap(const struct anatomy *a, const double p[3])
+static const unsigned all_muscles = (1u << ANATOMY_MUSCLES) - 1;
+
+struct nearest {
+	double first, second;
+};
+
+static struct nearest nearest_to(
+	const struct anatomy_cone muscle[ANATOMY_MUSCLES], unsigned which, const double p[3])
 {
-	const struct anatomy_cone *muscle = a->muscle[p[0] > 0 ? ANATOMY_RIGHT : ANATOMY_LEFT];
-	double first = INFINITY, second = INFINITY;
+	struct nearest n = { INFINITY, INFINITY };
 	for (int i = 0; i < ANATOMY_MUSCLES; i++) {
+		if (!(which >> i & 1))
+			continue;
 		double d = anatomy_sdf_cone(&muscle[i], p);
-		second = d < first ? first : fmin(second, d);
-		first = fmin(first, d);
+		n.second = d < n.first ? n.first : anatomy_sdf_min(n.second, d);
+		n.first = anatomy_sdf_min(n.first, d);
 	}
-	double septum = 1 - anatomy_sdf_step(0.3 * SEPTUM_MM, SEPTUM_MM, second - first);
-	return fmax(septum, anatomy_sdf_step(0, BEYOND_MM, first));
+	return n;
+}
+
+double anatomy_muscle_gap(const struct anatomy *a, const double p[3], const struct anatomy_local *local)
+{
+	enum anatomy_side side = p[0] > 0 ? ANATOMY_RIGHT : ANATOMY_LEFT;
+	if (!local->mixed)
+		return local->gap;
+	const struct nearest n = nearest_to(a->muscle[side], local->muscle[side], p);
+	double septum = 1 - anatomy_sdf_step(0.3 * SEPTUM_MM, SEPTUM_MM, n.second - n.first);
+	return anatomy_sdf_max(septum, anatomy_sdf_step(0, BEYOND_MM, n.first));
+}
+
+void anatomy_muscle_local(
+	struct anatomy_local *local, const struct anatomy *a, const double centre[3], double radius_mm)
+{
+	double first = INFINITY, apart = INFINITY;
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		local->muscle[side] = 0;
+		if ((side == ANATOMY_RIGHT ? centre[0] : -centre[0]) < -radius_mm)
+			continue;
+		const struct nearest n = nearest_to(a->muscle[side], all_muscles, centre);
+		for (int i = 0; i < ANATOMY_MUSCLES; i++)
+			if (anatomy_sdf_cone(&a->muscle[side][i], centre) <= n.second + 2 * radius_mm)
+				local->muscle[side] |= 1u << i;
+		apart = anatomy_sdf_min(apart, n.second - n.first);
+		first = anatomy_sdf_min(first, n.first);
+	}
+	bool fat = first - radius_mm >= BEYOND_MM;
+	bool belly = first + radius_mm <= 0 && apart - 2 * radius_mm >= SEPTUM_MM;
+	/* At the midline each side has a belly of its own. */
+	local->mixed = !fat && !(belly && fabs(centre[0]) > radius_mm);
+	local->gap = fat ? 1 : 0;
 }

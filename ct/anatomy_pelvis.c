@@ -129,22 +129,36 @@ static void make_hip(struct anatomy *a, enum anatomy_side side)
 	anatomy_bone_bound(bone, 8);
 }
 
-double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3])
+double anatomy_plate_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3])
 {
-	const struct anatomy_bone *bone = &a->bone[ANATOMY_HIP_RIGHT + (int)side];
 	const struct anatomy_wing *wing = &a->wing[side];
-	const double *head = a->cup_centre_mm[side];
-	double d = anatomy_sdf_cones(bone, p);
 	double plate = fabs(anatomy_sdf_distance(p, wing->centre_mm) - wing->radius_mm) - wing->half_mm;
-	d = anatomy_sdf_union(
-		d, anatomy_sdf_cut(plate, anatomy_sdf_cone(&wing->outline, p), 4), bone->blend_mm);
-	/* Socket: a ball around the head, cut open, then hollowed to the joint space. */
+	return anatomy_sdf_cut(plate, anatomy_sdf_cone(&wing->outline, p), 4);
+}
+
+/* A ball around the head, cut open towards it. */
+double anatomy_ball_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3])
+{
+	const double *head = a->cup_centre_mm[side];
 	double to_head[3] = { p[0] - head[0], p[1] - head[1], p[2] - head[2] };
-	double from_head = sqrt(anatomy_sdf_dot(to_head, to_head));
 	double opening = anatomy_sdf_dot(to_head, a->cup_axis[side]) + 0.06 * a->cup_radius_mm[side] -
 			 a->cup_rim_mm[side];
-	double ball = from_head - a->cup_radius_mm[side] - 7.5 * a->params.pelvis_scale;
-	d = anatomy_sdf_union(d, anatomy_sdf_cut(ball, opening, 5), bone->blend_mm);
+	double ball = sqrt(anatomy_sdf_dot(to_head, to_head)) - a->cup_radius_mm[side] -
+		      7.5 * a->params.pelvis_scale;
+	return anatomy_sdf_cut(ball, opening, 5);
+}
+
+/* Its socket is hollowed to the joint space, its front end kept off the other side. */
+double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side,
+	const struct anatomy_pieces *pieces, const double p[3])
+{
+	const struct anatomy_bone *bone = &a->bone[ANATOMY_HIP_RIGHT + (int)side];
+	double d = anatomy_sdf_cones(bone, pieces, p);
+	if (!pieces || pieces->plate)
+		d = anatomy_sdf_union(d, anatomy_plate_sdf(a, side, p), bone->blend_mm);
+	if (!pieces || pieces->ball)
+		d = anatomy_sdf_union(d, anatomy_ball_sdf(a, side, p), bone->blend_mm);
+	double from_head = anatomy_sdf_distance(p, a->cup_centre_mm[side]);
 	d = anatomy_sdf_cut(d, a->cup_radius_mm[side] - from_head, 1.5);
 	double across = side == ANATOMY_RIGHT ? p[0] : -p[0];
 	return anatomy_sdf_cut(d, SYMPHYSIS_MM - across, 1.5);
@@ -195,17 +209,14 @@ static void make_midline(struct anatomy *a)
 	vertebrae->high[2] = INFINITY;
 }
 
-/* Kept off both hip bones by the width of the joint. */
-double anatomy_sacrum_sdf(const struct anatomy *a, const double p[3])
+/* The sacrum is kept off both hip bones by the width of the joint. */
+double anatomy_sacrum_cut(double sacrum, double hip)
 {
-	double d = anatomy_sdf_cones(&a->bone[ANATOMY_SACRUM], p);
-	double hip =
-		p[0] > 0 ? anatomy_pelvis_sdf(a, ANATOMY_RIGHT, p) : anatomy_pelvis_sdf(a, ANATOMY_LEFT, p);
-	return anatomy_sdf_cut(d, SACROILIAC_MM - hip, 1.5);
+	return anatomy_sdf_cut(sacrum, SACROILIAC_MM - hip, 1.5);
 }
 
 /* Vertebral bodies: a stack of rounded discs 36 mm apart, and the processes behind them. */
-double anatomy_lumbar_sdf(const struct anatomy *a, const double p[3])
+double anatomy_lumbar_sdf(const struct anatomy *a, const struct anatomy_pieces *pieces, const double p[3])
 {
 	const struct anatomy_bone *bone = &a->bone[ANATOMY_LUMBAR];
 	double scale = a->params.pelvis_scale, pitch = 36 * scale, first = 113 * scale;
@@ -216,7 +227,7 @@ double anatomy_lumbar_sdf(const struct anatomy *a, const double p[3])
 	double side = sqrt(x * x + y * y) - (20 * scale - 4), end = fabs(z) - (13.5 * scale - 4);
 	double out = hypot(side > 0 ? side : 0, end > 0 ? end : 0);
 	double d = out + fmin(fmax(side, end), 0) - 4;
-	return anatomy_sdf_union(d, anatomy_sdf_cones(bone, p), bone->blend_mm);
+	return anatomy_sdf_union(d, anatomy_sdf_cones(bone, pieces, p), bone->blend_mm);
 }
 
 void anatomy_pelvis_make(struct anatomy *a)

@@ -61,17 +61,38 @@ static inline double anatomy_sdf_cone(const struct anatomy_cone *c, const double
 	}
 	return c->cosine * x + c->slope * y - c->radius;
 }
-/* The bone's cones alone: chains of cones, smoothly joined (a blend would swell a chain at each joint). */
-static inline double anatomy_sdf_cones(const struct anatomy_bone *bone, const double p[3])
+static inline double anatomy_sdf_min(double a, double b)
 {
-	double d = INFINITY;
-	for (int i = 0; i < bone->n;) {
-		double chain = anatomy_sdf_cone(&bone->cones[i++], p);
-		while (i < bone->n && bone->cones[i].chained)
-			chain = fmin(chain, anatomy_sdf_cone(&bone->cones[i++], p));
+	return a < b ? a : b;
+}
+static inline double anatomy_sdf_max(double a, double b)
+{
+	return a > b ? a : b;
+}
+/* The pieces of a bone that can make its surface within a ball (ct/anatomy_near.c); elsewhere NULL: all of them. */
+struct anatomy_pieces {
+	int n;
+	uint8_t cone[ANATOMY_CONES];
+	bool joins[ANATOMY_CONES]; /* belongs to the chain of the piece before it */
+	bool plate, ball;          /* of a hip bone: the wing's plate, the ball around the socket */
+};
+/* The bone's cones alone: chains of cones, smoothly joined (a blend would swell a chain at each joint). */
+static inline double anatomy_sdf_cones(const struct anatomy_bone *bone, const struct anatomy_pieces *pieces,
+	const double p[3])
+{
+	double d = INFINITY, chain = INFINITY;
+	int n = pieces ? pieces->n : bone->n;
+	for (int i = 0; i < n; i++) {
+		const struct anatomy_cone *cone = &bone->cones[pieces ? pieces->cone[i] : i];
+		double piece = anatomy_sdf_cone(cone, p);
+		if (pieces ? pieces->joins[i] : cone->chained) {
+			chain = anatomy_sdf_min(chain, piece);
+			continue;
+		}
 		d = d < INFINITY ? anatomy_sdf_union(d, chain, bone->blend_mm) : chain;
+		chain = piece;
 	}
-	return d;
+	return d < INFINITY ? anatomy_sdf_union(d, chain, bone->blend_mm) : chain;
 }
 
 /* Makers, in ct/anatomy.c. */
@@ -90,21 +111,65 @@ double anatomy_femur_trabecular(const struct anatomy *a, enum anatomy_side side,
 /* Sclerosis and cysts next to the joint: a factor for the trabecular density of femur or hip bone. */
 double anatomy_joint_factor(const struct anatomy *a, enum anatomy_side side, bool socket, const double p[3]);
 void anatomy_pelvis_make(struct anatomy *a);
-double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3]);
-double anatomy_sacrum_sdf(const struct anatomy *a, const double p[3]);
-double anatomy_lumbar_sdf(const struct anatomy *a, const double p[3]);
+double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side, const struct anatomy_pieces *pieces,
+	const double p[3]);
+/* The pelvis's pieces other than cones. */
+double anatomy_plate_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3]);
+double anatomy_ball_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3]);
+double anatomy_sacrum_cut(double sacrum, double hip);
+double anatomy_lumbar_sdf(const struct anatomy *a, const struct anatomy_pieces *pieces, const double p[3]);
+
+/* ---- what matters within a ball, ct/anatomy_near.c: evaluating it alone gives the same values there ---- */
+
+struct anatomy_near {
+	struct anatomy_pieces own, hip; /* hip: of the hip bone beside a sacrum */
+	bool joint;                     /* the sacrum is cut by it */
+};
+/* The distance at the ball's centre; pieces are left out when they are farther than any other can be. */
+double anatomy_near_of(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,
+	const double centre_mm[3], double radius_mm);
+double anatomy_near_sdf(const struct anatomy *a, enum anatomy_part part, const struct anatomy_near *near,
+	const double p[3]);
+
+/* Bits of the muscles, bowel loops, phleboliths and nails (side * ANATOMY_NAIL + i) that reach into a ball. */
+struct anatomy_local {
+	unsigned muscle[ANATOMY_SIDES], bowel, phlebolith, nail;
+	bool mixed; /* muscle and the fat between them vary; else it is all `gap` */
+	double gap;
+};
+/* width_mm: the boundaries' blur. */
+struct anatomy_local anatomy_local_of(const struct anatomy *a, const double centre_mm[3], double radius_mm,
+	double width_mm);
+/* What changes so slowly that it may be read between the nodes of a lattice of 6 mm. */
+struct anatomy_smooth {
+	double skin_mm, muscle_mm; /* distance to the skin and to the muscles' outline */
+	double wave, cavity;       /* unevenness of fat; 1 within the pelvic cavity, 0 outside */
+};
+/* far_mm: where the skin is farther away than that the rest is left out. */
+struct anatomy_smooth anatomy_smooth_at(const struct anatomy *a, const double p[3], double far_mm);
+/* As anatomy_tissue, from these. */
+void anatomy_tissue_mix(double *soft, double *fat, const struct anatomy *a, const double p[3], double width_mm,
+	const struct anatomy_smooth *smooth, const struct anatomy_local *local);
+#define ANATOMY_CLOTH_MM 4.0 /* cloth with the air in it, over the skin */
+
 void anatomy_tissue_make(struct anatomy *a);
 void anatomy_muscle_make(struct anatomy *a);
 /* Volume fraction of fat within the muscle compartment by where the muscles lie: 0 in a belly, 1 between them. */
-double anatomy_muscle_gap(const struct anatomy *a, const double p[3]);
+double anatomy_muscle_gap(const struct anatomy *a, const double p[3], const struct anatomy_local *local);
+/* Fills the muscles' part of it. */
+void anatomy_muscle_local(struct anatomy_local *local, const struct anatomy *a, const double centre_mm[3],
+	double radius_mm);
+/* ct/anatomy_inclusion.c; which: bits of the blobs or nails to look at. */
+void anatomy_inclusion_local(struct anatomy_local *local, const struct anatomy *a, const double centre_mm[3],
+	double radius_mm, double width_mm);
 /* Share of a voxel taken by bowel gas. */
-double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm);
+double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
 /* Share taken by bowel content or wall. */
-double anatomy_content(const struct anatomy *a, const double p[3], double width_mm);
+double anatomy_content(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
 /* Mineral of phleboliths, g/cm3 of the voxel. */
-double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm);
+double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
 /* Share of a voxel that is metal. */
-double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm);
+double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
 bool anatomy_has_metal(const struct anatomy *a);
 /* How much of a blurred boundary's inside a point has: 0 .. 1. */
 static inline double anatomy_inside(double distance, double width)

@@ -9,7 +9,6 @@
 #define CROTCH_MM (-78.0)
 #define BLEND_MM 20.0
 #define PERINEUM_SLOPE 0.25 /* it ends lower behind */
-#define CLOTH_MM 4.0	    /* cloth with the air in it */
 
 struct trunk {
 	double half_width, half_depth, middle_y;
@@ -89,19 +88,39 @@ static double body_sdf(
 	return anatomy_sdf_union(d, thigh, BLEND_MM);
 }
 
-static double muscle_fat(const struct anatomy *a, const double at[3])
+double anatomy_skin_mm(const struct anatomy *a, const double p[3])
+{
+	const struct trunk skin = skin_trunk(&a->params);
+	return body_sdf(&skin, a->leg, p);
+}
+
+struct anatomy_smooth anatomy_smooth_at(const struct anatomy *a, const double at[3], double far_mm)
 {
 	const struct anatomy_params *p = &a->params;
+	struct anatomy_smooth s = { .skin_mm = anatomy_skin_mm(a, at) };
+	if (s.skin_mm >= far_mm) {
+		s.muscle_mm = s.skin_mm;
+		return s;
+	}
+	const struct trunk within = muscle_trunk(p);
 	double below = at[2] < 60 ? (at[2] - 60) / 80 : 0;
 	double cavity = anatomy_sdf_length(at[0] / 95, (at[1] + 5) / 58, below);
-	double within = 1 - anatomy_sdf_step(0.85, 1.15, cavity);
-	double wave = sin(0.071 * at[0] + 0.049 * at[1] + p->texture_rad[0]) +
-		      sin(0.088 * at[1] - 0.041 * at[2] + p->texture_rad[1]) +
-		      sin(0.060 * at[2] + 0.033 * at[0] + p->texture_rad[2]);
-	double fat = p->muscle_fat * (1 + 0.3 * wave);
-	if (within < 1 && p->intermuscular_fat > fat)
-		fat += (p->intermuscular_fat - fat) * anatomy_muscle_gap(a, at);
-	fat += (p->visceral_fat * (1 + 0.3 * wave) - fat) * within;
+	s.muscle_mm = body_sdf(&within, a->leg_muscle, at);
+	s.cavity = 1 - anatomy_sdf_step(0.85, 1.15, cavity);
+	s.wave = sin(0.071 * at[0] + 0.049 * at[1] + p->texture_rad[0]) +
+		 sin(0.088 * at[1] - 0.041 * at[2] + p->texture_rad[1]) +
+		 sin(0.060 * at[2] + 0.033 * at[0] + p->texture_rad[2]);
+	return s;
+}
+
+static double muscle_fat(const struct anatomy *a, const double at[3], const struct anatomy_smooth *s,
+	const struct anatomy_local *local)
+{
+	const struct anatomy_params *p = &a->params;
+	double uneven = 1 + 0.3 * s->wave, fat = p->muscle_fat * uneven;
+	if (s->cavity < 1 && p->intermuscular_fat > fat)
+		fat += (p->intermuscular_fat - fat) * anatomy_muscle_gap(a, at, local);
+	fat += (p->visceral_fat * uneven - fat) * s->cavity;
 	return anatomy_sdf_clamp(fat, 0, 1);
 }
 
@@ -109,30 +128,37 @@ static double muscle_fat(const struct anatomy *a, const double at[3])
 static double cloth(const struct anatomy *a, const double p[3], double above_skin)
 {
 	double g_cm2 = a->params.cloth_g_cm2;
-	if (!(g_cm2 > 0) || above_skin > CLOTH_MM)
+	if (!(g_cm2 > 0) || above_skin > ANATOMY_CLOTH_MM)
 		return 0;
 	double fold = 1 + 0.6 * sin(0.11 * p[0] + 0.05 * p[2] + a->params.texture_rad[0]) +
 		      0.4 * sin(0.07 * p[2] - 0.09 * p[1] + a->params.texture_rad[1]);
-	return fmin(g_cm2 * 10 / (CLOTH_MM * ANATOMY_SOFT_G_CM3) * fmax(fold, 0), 1);
+	return fmin(g_cm2 * 10 / (ANATOMY_CLOTH_MM * ANATOMY_SOFT_G_CM3) * fmax(fold, 0), 1);
+}
+
+void anatomy_tissue_mix(double *soft, double *fat, const struct anatomy *a, const double p[3],
+	double width_mm, const struct anatomy_smooth *s, const struct anatomy_local *local)
+{
+	*soft = *fat = 0;
+	if (s->skin_mm >= width_mm) {
+		*soft = cloth(a, p, s->skin_mm);
+		return;
+	}
+	double body = anatomy_inside(s->skin_mm, width_mm);
+	double below_skin = anatomy_inside(s->skin_mm + SKIN_MM, width_mm);
+	double muscle = anatomy_sdf_min(below_skin, anatomy_inside(s->muscle_mm, width_mm));
+	double infiltrated = muscle > 0 ? muscle * muscle_fat(a, p, s, local) : 0;
+	*fat = below_skin - muscle + infiltrated;
+	*soft = body - below_skin + muscle - infiltrated;
+	double bowel = local->bowel ? anatomy_content(a, p, width_mm, local->bowel) : 0;
+	if (bowel > 0) {
+		*soft = (1 - bowel) * *soft + bowel - anatomy_gas(a, p, width_mm, local->bowel);
+		*fat *= 1 - bowel;
+	}
 }
 
 void anatomy_tissue(const struct anatomy *a, const double p[3], double width_mm, double *soft, double *fat)
 {
-	struct trunk outside = skin_trunk(&a->params), within = muscle_trunk(&a->params);
-	*soft = *fat = 0;
-	double skin = body_sdf(&outside, a->leg, p);
-	if (skin >= width_mm) {
-		*soft = cloth(a, p, skin);
-		return;
-	}
-	double body = anatomy_inside(skin, width_mm), below_skin = anatomy_inside(skin + SKIN_MM, width_mm);
-	double muscle = fmin(below_skin, anatomy_inside(body_sdf(&within, a->leg_muscle, p), width_mm));
-	double infiltrated = muscle > 0 ? muscle * muscle_fat(a, p) : 0;
-	*fat = below_skin - muscle + infiltrated;
-	*soft = body - below_skin + muscle - infiltrated;
-	double bowel = anatomy_content(a, p, width_mm), gas = anatomy_gas(a, p, width_mm);
-	if (bowel > 0) {
-		*soft = (1 - bowel) * *soft + bowel - gas;
-		*fat *= 1 - bowel;
-	}
+	const struct anatomy_smooth smooth = anatomy_smooth_at(a, p, width_mm);
+	const struct anatomy_local local = anatomy_local_of(a, p, 0, width_mm);
+	anatomy_tissue_mix(soft, fat, a, p, width_mm, &smooth, &local);
 }

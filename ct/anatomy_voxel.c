@@ -1,134 +1,29 @@
-/*
- * The body on a grid.  A voxel farther from a bone's surface than its half diagonal is pure; one that a
- * surface crosses is cut into subsamples, each weighted by a ramp as wide as itself, so that a plane's share
- * of the voxel is right for any position of the plane.
- */
-#include "ct/anatomy_sdf.h"
+/* The whole body on a grid, cell by cell. */
+#include <string.h>
 
+#include "ct/anatomy_field.h"
+#include "ct/anatomy_raster.h"
 #include "host/run/err.h"
 
-/* Per volume of the voxel: partial densities and the share of it that is bone. */
-struct content {
-	double soft, fat, mineral; /* g/cm3 */
-	double bone;		   /* fraction */
-};
-
-struct grid {
-	double to_body[4][4]; /* index -> body mm */
-	double step[3][3];    /* columns: body mm along each index axis */
-	double half_diagonal_mm, sub_width_mm, width_mm;
-	int subsamples;
-};
-
-static int grid_of(
-	struct grid *g, const double to_world[4][4], const double world_to_body[4][4], int subsamples)
-{
-	if (subsamples < 1 || subsamples > 8)
-		return ERR_INVALID("anatomy: %d subsamples per axis, must be 1 to 8", subsamples);
-	affine_multiply(g->to_body, world_to_body, to_world);
-	double diagonal = 0, volume;
-	for (int axis = 0; axis < 3; axis++)
-		for (int k = 0; k < 3; k++)
-			g->step[axis][k] = g->to_body[k][axis];
-	for (int axis = 0; axis < 3; axis++)
-		diagonal += anatomy_sdf_dot(g->step[axis], g->step[axis]);
-	volume = fabs(g->step[0][0] * (g->step[1][1] * g->step[2][2] - g->step[1][2] * g->step[2][1]) -
-		      g->step[0][1] * (g->step[1][0] * g->step[2][2] - g->step[1][2] * g->step[2][0]) +
-		      g->step[0][2] * (g->step[1][0] * g->step[2][1] - g->step[1][1] * g->step[2][0]));
-	if (!(volume > 0))
-		return ERR_INVALID("anatomy: the grid's affine is singular");
-	g->width_mm = cbrt(volume);
-	g->half_diagonal_mm = 0.5 * sqrt(diagonal);
-	g->sub_width_mm = g->width_mm / subsamples;
-	g->subsamples = subsamples;
-	return 0;
-}
-
-static void at_index(const struct grid *g, double x, double y, double z, double p[3])
-{
-	const double index[3] = { x, y, z };
-	affine_apply(g->to_body, index, p);
-}
-
-static double marrow_fat(const struct anatomy *a, enum anatomy_part part)
-{
-	return part <= ANATOMY_FEMUR_LEFT ? a->params.femur[part].marrow_fat : a->params.pelvis_marrow_fat;
-}
-
-/* Adds `share` of a voxel: mineral of that density, and marrow or matrix of that fat fraction between it. */
-static void add_bone(struct content *c, double share, double mineral_g_cm3, double fat)
-{
-	double rest = 1 - mineral_g_cm3 / ANATOMY_MINERAL_G_CM3;
-	c->mineral += share * mineral_g_cm3;
-	c->fat += share * rest * fat * ANATOMY_FAT_G_CM3;
-	c->soft += share * rest * (1 - fat) * ANATOMY_SOFT_G_CM3;
-	c->bone += share;
-}
-
-/* A small cell: `outer` of it lies within the bone, `inner` of it within the cortex's inner face. */
-static void add_point(struct content *c, const struct anatomy *a, enum anatomy_part part, const double p[3],
-	double outer, double inner, double weight)
-{
-	if (outer > inner)
-		add_bone(c, weight * (outer - inner), 1e-3 * anatomy_cortical_mg_cm3(a, part, p), 0);
-	if (inner > 0)
-		add_bone(
-			c, weight * inner, 1e-3 * anatomy_trabecular_mg_cm3(a, part, p), marrow_fat(a, part));
-}
-
-static void add_cut_voxel(struct content *c, const struct anatomy *a, enum anatomy_part part,
-	const struct grid *g, const double middle[3])
-{
-	double weight = 1.0 / (g->subsamples * g->subsamples * g->subsamples);
-	for (int i = 0; i < g->subsamples * g->subsamples * g->subsamples; i++) {
-		const int at[3] = { i % g->subsamples, i / g->subsamples % g->subsamples,
-			i / (g->subsamples * g->subsamples) };
-		double p[3] = { middle[0], middle[1], middle[2] };
-		for (int axis = 0; axis < 3; axis++)
-			for (int k = 0; k < 3; k++)
-				p[k] += ((at[axis] + 0.5) / g->subsamples - 0.5) * g->step[axis][k];
-		double d = anatomy_sdf(a, part, p), outer = anatomy_inside(d, g->sub_width_mm);
-		if (outer <= 0)
-			continue;
-		double inner = anatomy_inside(d + anatomy_cortex_mm(a, part, p), g->sub_width_mm);
-		add_point(c, a, part, p, outer, inner, weight);
-	}
-}
-
-/* Returns the distance of the voxel's middle to the bone, for skipping ahead. */
-static double add_voxel(struct content *c, const struct anatomy *a, enum anatomy_part part,
-	const struct grid *g, const double p[3])
-{
-	double d = anatomy_sdf(a, part, p), far = g->half_diagonal_mm + 0.5 * g->sub_width_mm;
-	if (d > far)
-		return d;
-	double to_marrow = d + anatomy_cortex_mm(a, part, p);
-	/* The cortex's inner face is no distance function, but near enough to one: a margin of a quarter. */
-	bool cut = d > -far || fabs(to_marrow) < 1.25 * far;
-	if (cut)
-		add_cut_voxel(c, a, part, g, p);
-	else
-		add_point(c, a, part, p, 1, to_marrow < 0 ? 1 : 0, 1);
-	return d;
-}
-
-static bool in_box(const struct anatomy_bone *bone, const double p[3], double margin)
-{
-	for (int k = 0; k < 3; k++)
-		if (!(p[k] > bone->low[k] - margin && p[k] < bone->high[k] + margin))
-			return false;
-	return true;
-}
-
-/* ---- the whole body ---- */
-
-struct row {
+/* What is being filled. */
+struct target {
 	float *soft, *fat, *mineral;
 	float *metal; /* NULL in a body without */
 	uint8_t *labels;
+	double label_fraction;
 };
 
-static void scale_tissue(struct content *c, double factor)
+/* What there is in a cell. */
+struct scene {
+	const struct anatomy *a;
+	const struct anatomy_raster *raster;
+	struct anatomy_near near[ANATOMY_PARTS];
+	bool has[ANATOMY_PARTS], bone;
+	struct anatomy_local local;
+	struct anatomy_smooth corner[8];
+};
+
+static void scale_tissue(struct anatomy_share *c, double factor)
 {
 	c->soft *= factor;
 	c->fat *= factor;
@@ -136,7 +31,7 @@ static void scale_tissue(struct content *c, double factor)
 }
 
 /* Mineral takes the place of tissue. */
-static void add_phlebolith(struct content *c, double mineral_g_cm3)
+static void add_phlebolith(struct anatomy_share *c, double mineral_g_cm3)
 {
 	if (!(mineral_g_cm3 > 0))
 		return;
@@ -144,51 +39,109 @@ static void add_phlebolith(struct content *c, double mineral_g_cm3)
 	c->mineral += mineral_g_cm3;
 }
 
-/* Metal takes the place of whatever was there; returns its g/cm3 of the voxel. */
-static double take_metal(struct content *c, double share)
+/* Where two bones blur into one voxel the earlier keeps its share.  Returns the part with most of it. */
+static enum anatomy_part add_bones(
+	struct anatomy_share *sum, double *most, const struct scene *s, const double p[3])
 {
-	scale_tissue(c, 1 - share);
-	return share * ANATOMY_TITANIUM_G_CM3;
-}
-
-static void fill_voxel(const struct row *row, int64_t x, const struct anatomy *a, const struct grid *g,
-	const double p[3], int64_t skip[ANATOMY_PARTS], double label_fraction)
-{
-	struct content sum = { 0, 0, 0, 0 };
-	double most = 0, soft, fat;
 	enum anatomy_part owner = ANATOMY_FEMUR_RIGHT;
-	double step = sqrt(anatomy_sdf_dot(g->step[0], g->step[0]));
-	for (int part = 0; part < ANATOMY_PARTS && sum.bone < 1 - 1e-9; part++) {
-		struct content c = { 0, 0, 0, 0 };
-		if (x < skip[part] || !in_box(&a->bone[part], p, g->half_diagonal_mm))
+	*most = 0;
+	for (int part = 0; s->bone && part < ANATOMY_PARTS && sum->bone < 1 - 1e-9; part++) {
+		struct anatomy_share c = { 0, 0, 0, 0 };
+		if (!s->has[part])
 			continue;
-		double d = add_voxel(&c, a, (enum anatomy_part)part, g, p);
-		double clear = d - g->half_diagonal_mm - g->sub_width_mm;
-		skip[part] = clear > 0 ? x + 1 + (int64_t)(clear / step) : x;
-		/* Where two bones blur into one voxel the earlier keeps its share. */
-		double share = c.bone > 1 - sum.bone ? (1 - sum.bone) / c.bone : 1;
-		sum.soft += share * c.soft;
-		sum.fat += share * c.fat;
-		sum.mineral += share * c.mineral;
-		sum.bone += share * c.bone;
-		if (share * c.bone > most) {
-			most = share * c.bone;
+		anatomy_raster_bone(&c, s->a, (enum anatomy_part)part, &s->near[part], s->raster, p);
+		double share = c.bone > 1 - sum->bone ? (1 - sum->bone) / c.bone : 1;
+		sum->soft += share * c.soft;
+		sum->fat += share * c.fat;
+		sum->mineral += share * c.mineral;
+		sum->bone += share * c.bone;
+		if (share * c.bone > *most) {
+			*most = share * c.bone;
 			owner = (enum anatomy_part)part;
 		}
 	}
+	return owner;
+}
+
+static double metal_share(const struct scene *s, const double middle[3])
+{
+	double sum = 0;
+	int n = anatomy_raster_subs(s->raster);
+	for (int i = 0; i < n; i++) {
+		double p[3];
+		anatomy_raster_sub(s->raster, middle, i, p);
+		sum += anatomy_metal(s->a, p, s->raster->sub_width_mm, s->local.nail);
+	}
+	return sum / n;
+}
+
+static void fill_voxel(const struct target *t, int64_t i, const struct scene *s,
+	const struct anatomy_smooth *smooth, const double p[3])
+{
+	struct anatomy_share sum = { 0, 0, 0, 0 };
+	double most, soft, fat, width = s->raster->width_mm;
+	enum anatomy_part owner = add_bones(&sum, &most, s, p);
 	if (sum.bone < 1) {
-		anatomy_tissue(a, p, g->width_mm, &soft, &fat);
+		anatomy_tissue_mix(&soft, &fat, s->a, p, width, smooth, &s->local);
 		sum.soft += (1 - sum.bone) * soft * ANATOMY_SOFT_G_CM3;
 		sum.fat += (1 - sum.bone) * fat * ANATOMY_FAT_G_CM3;
 	}
-	if (sum.bone <= 0)
-		add_phlebolith(&sum, anatomy_phleboliths(a, p, g->width_mm));
-	if (row->metal)
-		row->metal[x] = (float)take_metal(&sum, anatomy_metal(a, p, g->width_mm));
-	row->soft[x] = (float)sum.soft;
-	row->fat[x] = (float)sum.fat;
-	row->mineral[x] = (float)sum.mineral;
-	row->labels[x] = most > 0 && sum.bone >= label_fraction ? anatomy_label(owner) : 0;
+	if (sum.bone <= 0 && s->local.phlebolith)
+		add_phlebolith(&sum, anatomy_phleboliths(s->a, p, width, s->local.phlebolith));
+	if (t->metal && s->local.nail) {
+		/* Metal takes the place of whatever was there. */
+		double share = metal_share(s, p);
+		scale_tissue(&sum, 1 - share);
+		t->metal[i] = (float)(share * ANATOMY_TITANIUM_G_CM3);
+	}
+	t->soft[i] = (float)sum.soft;
+	t->fat[i] = (float)sum.fat;
+	t->mineral[i] = (float)sum.mineral;
+	t->labels[i] = most > 0 && sum.bone >= t->label_fraction ? anatomy_label(owner) : 0;
+}
+
+/* False where there is nothing but air. */
+static bool look_into(struct scene *s, const struct anatomy_field *field, const struct anatomy_cell *cell,
+	const int64_t at[3])
+{
+	double skin = INFINITY, width = s->raster->width_mm;
+	anatomy_field_corners(s->corner, field, at[0], at[1], at[2]);
+	for (int i = 0; i < 8; i++)
+		skin = anatomy_sdf_min(skin, s->corner[i].skin_mm);
+	s->bone = false;
+	for (int part = 0; part < ANATOMY_PARTS; part++) {
+		s->has[part] =
+			anatomy_raster_near(&s->near[part], s->a, (enum anatomy_part)part, s->raster, cell);
+		s->bone = s->bone || s->has[part];
+	}
+	s->local = anatomy_local_of(s->a, cell->centre_mm, cell->radius_mm, width);
+	return s->bone || s->local.nail || skin < anatomy_sdf_max(width, ANATOMY_CLOTH_MM);
+}
+
+static void fill_cell(const struct target *t, const struct scene *s, const struct anatomy_cell *cell)
+{
+	const struct anatomy_raster *r = s->raster;
+	const double per_voxel[3] = { 1.0 / r->edge[0], 1.0 / r->edge[1], 1.0 / r->edge[2] };
+	for (int64_t z = cell->first[2]; z < cell->end[2]; z++)
+		for (int64_t y = cell->first[1]; y < cell->end[1]; y++) {
+			struct anatomy_smooth end[2];
+			double p[3];
+			for (int i = 0; i < 2; i++) {
+				struct anatomy_smooth low, high;
+				double at = (double)(y - cell->first[1]) * per_voxel[1];
+				anatomy_field_between(&low, &s->corner[i], &s->corner[i + 2], at);
+				anatomy_field_between(&high, &s->corner[i + 4], &s->corner[i + 6], at);
+				anatomy_field_between(
+					&end[i], &low, &high, (double)(z - cell->first[2]) * per_voxel[2]);
+			}
+			for (int64_t x = cell->first[0]; x < cell->end[0]; x++) {
+				struct anatomy_smooth smooth;
+				anatomy_field_between(&smooth, &end[0], &end[1],
+					(double)(x - cell->first[0]) * per_voxel[0]);
+				anatomy_raster_at(r, (double)x, (double)y, (double)z, p);
+				fill_voxel(t, x + r->n[0] * (y + r->n[1] * z), s, &smooth, p);
+			}
+		}
 }
 
 static int init_voxels(struct anatomy_voxels *v, const struct anatomy_grid *grid, bool metal)
@@ -206,28 +159,32 @@ static int init_voxels(struct anatomy_voxels *v, const struct anatomy_grid *grid
 
 int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const struct anatomy_grid *grid)
 {
-	struct grid g;
-	const int64_t *n = grid->n;
-	if (grid_of(&g, grid->to_world, grid->world_to_body, grid->subsamples) != 0)
-		return -1;
-	if (init_voxels(v, grid, anatomy_has_metal(a)) != 0) {
-		anatomy_voxels_free(v);
-		return -1;
-	}
-	float *metal = anatomy_has_metal(a) ? volume_f32(&v->metal) : NULL;
-#pragma omp parallel for schedule(dynamic, 8)
-	for (int64_t line = 0; line < n[1] * n[2]; line++) {
-		const struct row row = { volume_f32(&v->soft) + line * n[0],
-			volume_f32(&v->fat) + line * n[0], volume_f32(&v->mineral) + line * n[0],
-			metal ? metal + line * n[0] : NULL, volume_u8(&v->labels) + line * n[0] };
-		int64_t skip[ANATOMY_PARTS] = { 0 };
-		for (int64_t x = 0; x < n[0]; x++) {
-			double p[3];
-			at_index(&g, (double)x, (double)(line % n[1]), (double)(line / n[1]), p);
-			fill_voxel(&row, x, a, &g, p, skip, grid->label_fraction);
+	struct anatomy_raster r;
+	struct anatomy_field field = { 0 };
+	int rc = -1;
+	memset(v, 0, sizeof(*v));
+	TRY(anatomy_raster_init(&r, grid->n, grid->to_world, grid->world_to_body, grid->subsamples));
+	TRY(init_voxels(v, grid, anatomy_has_metal(a)));
+	TRY(anatomy_field_init(&field, a, &r));
+	const struct target target = { volume_f32(&v->soft), volume_f32(&v->fat), volume_f32(&v->mineral),
+		anatomy_has_metal(a) ? volume_f32(&v->metal) : NULL, volume_u8(&v->labels),
+		grid->label_fraction };
+#pragma omp parallel for schedule(dynamic, 4)
+	for (int64_t row = 0; row < r.cells[1] * r.cells[2]; row++) {
+		struct scene scene = { .a = a, .raster = &r };
+		for (int64_t x = 0; x < r.cells[0]; x++) {
+			const int64_t at[3] = { x, row % r.cells[1], row / r.cells[1] };
+			const struct anatomy_cell cell = anatomy_raster_cell(&r, at[0], at[1], at[2]);
+			if (look_into(&scene, &field, &cell, at))
+				fill_cell(&target, &scene, &cell);
 		}
 	}
-	return 0;
+	rc = 0;
+cleanup:
+	anatomy_field_free(&field);
+	if (rc != 0)
+		anatomy_voxels_free(v);
+	return rc;
 }
 
 void anatomy_voxels_free(struct anatomy_voxels *v)
@@ -237,62 +194,4 @@ void anatomy_voxels_free(struct anatomy_voxels *v)
 	volume_free(&v->mineral);
 	volume_free(&v->metal);
 	volume_free(&v->labels);
-}
-
-/* ---- the total-hip region alone ---- */
-
-/* The femur's box, cut below the region: its lowest point is the distal plane at the shaft's far side. */
-static void region_grid(const struct anatomy *a, enum anatomy_side side, const struct total_hip_rule *rule,
-	double spacing_mm, int64_t n[3], double to_world[4][4])
-{
-	const struct femur_frame *frame = &a->frame[side];
-	const struct anatomy_bone *bone = &a->bone[ANATOMY_FEMUR_RIGHT + (int)side];
-	double reach = rule->distal_cut_radii * frame->head_radius_mm + 1.5 * frame->head_radius_mm;
-	double low[3], high[3];
-	for (int k = 0; k < 3; k++) {
-		low[k] = fmax(bone->low[k], frame->head_centre_mm[k] - reach);
-		high[k] = fmin(bone->high[k], frame->head_centre_mm[k] + reach);
-		n[k] = (int64_t)ceil((high[k] - low[k]) / spacing_mm);
-		for (int j = 0; j < 4; j++)
-			to_world[k][j] = j == k ? spacing_mm : 0;
-		to_world[k][3] = 0.5 * (low[k] + high[k]) - 0.5 * (double)(n[k] - 1) * spacing_mm;
-	}
-	for (int j = 0; j < 4; j++)
-		to_world[3][j] = j == 3;
-}
-
-int anatomy_region(struct volume *mineral_g_cm3, struct volume *fraction, const struct anatomy *a,
-	enum anatomy_side side, const struct total_hip_rule *rule, double spacing_mm)
-{
-	static const double still[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
-	const enum anatomy_part part = (enum anatomy_part)(ANATOMY_FEMUR_RIGHT + (int)side);
-	int64_t n[3];
-	double to_world[4][4];
-	const double(*affine)[4] = (const double(*)[4])to_world;
-	struct grid g;
-	region_grid(a, side, rule, spacing_mm, n, to_world);
-	if (grid_of(&g, affine, still, 2) != 0)
-		return -1;
-	if (volume_init(mineral_g_cm3, n, affine, VOLUME_F32) != 0 ||
-		volume_init(fraction, n, affine, VOLUME_F32) != 0) {
-		volume_free(mineral_g_cm3);
-		return -1;
-	}
-#pragma omp parallel for schedule(dynamic, 8)
-	for (int64_t line = 0; line < n[1] * n[2]; line++) {
-		float *mineral = volume_f32(mineral_g_cm3) + line * n[0],
-		      *bone = volume_f32(fraction) + line * n[0];
-		for (int64_t x = 0, skip = 0; x < n[0]; x++) {
-			double p[3];
-			struct content c = { 0, 0, 0, 0 };
-			at_index(&g, (double)x, (double)(line % n[1]), (double)(line / n[1]), p);
-			if (x < skip || !total_hip_contains(&a->frame[side], rule, p))
-				continue;
-			double clear = add_voxel(&c, a, part, &g, p) - g.half_diagonal_mm - g.sub_width_mm;
-			skip = clear > 0 ? x + 1 + (int64_t)(clear / spacing_mm) : x;
-			mineral[x] = (float)c.mineral;
-			bone[x] = (float)c.bone;
-		}
-	}
-	return 0;
 }

@@ -1,6 +1,7 @@
 /* A visit's images on disk. */
 #include <string.h>
 
+#include "drr/cohort/film_dicom.h"
 #include "drr/cohort/swap.h"
 #include "drr/cohort/synth.h"
 #include "host/files/nifti.h"
@@ -34,19 +35,44 @@ static int write_scan(struct record *r, const char *root, const struct scan *sca
 	return write_volume(r, root, labels, &scan->truth.labels);
 }
 
-/* run: "" for the first film, else "run-02_" or "swap-mineral080_". */
-static int write_film(struct record *r, const char *root, const struct xray *x, const char *run, bool presentation)
+/* One film of a visit, and what its files are called after. */
+struct film_name {
+	struct film_id id;
+	char run[64]; /* "" for the first film, else "run-02_" or "swap-mineral080_" */
+};
+
+static int name_film(struct film_name *name, const struct record *r, int i, const struct synth_options *o)
+{
+	char run[PATH_BYTES] = "";
+	name->id = (struct film_id){ o->seed, cohort_who(r->person.index, r->visit), i + 1 };
+	if (o->swap && path_format(run, "swap-%s_", swap_films[i].name) != 0)
+		return -1;
+	if (!o->swap && i > 0 && path_format(run, "run-%02d_", i + 1) != 0)
+		return -1;
+	memcpy(name->run, run, sizeof(name->run) - 1);
+	return 0;
+}
+
+/* As NIfTI with its sidecar, and as DICOM. */
+static int write_film(struct record *r, const char *root, const struct xray *x, const struct film_name *name,
+	bool presentation)
 {
 	const struct study_session s = session_of(r);
-	char image[PATH_BYTES], sidecar[PATH_BYTES];
+	char stem[PATH_BYTES], image[PATH_BYTES], sidecar[PATH_BYTES], dicom[PATH_BYTES];
 	struct json *json = xray_to_json(x, presentation);
 	int rc = -1;
-	TRY(path_format(image, "%s/%s/%s/xr/%s_%s_%s%sview-AP_xr.nii.gz", root, s.participant, s.session,
-		s.participant, s.session, run, presentation ? "desc-presentation_" : ""));
+	TRY(path_format(stem, "%s/%s/%s/xr/%s_%s_%s%sview-AP_xr", root, s.participant, s.session,
+		s.participant, s.session, name->run, presentation ? "desc-presentation_" : ""));
+	TRY(path_format(image, "%s.nii.gz", stem));
+	TRY(path_format(dicom, "%s.dcm", stem));
 	TRY(path_sidecar(sidecar, image));
 	TRY(write_volume(r, root, image, presentation ? &x->look : &x->film));
 	TRY(json_write(json, sidecar));
 	TRY(record_add_file(r, root, sidecar));
+	if (dicom_available()) {
+		TRY(film_dicom_write(dicom, x, &r->person, &name->id, presentation));
+		TRY(record_add_file(r, root, dicom));
+	}
 	rc = 0;
 cleanup:
 	json_free(json);
@@ -60,13 +86,9 @@ int images_write(struct record *r, const char *root, const struct scan *scan, co
 	if (write_scan(r, root, scan) != 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
-		char run[PATH_BYTES] = "";
-		if (o->swap && path_format(run, "swap-%s_", swap_films[i].name) != 0)
-			return -1;
-		if (!o->swap && i > 0 && path_format(run, "run-%02d_", i + 1) != 0)
-			return -1;
-		if (write_film(r, root, &films[i], run, false) != 0 ||
-			write_film(r, root, &films[i], run, true) != 0)
+		struct film_name name = { 0 };
+		if (name_film(&name, r, i, o) != 0 || write_film(r, root, &films[i], &name, false) != 0 ||
+			write_film(r, root, &films[i], &name, true) != 0)
 			return -1;
 	}
 	return 0;

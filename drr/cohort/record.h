@@ -12,7 +12,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-enum { RECORD_FILMS = 4, RECORD_FILES = 40 };
+enum { RECORD_FILMS = 4, RECORD_FILES = 64 };
 struct record_file {
 	char path[160]; /* below the study */
 	int64_t bytes;

@@ -10,11 +10,13 @@
 #include "drr/cohort/swap.h"
 #include "drr/projector.h"
 #include "host/run/err.h"
-#include "host/run/version.h"
 
 #define NOMINAL_PIXEL_MM 0.15
 #define PRIMARY_SDD_MM 1100.0
 #define PRIMARY_TABLE_MM 150.0
+#define FILM_ACROSS 0.6 /* of a CT voxel */
+#define FILM_ALONG 2.0
+#define TABLE_TOP_MM 30.0 /* between the skin and the detector at least: table top, grid, housing */
 #define FEMUR_PATH_MM 20.0
 
 int xray_materials(float *materials_g_cm2, const struct device *device, const struct anatomy_voxels *truth,
@@ -22,7 +24,8 @@ int xray_materials(float *materials_g_cm2, const struct device *device, const st
 {
 	const struct volume *volumes[MATERIALS] = { [MATERIAL_SOFT] = &truth->soft,
 		[MATERIAL_FAT] = &truth->fat,
-		[MATERIAL_MINERAL] = &truth->mineral };
+		[MATERIAL_MINERAL] = &truth->mineral,
+		[MATERIAL_METAL] = truth->metal.voxels.data ? &truth->metal : NULL };
 	int64_t pixels = geometry->cols * geometry->rows;
 	struct projection out = { 0 };
 	struct resident resident = { 0 };
@@ -37,7 +40,7 @@ int xray_materials(float *materials_g_cm2, const struct device *device, const st
 			continue;
 		resident_close(&resident);
 		TRY(resident_open(&resident, device, &source));
-		TRY(projector_render(&out, &resident, PROJECTOR_PWC, geometry, pose, 1));
+		TRY(projector_render(&out, &resident, PROJECTOR_TRILINEAR, geometry, pose, 1));
 		for (int64_t i = 0; i < pixels; i++)
 			materials_g_cm2[m * pixels + i] = 0.1f * out.integral[i]; /* g/cm3 x mm -> g/cm2 */
 	}
@@ -49,49 +52,80 @@ cleanup:
 }
 
 /* In the room the body turns about its own origin, which lies at the isocentre plus the shift. */
-static void place(struct xray *x, double body_to_room[4][4], const struct xray_order *o)
+static void place(double body_to_room[4][4], const struct xray_order *o)
 {
 	static const double origin[3] = { 0, 0, 0 };
-	double to_body[4][4], motion[4][4];
-	motion_inverse(to_body, o->scan->body_to_world);
 	motion_of_pose(body_to_room, o->body, origin);
 	for (int k = 0; k < 3; k++)
 		body_to_room[k][3] += o->scan->isocentre_mm[k];
-	const double(*to_room)[4] = (const double(*)[4])body_to_room;
+}
+
+/* Where pelvis and femora of the CT are on this film. */
+static void find_poses(struct xray *x, const double to_room[4][4], const struct xray_order *o)
+{
+	const struct pose still = { { 0 }, { 0 } };
+	double to_body[4][4], motion[4][4];
+	motion_inverse(to_body, o->scan->body_to_world);
 	affine_multiply(motion, to_room, (const double(*)[4])to_body);
 	motion_to_pose(&x->pose, (const double(*)[4])motion, o->scan->isocentre_mm);
-	memcpy(x->geometry.isocentre_mm, o->scan->isocentre_mm, sizeof(x->geometry.isocentre_mm));
 	for (int side = 0; side < ANATOMY_SIDES; side++) {
 		double femur[4][4], to_femur[4][4], head[3];
-		const struct pose still = { { 0 }, { 0 } };
 		posture_femur_motion(femur, o->at_scan, o->anatomy, (enum anatomy_side)side);
 		affine_multiply(to_femur, (const double(*)[4])femur, (const double(*)[4])to_body);
 		affine_multiply(motion, to_room, (const double(*)[4])to_femur);
 		motion_to_pose(&x->femur[side].pose, (const double(*)[4])motion, o->scan->isocentre_mm);
 		affine_apply(to_room, o->anatomy->frame[side].head_centre_mm, head);
-		geometry_project(&x->geometry, &still, head, &x->femur[side].head_px[0],
-			&x->femur[side].head_px[1]);
+		geometry_project(
+			&x->geometry, &still, head, &x->femur[side].head_px[0], &x->femur[side].head_px[1]);
 	}
 }
 
-static void set_geometry(struct xray *x, const struct xray_order *o)
+static void set_field(struct xray *x, const struct xray_order *o)
 {
 	const struct xray_setting *s = o->setting;
 	const struct site_xray *room = &o->site->xray;
-	double sdd = s->primary ? PRIMARY_SDD_MM : room->sdd_mm;
 	double scale = s->primary ? 1 : room->pixel_mm / NOMINAL_PIXEL_MM;
 	x->geometry = (struct geometry){ .projection = GEOMETRY_CONE,
 		.view = GEOMETRY_AP,
-		.sdd_mm = sdd,
-		.sod_mm = sdd - (s->primary ? PRIMARY_TABLE_MM : room->table_mm),
+		.sdd_mm = s->primary ? PRIMARY_SDD_MM : room->sdd_mm,
 		.cols = (int64_t)lround((double)s->cols / scale),
 		.rows = (int64_t)lround((double)s->rows / scale),
 		.pixel_mm = s->pixel_mm * scale };
+	memcpy(x->geometry.isocentre_mm, o->scan->isocentre_mm, sizeof(x->geometry.isocentre_mm));
 	x->site = o->site;
 	x->primary = s->primary;
 	x->kvp = room->kvp;
 	x->model = exposure_model(o->site, s->primary, o->seed);
 	x->photons_per_mm2 = x->model.photons_per_mm2;
+}
+
+void xray_grid(struct anatomy_grid *grid, const struct scan_reach *box, const double body_to_world[4][4],
+	double voxel_mm)
+{
+	const double along[3] = { FILM_ACROSS * voxel_mm, FILM_ALONG * voxel_mm, FILM_ACROSS * voxel_mm };
+	scan_grid(grid, box, body_to_world, along, 1);
+}
+
+/* What of the body the beam can meet: nothing beside the detector's own width and height. */
+static struct scan_reach field_of(
+	const struct xray *x, const struct xray_order *o, const double body_to_room[4][4])
+{
+	const struct geometry *g = &x->geometry;
+	double half_x = 0.5 * (double)g->cols * g->pixel_mm + o->voxels->voxel_mm;
+	double half_z = 0.5 * (double)g->rows * g->pixel_mm + o->voxels->voxel_mm;
+	struct scan_reach box = scan_reach_of(
+		o->anatomy, body_to_room, g->isocentre_mm[2] - half_z, g->isocentre_mm[2] + half_z);
+	box.low_mm[0] = fmax(box.low_mm[0], g->isocentre_mm[0] - half_x);
+	box.high_mm[0] = fmin(box.high_mm[0], g->isocentre_mm[0] + half_x);
+	return box;
+}
+
+/* The stout lie with their middle farther from the detector. */
+static void set_distance(struct xray *x, const struct scan_reach *body)
+{
+	double table = x->primary ? PRIMARY_TABLE_MM : x->site->xray.table_mm;
+	double below = x->geometry.isocentre_mm[1] - body->low_mm[1];
+	x->geometry.sod_mm = x->geometry.sdd_mm - fmax(table, below + TABLE_TOP_MM);
 }
 
 /* Mean grey value for presentation where at least FEMUR_PATH_MM of femur are in the way. */
@@ -130,17 +164,9 @@ cleanup:
 	return rc;
 }
 
-static int voxelise(struct anatomy_voxels *body, const struct xray_order *o, const double body_to_room[4][4])
-{
-	struct anatomy_grid grid;
-	double half_width, front, back;
-	anatomy_extent_mm(o->anatomy, &half_width, &front, &back);
-	scan_body_grid(&grid, o->anatomy, body_to_room, back, o->voxels);
-	return anatomy_voxelise(body, o->anatomy, &grid);
-}
-
 /* The raw film and the vendor's picture of it. */
-static int expose(struct xray *x, const struct device *device, const float *materials, const struct xray_order *o)
+static int expose(
+	struct xray *x, const struct device *device, const float *materials, const struct xray_order *o)
 {
 	struct look look;
 	const int64_t n[3] = { x->geometry.cols, x->geometry.rows, 1 };
@@ -160,18 +186,24 @@ int xray_make(struct xray *x, const struct device *device, const struct xray_ord
 	static const struct pose still = { { 0 }, { 0 } };
 	float *materials = NULL;
 	struct anatomy_voxels body = { 0 };
+	struct anatomy_grid grid;
 	double body_to_room[4][4];
 	int rc = -1;
 	memset(x, 0, sizeof(*x));
-	set_geometry(x, o);
-	place(x, body_to_room, o);
+	place(body_to_room, o);
+	const double(*to_room)[4] = (const double(*)[4])body_to_room;
+	set_field(x, o);
+	const struct scan_reach box = field_of(x, o, to_room);
+	set_distance(x, &box);
+	find_poses(x, to_room, o);
+	xray_grid(&grid, &box, to_room, o->voxels->voxel_mm);
 	int64_t pixels = x->geometry.cols * x->geometry.rows;
 	materials = malloc((size_t)(MATERIALS * pixels) * sizeof(float));
 	if (!materials) {
 		ERR_RESOURCE("out of memory for a film of %lld pixels", (long long)pixels);
 		goto cleanup;
 	}
-	TRY(voxelise(&body, o, (const double(*)[4])body_to_room));
+	TRY(anatomy_voxelise(&body, o->anatomy, &grid));
 	TRY(xray_materials(materials, device, &body, &x->geometry, &still));
 	swap_materials(materials, pixels, o->mineral_scale, o->add_tissue_cm);
 	TRY(expose(x, device, materials, o));
@@ -189,56 +221,4 @@ void xray_free(struct xray *x)
 {
 	volume_free(&x->film);
 	volume_free(&x->look);
-}
-
-static struct json *frame_to_json(bool presentation)
-{
-	struct json *frame = json_object();
-	json_put_text(frame, "name", "radiograph");
-	json_put_text(frame, "label", NULL);
-	json_put_text(frame, "quantity", presentation ? "grey value" : "radiograph");
-	json_put_text(frame, "unit", "1");
-	return frame;
-}
-
-struct json *xray_to_json(const struct xray *x, bool presentation)
-{
-	struct json *root = json_object(), *frames = json_array();
-	const struct site_xray *s = &x->site->xray;
-	json_put_text(root, "quantity", presentation ? "grey value" : "radiograph");
-	json_put_text(root, "unit", "1");
-	json_put_text(root, "definition", presentation ? "for presentation, 0..1, bone bright" : "-ln(I/I0)");
-	json_put_bool(root, "synthetic", true);
-	json_put(root, "geometry", geometry_to_json(&x->geometry));
-	json_put(root, "pose", pose_to_json(&x->pose));
-	json_put_text(root, "pose_of", "pelvis; the femora's are in truth/");
-	json_put_text(root, "model", "pwc");
-	json_put_number(root, "kvp", x->kvp);
-	json_put_number(root, "added_al_mm", x->primary ? 0 : s->added_al_mm);
-	json_put_text(root, "beam", x->primary ? "primary" : "primary and scatter");
-	if (presentation)
-		json_put_text(root, "vendor", x->primary ? "unsharp standard" : s->vendor);
-	json_push(frames, frame_to_json(presentation));
-	json_put(root, "frames", frames);
-	json_put(root, "excluded", json_array());
-	json_put_text(root, "xbmd_version", version_number());
-	return root;
-}
-
-struct json *xray_truth_to_json(const struct xray *x)
-{
-	static const char *const names[ANATOMY_SIDES] = { "right_femur", "left_femur" };
-	struct json *root = json_object();
-	json_put(root, "pelvis", pose_to_json(&x->pose));
-	for (int side = 0; side < ANATOMY_SIDES; side++) {
-		struct json *femur = json_object();
-		json_put(femur, "pose", pose_to_json(&x->femur[side].pose));
-		json_put_numbers(femur, "head_centre_px", x->femur[side].head_px, 2);
-		json_put(root, names[side], femur);
-	}
-	json_put_text(root, "mineral_attenuation", x->primary ? "hydroxyapatite" : x->site->xray.mineral);
-	json_put_number(root, "veil_to_primary", x->primary ? 0 : x->site->xray.veil_to_primary);
-	json_put(root, "film_model", film_model_to_json(&x->model));
-	json_put_number(root, "mean_femur_grey", x->mean_femur);
-	return root;
 }

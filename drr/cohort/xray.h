@@ -48,10 +48,17 @@ struct xray_order {
 };
 int xray_make(struct xray *x, const struct device *device, const struct xray_order *order);
 void xray_free(struct xray *x);
-/* The sidecar, as every projection has one. */
+/* drr/cohort/xray_json.c: the sidecar, as every projection has one. */
 struct json *xray_to_json(const struct xray *x, bool presentation);
 struct json *xray_truth_to_json(const struct xray *x);
-/* Soft, fat and mineral g/cm2 of one pose, (MATERIALS, rows, cols); metal is 0.  malloc'd by the caller. */
+/*
+ * The grid for a film of a body in that box (voxel_mm: of the CT): voxels fine across an ap beam and long along it.  A
+ * thin plate seen edge-on shows a grid's lines at the pitch across the beam; the finer, the fainter, and the detector
+ * blurs the finest away.
+ */
+void xray_grid(struct anatomy_grid *grid, const struct scan_reach *box, const double body_to_world[4][4],
+	double voxel_mm);
+/* Soft, fat, mineral and metal g/cm2 of one pose, (MATERIALS, rows, cols).  malloc'd by the caller. */
 int xray_materials(float *materials_g_cm2, const struct device *device, const struct anatomy_voxels *truth,
 	const struct geometry *geometry, const struct pose *pose);
 /*
