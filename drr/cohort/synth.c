@@ -125,6 +125,7 @@ int synth_subject(struct record *record, const struct device *device, const char
 	TRY(make_films(films, record->films, device, bodies, &scan, p, who, o));
 	record->mean_femur_grey = films[0].mean_femur;
 	TRY(areal_scan(record->areal, device, &bodies->neutral, p, &site->dxa, &o->quality->scan, o->seed, who, 0));
+	TRY(areal_qct(record->areal, device, &scan, &bodies->ct, &bodies->neutral, site->ct.kev));
 	TRY(write_visit(record, root, &scan, films, record->films, &ct, o));
 	rc = 0;
 cleanup:
@@ -160,17 +161,18 @@ static int make_or_take(struct record *record, const struct device *device, int6
 	return folder_remove(path) != 0 ? -1 : synth_subject(record, device, o->out, index, visit, o);
 }
 
-static void report(const struct record *records, int64_t n)
+static void report(const struct record *records, int64_t n, const struct record_origin *origin)
 {
 	double sum = 0, squares = 0, count = (double)(ANATOMY_SIDES * n);
 	for (int64_t i = 0; i < ANATOMY_SIDES * n; i++) {
-		double x = records[i / ANATOMY_SIDES].areal[i % ANATOMY_SIDES].truth.abmd_g_cm2;
+		double x = records[i / ANATOMY_SIDES].areal[i % ANATOMY_SIDES].truth[AREAL_TOTAL_HIP].abmd_g_cm2;
 		sum += x;
 		squares += x * x;
 	}
 	double mean = sum / count, variance = (squares - count * mean * mean) / (count - 1);
-	log_info("%lld synthetic participants; true total-hip aBMD %.3f +- %.3f g/cm2", (long long)n, mean,
-		sqrt(variance > 0 ? variance : 0));
+	log_info("%lld synthetic visits; true total-hip aBMD %.3f +- %.3f g/cm2; r with DXA (the ceiling) %.4f",
+		(long long)n, mean, sqrt(variance > 0 ? variance : 0),
+		listing_ceiling(records, n, AREAL_TOTAL_HIP, origin));
 }
 
 /* All visits; how many were there already, and how many other shards still owe. */
@@ -232,7 +234,7 @@ int synth_run(const struct synth_options *o)
 	}
 	TRY(listing_write(o->out, records, count.visits, &origin));
 	TRY(folder_finish(o));
-	report(records, count.visits);
+	report(records, count.visits, &origin);
 	rc = 0;
 cleanup:
 	free(records);
