@@ -170,9 +170,11 @@ static void report(const struct record *records, int64_t n, const struct record_
 		squares += x * x;
 	}
 	double mean = sum / count, variance = (squares - count * mean * mean) / (count - 1);
-	log_info("%lld synthetic visits; true total-hip aBMD %.3f +- %.3f g/cm2; r with DXA (the ceiling) %.4f",
-		(long long)n, mean, sqrt(variance > 0 ? variance : 0),
-		listing_ceiling(records, n, AREAL_TOTAL_HIP, origin));
+	double ceiling = listing_ceiling(records, n, AREAL_TOTAL_HIP, origin);
+	log_info("%lld synthetic visits; true total-hip aBMD %.3f +- %.3f g/cm2", (long long)n, mean,
+		sqrt(variance > 0 ? variance : 0));
+	if (isfinite(ceiling))
+		log_info("ceiling: r of true mineral and DXA, total hip, %.4f", ceiling);
 }
 
 /* All visits; how many were there already, and how many other shards still owe. */
