@@ -37,7 +37,7 @@ struct site site_default(void)
 			.beam = "40/70",
 			.slope = 1,
 			.precision = 0.008,
-			.neck_precision = 0.012,
+			.neck_precision = 0.008,
 			.roi_sd_mm = 0.7,
 			.internal_mean_deg = 17,
 			.internal_sd_deg = 2.5,

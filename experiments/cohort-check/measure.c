@@ -15,7 +15,7 @@ static void print_header(void)
 	printf("participant_id\tsite\tdevelopment\tsex\tage\theight_cm\tweight_kg\tbmi\tside\tarthritis\trepeat");
 	for (int i = 0; i < AREAL_REGIONS; i++) {
 		const char *name = areal_region_name((enum areal_region)i);
-		printf("\t%s_true\t%s_exact\t%s_dxa", name, name, name);
+		printf("\t%s_true\t%s_pose_true\t%s_exact\t%s_dxa", name, name, name, name);
 	}
 	for (int i = 0; i < BACKGROUND_COLUMNS; i++)
 		printf("\t%s", background_name((enum background_column)i));
@@ -29,7 +29,7 @@ static void print_hip(const struct person *p, const struct site *site, int side,
 	for (int i = 0; i < AREAL_REGIONS; i++) {
 		enum areal_region region = (enum areal_region)i;
 		double sbmd = areal_sbmd_mg_cm2(m->dxa[i].shown_g_cm2, region, site->dxa.family);
-		printf("\t%.6f\t%.6f\t%.6f", m->truth[i].abmd_g_cm2, m->dxa[i].exact_g_cm2,
+		printf("\t%.6f\t%.6f\t%.6f\t%.6f", m->truth[i].abmd_g_cm2, m->dxa[i].true_g_cm2, m->dxa[i].exact_g_cm2,
 			areal_of_sbmd_g_cm2(sbmd, region, "hologic"));
 	}
 	for (int i = 0; i < BACKGROUND_COLUMNS; i++)
