@@ -155,6 +155,8 @@ TEST_F(SwapStudy, FilmFollowsTheMineralStepByStep)
 	}
 	// Tissue: 5 cm more attenuates wherever there is a body, 5 cm less lets through; by more than all mineral's steps.
 	for (size_t k = 0; k < film[2].size(); k++) {
+		if (film[2][k] < 0.01f) // beside the body
+			continue;
 		EXPECT_LE(film[5][k], film[2][k] + 1e-4f);
 		EXPECT_GE(film[6][k], film[2][k] - 1e-4f);
 	}
