@@ -158,7 +158,9 @@ static int make_or_take(struct record *record, const struct device *device, int6
 	if (found <= 0 || !mine)
 		return found;
 	/* A record of other options goes before its images do. */
-	return folder_remove(path) != 0 ? -1 : synth_subject(record, device, o->out, index, visit, o);
+	if (folder_remove(path) != 0 || folder_sweep(o->out, &record->person, visit) != 0)
+		return -1;
+	return synth_subject(record, device, o->out, index, visit, o);
 }
 
 static void report(const struct record *records, int64_t n, const struct record_origin *origin)

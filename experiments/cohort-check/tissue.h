@@ -4,7 +4,7 @@
 #include "host/files/volume.h"
 struct tissue_hu {
 	double adipose, muscle; /* peaks of the histogram of unlabelled voxels */
-	double cortical;        /* mean of the brightest 40 mm3 of the femora (physics-and-clinical.md 1.5) */
+	double cortical;        /* mean of the brightest 40 mm3 of the femora but for 2.2 mm3 (physics-and-clinical.md 1.5) */
 	double air;             /* median of voxels below -800 HU */
 };
 /* hu: int16; labels: uint8, TotalSegmentator's numbers, on the same grid. */
