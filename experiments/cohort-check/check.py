@@ -184,7 +184,7 @@ def ct(t, folder, people):
     _, _, left = line([b for _, b in both], [a for a, _ in both])
     t.mark("SEE of DXA from QCT, g/cm2", left, left / math.sqrt(2 * len(both)), 0, 0.044 * (1 + SD), "Cann 2014: 0.044")
     at_120 = [r for r in tissue.values() if float(r["kvp"]) == 120]
-    for name, low, high in (("adipose", -130, -70), ("muscle", 30, 60), ("cortical", 950, 1450)):
+    for name, low, high in (("adipose", -130, -70), ("muscle", -5, 65), ("cortical", 950, 1450)):
         x = [float(r[name + "_hu"]) for r in at_120]
         t.mark("%s at 120 kVp, HU, n %d" % (name, len(x)), mean(x), sd(x) / math.sqrt(len(x)), low, high,
                "physics-and-clinical.md 1.5")
