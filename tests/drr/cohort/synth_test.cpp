@@ -1,5 +1,6 @@
 #include "drr/cohort/synth.h"
 
+#include <cmath>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <omp.h>
@@ -85,6 +86,34 @@ TEST(Synth, MakesAStudy)
 		EXPECT_GT(value, 0.35);
 		EXPECT_LT(value, 1.4);
 	}
+	ASSERT_OK(table_column(&dxa, "days_from_index", &column));
+	for (int64_t row = 0; row < 12; row++) { // within 400 days of an X-ray within 30 of the index visit
+		ASSERT_OK(table_number(&dxa, row, column, &value));
+		EXPECT_LE(std::fabs(value), 430);
+	}
+	int64_t qct;
+	ASSERT_OK(table_column(&truth, "abmd_qct_g_cm2", &qct));
+	ASSERT_OK(table_column(&truth, "true_abmd_g_cm2", &column));
+	for (int64_t row = 0; row < 12; row++) {
+		double truly;
+		ASSERT_OK(table_number(&truth, row, qct, &value));
+		ASSERT_OK(table_number(&truth, row, column, &truly));
+		EXPECT_NEAR(truly, value, 0.25 * truly) << "a CT of 4 mm sees marrow fat and cut voxels";
+	}
+	struct table seen, known;
+	ASSERT_OK(table_read(&seen, (root + "/participants.tsv").c_str()));
+	ASSERT_OK(table_read(&known, (root + "/truth/participants.tsv").c_str()));
+	for (const char *name : { "smoker", "treated", "previous_fracture" }) {
+		EXPECT_OK(table_column(&seen, name, &column));
+		EXPECT_THAT(ReadFile(root + "/participants.json"), ::testing::HasSubstr(name));
+		ASSERT_OK(table_column(&known, name, &column));
+		for (int64_t row = 0; row < 3; row++)
+			EXPECT_FALSE(table_is_missing(table_cell(&known, row, column))) << "the truth has no gaps";
+	}
+	EXPECT_EQ(-1, table_find_column(&seen, "right_arthritis_grade")) << "that is for the truth alone";
+	EXPECT_OK(table_column(&known, "right_arthritis_grade", &column));
+	table_free(&seen);
+	table_free(&known);
 	ASSERT_OK(table_column(&truth, "head_x_mm", &column));
 	ASSERT_OK(table_number(&truth, 0, column, &value));
 	EXPECT_GT(value, 60); // the first row is the right hip
