@@ -49,7 +49,8 @@ TEST(Resume, KilledShardsMakeTheStudyOfOneRun)
 	int kills = 0;
 	for (int round = 0; round < 8; round++) {
 		const std::string shard = round % 2 ? "2/2" : "1/2";
-		kills += KilledAfter(std::chrono::milliseconds(200 + random() % 1800), Words(killed, shard));
+		// First within a visit, later after some of them, on fast machines and slow ones.
+		kills += KilledAfter(std::chrono::milliseconds(50 + random() % (250 * (round + 1))), Words(killed, shard));
 	}
 	ASSERT_GE(kills, 3) << "the machine is too fast for this test's times";
 	for (const char *shard : { "1/2", "2/2", "1/2" }) // the third finds all there and writes the tables, if need be
