@@ -14,7 +14,6 @@
 #define DXA_PIXEL_MM 1.0
 #define DXA_REGION_VOXEL_MM 1.5
 
-static const double still_motion[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
 static const struct pose still = { { 0 }, { 0 } };
 
 /* Maps of one femur's picture: mineral g/cm2, path cm, then all materials g/cm2. */
@@ -78,7 +77,7 @@ static int measure_truth(struct abmd truth[AREAL_REGIONS], const struct device *
 {
 	const struct total_hip_rule rule = total_hip_rule_default();
 	const struct geometry g = areal_window(a->frame[side].head_centre_mm, side, PIXEL_MM);
-	const struct areal_neck neck = areal_neck_of(a, side, still_motion, 0);
+	const struct areal_neck neck = areal_neck_of(a, side, NULL, 0);
 	struct maps maps = { 0 };
 	int rc = -1;
 	TRY(maps_alloc(&maps, &g, false));

@@ -110,9 +110,8 @@ static int read_side(struct areal *out, const struct device *device, const struc
 	const struct anatomy *at_scan, const struct anatomy *neutral, enum anatomy_side side,
 	const struct reading *reading)
 {
-	static const double still[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
 	const struct geometry g = areal_window(neutral->frame[side].head_centre_mm, side, PIXEL_MM);
-	const struct areal_neck neck = areal_neck_of(neutral, side, still, 0);
+	const struct areal_neck neck = areal_neck_of(neutral, side, NULL, 0);
 	struct femur_frame frame;
 	struct volume density = { 0 }, region = { 0 };
 	struct pose pose;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "ct/abmd.h"
+#include "drr/cohort/motion.h"
 #include "drr/projector.h"
 #include "host/run/err.h"
 
@@ -21,14 +22,10 @@ struct areal_neck areal_neck_of(
 	const struct anatomy *a, enum anatomy_side side, const double moved[4][4], double along_mm)
 {
 	const struct femur_frame *f = &a->frame[side];
-	double head[3], axis[3];
-	affine_apply(moved, f->head_centre_mm, head);
-	for (int k = 0; k < 3; k++)
-		axis[k] = moved[k][0] * f->neck_axis[0] + moved[k][1] * f->neck_axis[1] +
-			  moved[k][2] * f->neck_axis[2];
-	double flat = hypot(axis[0], axis[2]); /* the picture shortens the neck */
-	return (struct areal_neck){ .head_mm = { head[0], head[2] },
-		.axis = { axis[0] / flat, axis[2] / flat },
+	const struct femur_frame seen = moved ? motion_of_frame(moved, f) : *f;
+	double flat = hypot(seen.neck_axis[0], seen.neck_axis[2]); /* the picture shortens the neck */
+	return (struct areal_neck){ .head_mm = { seen.head_centre_mm[0], seen.head_centre_mm[2] },
+		.axis = { seen.neck_axis[0] / flat, seen.neck_axis[2] / flat },
 		.middle_mm = NECK_MIDDLE * flat * a->axes[side].neck_length_mm + along_mm };
 }
 

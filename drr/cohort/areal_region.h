@@ -17,7 +17,7 @@ struct areal_neck {
 	double head_mm[2], axis[2]; /* x and z of the head's centre, and of the unit vector along the neck */
 	double middle_mm;           /* from the head's centre */
 };
-/* moved: body world to picture world; along_mm: where the reader puts the box, from its place into the shaft. */
+/* moved: body world to picture world, NULL where they are one; along_mm: where the reader puts the box, from its place into the shaft. */
 struct areal_neck areal_neck_of(const struct anatomy *a, enum anatomy_side side, const double moved[4][4], double along_mm);
 bool areal_neck_contains(const struct areal_neck *neck, double x_mm, double z_mm);
 /* A parallel ap picture of 190 mm square with the total hip of a femur whose head is there. */

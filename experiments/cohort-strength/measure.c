@@ -19,8 +19,7 @@
 static void read_regions(double abmd[AREAL_REGIONS], const struct volume *mineral, const struct volume *fraction,
 	const struct anatomy *a, double spacing_mm)
 {
-	static const double still[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
-	const struct areal_neck box = areal_neck_of(a, ANATOMY_RIGHT, still, 0);
+	const struct areal_neck box = areal_neck_of(a, ANATOMY_RIGHT, NULL, 0);
 	const int64_t *n = mineral->n;
 	double sum[AREAL_REGIONS] = { 0 }, pixels[AREAL_REGIONS] = { 0 };
 	for (int64_t z = 0; z < n[2]; z++)
