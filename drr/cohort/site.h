@@ -57,6 +57,7 @@ struct site_population {
 	double age_years[2];        /* [0, 0]: as such people come */
 	double bmi[2];              /* others are not taken */
 	double missing;             /* share of a form's answers that are missing, as a factor, 1 = usual */
+	double nails;               /* share of healed fractures with a nail: metal, which is then not measured */
 	double revisit_share;       /* with a second visit */
 };
 struct site {

@@ -61,6 +61,7 @@ static const struct site_field fields[] = {
 	RANGE(population, age_years, 20, 100),
 	RANGE(population, bmi, 0, 100),
 	NUMBER(population, missing, 0, 5),
+	NUMBER(population, nails, 0, 1),
 	NUMBER(population, revisit_share, 0, 1),
 	WORD(ct, scanner),
 	NUMBER(ct, kvp, 60, 150),

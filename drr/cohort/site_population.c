@@ -21,5 +21,6 @@ int site_recruits(struct population *who, const struct site_population *wanted)
 		who->age_mean = fmin(fmax(who->age_mean, who->age_low), who->age_high);
 	}
 	who->missing = wanted->missing;
+	who->nails = wanted->nails;
 	return population_check(who);
 }

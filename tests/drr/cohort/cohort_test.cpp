@@ -66,6 +66,27 @@ TEST(Enrolment, MissingValuesAreASitesOwn)
 		EXPECT_EQ(0u, cohort_person(&cohort, i).missing);
 }
 
+TEST(Enrolment, NailsAreASitesOwn)
+{
+	struct sites sites;
+	int nailed[2] = {}, fractures = 0;
+	ASSERT_OK(sites_built_in(&sites, 1));
+	for (int with : { 0, 1 }) {
+		sites.list[0].population.nails = with;
+		const struct cohort cohort = { &sites, 13, false };
+		for (int64_t i = 0; i < 400; i++) {
+			struct person p = cohort_person(&cohort, i);
+			for (const struct anatomy_femur &f : p.anatomy.femur) {
+				nailed[with] += f.nail_mm > 0;
+				fractures += with && (f.callus_mm > 0 || f.nail_mm > 0);
+			}
+		}
+	}
+	EXPECT_EQ(0, nailed[0]);
+	EXPECT_GT(nailed[1], 0);
+	EXPECT_EQ(fractures, nailed[1]) << "all healed fractures";
+}
+
 TEST(Cohort, EvaluationSeedsAreNeverThoseOfDevelopment)
 {
 	EXPECT_STREQ("development", cohort_purpose(0));
