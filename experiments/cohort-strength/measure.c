@@ -1,7 +1,7 @@
 /*
- * Renders participants' right femora and prints, one row each: the terms of drr/cohort/strength.h; areal density per
- * density of cortex and of trabecular bone, total hip and neck; and the participant's measures.  fit.py reads it.
- *	cohort_strength external|development SEED COUNT SPACING_MM
+ * Renders participants' right femora and prints, one row each: the terms of drr/cohort/strength.h; areal
+ *density per density of cortex and of trabecular bone, total hip and neck; and the participant's measures.
+ *fit.py reads it. cohort_strength external|development SEED COUNT SPACING_MM
  */
 #include <math.h>
 #include <stdio.h>
@@ -16,8 +16,8 @@
 #include "host/run/err.h"
 
 /* Columns of the body's own front view; the neck's box as DXA draws it. */
-static void read_regions(double abmd[AREAL_REGIONS], const struct volume *mineral, const struct volume *fraction,
-	const struct anatomy *a, double spacing_mm)
+static void read_regions(double abmd[AREAL_REGIONS], const struct volume *mineral,
+	const struct volume *fraction, const struct anatomy *a, double spacing_mm)
 {
 	const struct areal_neck box = areal_neck_of(a, ANATOMY_RIGHT, NULL, 0);
 	const int64_t *n = mineral->n;
