@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drr/dxa_baseline.h"
 #include "host/run/err.h"
 #include "host/run/memory.h"
 #include "host/run/rng.h"
 #include "kernels/dxa_solve.h"
-
-/* Less attenuation at the high energy is air beside the patient: about 1 g/cm2. */
-#define TISSUE_ATTENUATION 0.2
 
 struct dxa_simulator_options dxa_simulator_options_default(void)
 {
@@ -120,96 +118,6 @@ static void expose(struct dxa_scan *s, const float *materials, const struct dxa_
 		s->refused[s->status[i]]++;
 }
 
-/* ---- the baseline ---- */
-
-/* Sums of bone-free pixels: both attenuations and how many; and whether the row has bone. */
-struct beside {
-	double j[DXA_ENERGIES], n;
-	bool bone;
-};
-
-static void beside_add(struct beside *to, const struct beside *more)
-{
-	for (int e = 0; e < DXA_ENERGIES; e++)
-		to->j[e] += more->j[e];
-	to->n += more->n;
-}
-
-/* distance (cols): pixels to the next bone or metal of the row, a large number without any. */
-static bool bone_distance(int64_t *distance, const float *mineral, const float *metal, int64_t cols,
-	const struct dxa_simulator_options *o)
-{
-	int64_t far = INT64_MAX / 2, next = far;
-	for (int64_t c = 0; c < cols; c++) {
-		bool bone = (double)mineral[c] >= o->bone_g_cm2 || (double)metal[c] >= o->metal_g_cm2;
-		next = bone ? 0 : next < far ? next + 1 : far;
-		distance[c] = next;
-	}
-	next = far;
-	for (int64_t c = cols - 1; c >= 0; c--) {
-		next = distance[c] == 0 ? 0 : next < far ? next + 1 : far;
-		distance[c] = next < distance[c] ? next : distance[c];
-	}
-	return distance[0] < far;
-}
-
-/* Tissue of one row: beside its bone, or, of a row without bone, all. */
-static struct beside beside_of_row(const struct dxa_scan *s, const float *materials, int64_t row,
-	int64_t *distance, const struct dxa_simulator_options *o)
-{
-	const int64_t plane = s->cols * s->rows, first = row * s->cols;
-	const float *low = s->attenuation + DXA_LOW * plane + first,
-		    *high = s->attenuation + DXA_HIGH * plane + first;
-	struct beside sum = { .n = 0 };
-	sum.bone = bone_distance(distance, materials + MATERIAL_MINERAL * plane + first,
-		materials + MATERIAL_METAL * plane + first, s->cols, o);
-	for (int64_t c = 0; c < s->cols; c++) {
-		double mm = (double)distance[c] * s->pixel_mm;
-		bool close = mm >= o->beside_from_mm && mm <= o->beside_to_mm;
-		if ((sum.bone && !close) || distance[c] == 0 || s->status[first + c] != DXA_SIMULATOR_OK ||
-			!((double)high[c] > TISSUE_ATTENUATION))
-			continue;
-		beside_add(&sum, &(struct beside){ .j = { (double)low[c], (double)high[c] }, .n = 1 });
-	}
-	return sum;
-}
-
-/* Rows `row - reach` .. `row + reach`, only those with bone if any row of the scan has it. */
-static struct beside window(const struct beside *rows, int64_t n, int64_t row, int64_t reach, bool bone)
-{
-	struct beside sum = { .n = 0 };
-	for (int64_t r = row > reach ? row - reach : 0; r < n && r <= row + reach; r++)
-		if (rows[r].bone == bone)
-			beside_add(&sum, &rows[r]);
-	return sum;
-}
-
-/* fat_fraction (rows); fills scan->ratio. */
-static int baseline(double *fat_fraction, struct dxa_scan *s, const struct beside *rows,
-	const struct dxa_beam *beam, const struct dxa_simulator_options *o)
-{
-	bool bone = false, found = false;
-	for (int64_t r = 0; r < s->rows; r++)
-		bone = bone || rows[r].bone;
-	for (int64_t r = 0; r < s->rows; r++)
-		found = found || (rows[r].bone == bone && rows[r].n > 0);
-	if (!found)
-		return ERR_INVALID("dual-energy scan: %s",
-			s->refused[DXA_SIMULATOR_OK] > 0      ? "no bone-free tissue beside the bone"
-			: s->refused[DXA_SIMULATOR_METAL] > 0 ? "metal in the way everywhere"
-							      : "no photon counted anywhere");
-	for (int64_t r = 0; r < s->rows; r++) {
-		int64_t reach = (int64_t)floor(o->smooth_mm / s->pixel_mm);
-		struct beside sum = window(rows, s->rows, r, reach, bone);
-		while (!(sum.n > 0))
-			sum = window(rows, s->rows, r, ++reach, bone);
-		double mean[DXA_ENERGIES] = { sum.j[DXA_LOW] / sum.n, sum.j[DXA_HIGH] / sum.n };
-		s->ratio[r] = mean[DXA_LOW] / mean[DXA_HIGH];
-		fat_fraction[r] = dxa_beam_fat_fraction(beam, mean);
-	}
-	return 0;
-}
-
 /* ---- the solution ---- */
 
 static int solve_on_gpu(const struct device *device, const struct dxa_solve_args *host)
@@ -266,75 +174,23 @@ int dxa_simulator_run(struct dxa_scan *scan, const struct device *device, const 
 	int64_t cols, int64_t rows, double pixel_mm, const struct dxa_beam *beam,
 	const struct dxa_simulator_options *options)
 {
-	struct beside *beside = NULL;
-	int64_t *distance = NULL;
 	double *fat_fraction = NULL;
 	int rc = -1;
 	*scan = (struct dxa_scan){ 0 };
 	if (options_check(options, cols, rows, pixel_mm) != 0 || scan_alloc(scan, cols, rows, pixel_mm) != 0)
 		return -1;
-	beside = malloc((size_t)rows * sizeof(*beside));
-	distance = malloc((size_t)cols * sizeof(*distance));
 	fat_fraction = malloc((size_t)rows * sizeof(*fat_fraction));
-	if (!beside || !distance || !fat_fraction) {
+	if (!fat_fraction) {
 		ERR_RESOURCE("out of memory for the baselines of %lld rows", (long long)rows);
 		goto cleanup;
 	}
 	expose(scan, materials_g_cm2, beam, options);
-	for (int64_t r = 0; r < rows; r++)
-		beside[r] = beside_of_row(scan, materials_g_cm2, r, distance, options);
-	TRY(baseline(fat_fraction, scan, beside, beam, options));
+	TRY(dxa_baseline(fat_fraction, scan, materials_g_cm2, beam, options));
 	TRY(solve(device, scan, fat_fraction, beam));
 	rc = 0;
 cleanup:
-	free(beside);
-	free(distance);
 	free(fat_fraction);
 	if (rc != 0)
 		dxa_simulator_free(scan);
 	return rc;
-}
-
-/* ---- readings ---- */
-
-int dxa_simulator_region(double *bmd_g_cm2, double *area_cm2, const struct dxa_scan *s, const uint8_t *region)
-{
-	int64_t by_status[DXA_SIMULATOR_STATUSES] = { 0 }, pixels = 0;
-	double sum = 0;
-	for (int64_t i = 0; i < s->cols * s->rows; i++) {
-		if (!region[i])
-			continue;
-		by_status[s->status[i]]++;
-		sum += (double)s->mineral_g_cm2[i];
-		pixels++;
-	}
-	if (pixels == 0)
-		return ERR_INVALID("dual-energy reading: the region is empty");
-	for (int k = DXA_SIMULATOR_OK + 1; k < DXA_SIMULATOR_STATUSES; k++)
-		if (by_status[k] > 0)
-			return ERR_INVALID("dual-energy reading: %s in %lld of the region's %lld pixels",
-				dxa_simulator_status_name((enum dxa_simulator_status)k),
-				(long long)by_status[k], (long long)pixels);
-	*bmd_g_cm2 = sum / (double)pixels;
-	*area_cm2 = (double)pixels * s->pixel_mm * s->pixel_mm / 100;
-	return 0;
-}
-
-int dxa_simulator_precision_cv(double *cv, const double *bmd_g_cm2, int64_t subjects, int64_t repeats)
-{
-	double sum = 0;
-	if (subjects < 1 || repeats < 2)
-		return ERR_USAGE("precision of %lld subjects with %lld scans: at least 1 with 2",
-			(long long)subjects, (long long)repeats);
-	for (int64_t s = 0; s < subjects; s++) {
-		const double *scan = bmd_g_cm2 + s * repeats;
-		double mean = 0, squares = 0;
-		for (int64_t r = 0; r < repeats; r++)
-			mean += scan[r] / (double)repeats;
-		for (int64_t r = 0; r < repeats; r++)
-			squares += (scan[r] - mean) * (scan[r] - mean);
-		sum += squares / (double)(repeats - 1) / (mean * mean);
-	}
-	*cv = sqrt(sum / (double)subjects);
-	return 0;
 }

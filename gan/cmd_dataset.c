@@ -5,6 +5,7 @@
 
 #include "gan/dataset_file.h"
 #include "gan/dxa.h"
+#include "gan/purpose.h"
 #include "gan/render.h"
 #include "gan/volumes.h"
 #include "host/files/json.h"
@@ -179,12 +180,13 @@ static void job_free(struct job *job)
 static int run(struct job *job, const char *study, const char *out, const char *label_map, const char *device,
 	const char *options)
 {
-	char mark[PATH_BYTES];
-	if (study_open(&job->study, study) != 0 || dxa_read(&job->dxa, study) != 0 || label_map_load(&job->map, label_map) != 0 ||
+	char mark[PATH_BYTES], purpose[PURPOSE_BYTES];
+	if (study_open(&job->study, study) != 0 || purpose_of_study(purpose, study) != 0 || dxa_read(&job->dxa, study) != 0 || label_map_load(&job->map, label_map) != 0 ||
 		device_open(&job->device, device) != 0 || allocate_views(job) != 0 ||
 		path_format(mark, "%s/truth", study) != 0)
 		return -1;
-	if (dataset_create(&job->writer, out, &job->view, path_is_folder(mark), options) != 0 || add_all(job) != 0)
+	if (dataset_create(&job->writer, out, &job->view, path_is_folder(mark), options) != 0 ||
+		purpose_put(&job->writer.file, purpose) != 0 || add_all(job) != 0)
 		return -1;
 	int64_t samples = job->writer.n;
 	if (dataset_commit(&job->writer) != 0)

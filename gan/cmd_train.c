@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gan/purpose.h"
 #include "gan/train.h"
 #include "host/files/path.h"
 #include "host/run/err.h"
@@ -58,7 +59,7 @@ int cmd_train(int argc, char **argv)
 		return -1;
 	if (job.resume == TRAIN_FRESH && path_exists(path) && !force)
 		return ERR_OUTPUT("%s holds a run already: --resume continues it, --force starts anew", out);
-	if (device_open(&device, device_spec) != 0)
+	if (purpose_check_set(dataset) != 0 || device_open(&device, device_spec) != 0)
 		return -1;
 	int rc = train_run(&job, &device);
 	device_close(&device);

@@ -36,8 +36,10 @@ int predict_start_table(struct table *t, const char *study_root)
 		table_add_column(t, "dxa_g_cm2");
 	if (study_file(path, study_root, "truth/abmd.tsv") != 0)
 		return -1;
-	if (path_exists(path))
+	if (path_exists(path)) {
 		table_add_column(t, "true_abmd_g_cm2");
+		table_add_column(t, "ceiling_r");
+	}
 	return 0;
 }
 
@@ -160,8 +162,12 @@ static int join_truth(struct table *t, const char *path)
 		TRY(table_column(&from, needed[i], &column));
 	for (int64_t row = 0; row < t->n_rows; row++) {
 		int64_t match = find_match(&from, t, row);
-		if (match >= 0)
-			table_set(t, row, "true_abmd_g_cm2", table_cell(&from, match, column));
+		if (match < 0)
+			continue;
+		table_set(t, row, "true_abmd_g_cm2", table_cell(&from, match, column));
+		int64_t ceiling = table_find_column(&from, "ceiling_r"); /* studies of earlier versions lack it */
+		if (ceiling >= 0 && table_find_column(t, "ceiling_r") >= 0)
+			table_set(t, row, "ceiling_r", table_cell(&from, match, ceiling));
 	}
 	rc = 0;
 cleanup:

@@ -17,7 +17,7 @@ struct predict_subject {
  */
 int predict_film(struct table *t, struct predictor *p, const struct bundle *bundle, const char *path,
 	const struct predict_subject *subject, const char *maps_folder);
-/* Fills dxa_g_cm2 (phenotype/dxa.tsv) and, for synthetic studies, true_abmd_g_cm2 (truth/abmd.tsv). */
+/* Fills dxa_g_cm2 (phenotype/dxa.tsv) and, for synthetic studies, true_abmd_g_cm2 and ceiling_r (truth/abmd.tsv). */
 int predict_join_study(struct table *t, const char *study_root);
 #ifdef __cplusplus
 }

@@ -1,217 +1,140 @@
 #include "drr/cohort/areal.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "drr/cohort/motion.h"
 #include "drr/cohort/stream.h"
 #include "drr/cohort/xray.h"
-#include "drr/dxa_beam.h"
-#include "drr/projector.h"
+#include "drr/materials.h"
 #include "host/run/err.h"
 
 #define REGION_VOXEL_MM 1.0
 #define PIXEL_MM 0.5
 #define DXA_PIXEL_MM 1.0
-#define WINDOW_MM 190.0
 #define DXA_REGION_VOXEL_MM 1.5
-/* Beside the bone, in pixels: where the soft-tissue ratio is read. */
-enum { BESIDE_FROM = 4, BESIDE_TO = 16 };
-#define BONE_FREE_G_CM2 0.02
 
-/* The region lies lateral of the head and below it. */
-static struct geometry window(const double head_mm[3], enum anatomy_side side, double pixel_mm)
+static const struct pose still = { { 0 }, { 0 } };
+
+/* Maps of one femur's picture: mineral g/cm2, path cm, then all materials g/cm2. */
+struct maps {
+	int64_t pixels;
+	float *mineral, *path, *materials; /* materials: NULL unless there is room for them */
+	uint8_t *masks;			   /* (AREAL_REGIONS, rows, cols) */
+};
+
+static int maps_alloc(struct maps *m, const struct geometry *g, bool materials)
 {
-	int64_t size = (int64_t)(WINDOW_MM / pixel_mm);
-	struct geometry g = { .projection = GEOMETRY_PARALLEL,
-		.view = GEOMETRY_AP,
-		.cols = size,
-		.rows = size,
-		.pixel_mm = pixel_mm };
-	g.isocentre_mm[0] = head_mm[0] + (side == ANATOMY_RIGHT ? 30 : -30);
-	g.isocentre_mm[1] = head_mm[1];
-	g.isocentre_mm[2] = head_mm[2] - 40;
-	return g;
-}
-
-/* One volume's integral over the window; scale turns value x mm into the wanted unit. */
-static int project(float *out, const struct device *device, const struct volume *volume,
-	const struct geometry *g, const struct pose *pose, float scale)
-{
-	struct projector_source source = {
-		.values = volume, .hu_per_value = 1, .materials = material_model_default()
-	};
-	struct projection p = { 0 };
-	struct resident resident = { 0 };
-	int rc = -1;
-	TRY(projection_alloc(&p, g, 1, 0, true, false, false, false));
-	TRY(resident_open(&resident, device, &source));
-	TRY(projector_render(&p, &resident, PROJECTOR_PWC, g, pose, 1));
-	for (int64_t i = 0; i < g->cols * g->rows; i++)
-		out[i] = scale * p.integral[i];
-	rc = 0;
-cleanup:
-	resident_close(&resident);
-	projection_free(&p);
-	return rc;
-}
-
-/* ---- dual energy ---- */
-
-/* Attenuation at both energies through soft tissue, fat and this much mineral. */
-static void attenuate(double j[DXA_ENERGIES], const struct dxa_beam *beam, const float *materials,
-	int64_t plane, int64_t i, double mineral)
-{
-	const double g_cm2[MATERIALS] = { [MATERIAL_SOFT] = (double)materials[MATERIAL_SOFT * plane + i],
-		[MATERIAL_FAT] = (double)materials[MATERIAL_FAT * plane + i],
-		[MATERIAL_MINERAL] = mineral };
-	dxa_beam_attenuation(j, beam, g_cm2);
-}
-
-/* Adds the attenuations of a row's bone-free pixels close to the mask [first, last]. */
-static void add_beside(double sum[DXA_ENERGIES], const struct dxa_beam *beam, const float *materials,
-	int64_t plane, int64_t cols, int64_t row, int64_t first, int64_t last)
-{
-	for (int64_t step = BESIDE_FROM; step <= BESIDE_TO; step++)
-		for (int way = 0; way < 2; way++) {
-			int64_t c = way ? last + step : first - step, i = row * cols + c;
-			double j[DXA_ENERGIES];
-			if (c < 0 || c >= cols ||
-				!((double)materials[MATERIAL_MINERAL * plane + i] < BONE_FREE_G_CM2))
-				continue;
-			attenuate(j, beam, materials, plane, i, 0);
-			sum[0] += j[0];
-			sum[1] += j[1];
-		}
-}
-
-int areal_dual_energy(double *bmd_g_cm2, const float *materials_g_cm2, const float *bone_mineral_g_cm2,
-	const float *path_cm, int64_t cols, int64_t rows, const char *beam_name)
-{
-	struct dxa_beam beam;
-	int64_t plane = cols * rows, pixels = 0;
-	double beside[DXA_ENERGIES] = { 0 }, bone[DXA_ENERGIES] = { 0 };
-	if (dxa_beam_named(&beam, beam_name) != 0)
-		return -1;
-	for (int64_t row = 0; row < rows; row++) {
-		int64_t first = -1, last = -1;
-		for (int64_t c = 0; c < cols; c++) {
-			int64_t i = row * cols + c;
-			double j[DXA_ENERGIES];
-			if (!((double)path_cm[i] >= ABMD_MASK_CM))
-				continue;
-			first = first < 0 ? c : first;
-			last = c;
-			attenuate(j, &beam, materials_g_cm2, plane, i, (double)bone_mineral_g_cm2[i]);
-			bone[0] += j[0];
-			bone[1] += j[1];
-			pixels++;
-		}
-		if (first >= 0)
-			add_beside(beside, &beam, materials_g_cm2, plane, cols, row, first, last);
-	}
-	if (pixels == 0 || !(beside[1] > 0))
-		return ERR_INVALID("dual-energy reading: %s",
-			pixels == 0 ? "no bone in the window" : "no bone-free tissue beside the bone");
-	/* The equation is linear in the attenuations, so the mean over pixels may be taken first. */
-	for (int e = 0; e < DXA_ENERGIES; e++)
-		bone[e] /= (double)pixels;
-	*bmd_g_cm2 = dxa_beam_mineral(&beam, bone, beside);
+	m->pixels = g->cols * g->rows;
+	m->mineral = malloc((size_t)((materials ? 2 + MATERIALS : 2) * m->pixels) * sizeof(float));
+	m->masks = malloc((size_t)(AREAL_REGIONS * m->pixels));
+	if (!m->mineral || !m->masks)
+		return ERR_RESOURCE("out of memory for %lld pixels", (long long)m->pixels);
+	m->path = m->mineral + m->pixels;
+	m->materials = materials ? m->path + m->pixels : NULL;
 	return 0;
 }
 
-double areal_t_score(double bmd_g_cm2, char sex)
+static void maps_free(struct maps *m)
 {
-	return sex == 'F' ? (bmd_g_cm2 - 0.942) / 0.122 : (bmd_g_cm2 - 1.041) / 0.144;
+	free(m->mineral);
+	free(m->masks);
 }
 
-/* ---- makers ---- */
-
-/* Total hip: sBMD = 1000 (a + b BMD). */
-static const struct {
-	const char *family;
-	double a, b;
-} makers[] = { { "hologic", 0.006, 1.008 }, { "lunar", -0.031, 0.979 }, { "norland", 0.026, 1.012 } };
-
-static size_t maker_of(const char *family)
+/* The bone's own maps and the regions on them; the femur of the neutral body in this pose. */
+static int draw_bone(struct maps *m, const struct device *device, const struct anatomy *neutral,
+	enum anatomy_side side, const struct total_hip_rule *rule, double voxel_mm, const struct geometry *g,
+	const struct pose *pose, const struct areal_neck *neck)
 {
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
-		if (strcmp(makers[i].family, family) == 0)
-			return i;
-	BUG("DXA family '%s'", family);
-}
-
-double areal_sbmd_mg_cm2(double bmd_g_cm2, const char *family)
-{
-	size_t i = maker_of(family);
-	return 1000 * (makers[i].a + makers[i].b * bmd_g_cm2);
-}
-
-double areal_of_sbmd_g_cm2(double sbmd_mg_cm2, const char *family)
-{
-	size_t i = maker_of(family);
-	return (sbmd_mg_cm2 / 1000 - makers[i].a) / makers[i].b;
-}
-
-/* ---- the two readings ---- */
-
-static int measure_truth(
-	struct abmd *truth, const struct device *device, const struct anatomy *a, enum anatomy_side side)
-{
-	const struct pose neutral = { { 0 }, { 0 } };
-	const struct total_hip_rule rule = total_hip_rule_default();
-	const struct geometry g = window(a->frame[side].head_centre_mm, side, PIXEL_MM);
 	struct volume mineral = { 0 }, fraction = { 0 };
-	int64_t pixels = g.cols * g.rows;
-	float *maps = malloc((size_t)(2 * pixels) * sizeof(float));
 	int rc = -1;
-	if (!maps)
-		return ERR_RESOURCE("out of memory for %lld pixels", (long long)pixels);
-	TRY(anatomy_region(&mineral, &fraction, a, side, &rule, REGION_VOXEL_MM));
-	TRY(project(maps, device, &mineral, &g, &neutral, 0.1f));
-	TRY(project(maps + pixels, device, &fraction, &g, &neutral, 0.1f));
-	*truth = abmd_read(maps, maps + pixels, 1, pixels);
+	TRY(anatomy_region(&mineral, &fraction, neutral, side, rule, voxel_mm));
+	TRY(areal_project(m->mineral, device, &mineral, g, pose, 0.1f));
+	TRY(areal_project(m->path, device, &fraction, g, pose, 0.1f));
+	areal_masks(m->masks, m->path, g, neck);
 	rc = 0;
 cleanup:
 	volume_free(&mineral);
 	volume_free(&fraction);
-	free(maps);
 	return rc;
 }
 
-/* The region with its lower edge moved by so much, projected where the DXA scanner has the femur. */
-static int measure_dxa(struct areal *out, const struct device *device, const struct anatomy *neutral,
-	enum anatomy_side side, const struct areal_posture *dxa, double lower_mm, const char *beam)
+/* abmd_read takes its mask from the path, so the path outside the region goes. */
+static struct abmd read_region(const struct maps *m, enum areal_region region)
 {
-	const struct pose still = { { 0 }, { 0 } };
+	float *path = malloc((size_t)m->pixels * sizeof(float));
+	if (!path)
+		BUG("out of memory for %lld pixels", (long long)m->pixels);
+	for (int64_t i = 0; i < m->pixels; i++)
+		path[i] = m->masks[region * m->pixels + i] ? m->path[i] : 0;
+	struct abmd abmd = abmd_read(m->mineral, path, 1, m->pixels);
+	free(path);
+	return abmd;
+}
+
+static int measure_truth(struct abmd truth[AREAL_REGIONS], const struct device *device,
+	const struct anatomy *a, enum anatomy_side side)
+{
+	const struct total_hip_rule rule = total_hip_rule_default();
+	const struct geometry g = areal_window(a->frame[side].head_centre_mm, side, PIXEL_MM);
+	const struct areal_neck neck = areal_neck_of(a, side, NULL, 0);
+	struct maps maps = { 0 };
+	int rc = -1;
+	TRY(maps_alloc(&maps, &g, false));
+	TRY(draw_bone(&maps, device, a, side, &rule, REGION_VOXEL_MM, &g, &still, &neck));
+	for (int i = 0; i < AREAL_REGIONS; i++)
+		truth[i] = read_region(&maps, (enum areal_region)i);
+	rc = 0;
+cleanup:
+	maps_free(&maps);
+	return rc;
+}
+
+/* What a reader and a scanner do to one reading, drawn once a repeat. */
+struct errors {
+	double lower_mm;		 /* the total hip's lower edge, downwards */
+	double neck_mm;			 /* the neck's box, into the shaft */
+	double precision[AREAL_REGIONS]; /* relative */
+};
+
+static struct errors draw_errors(const struct site_dxa *site, uint64_t seed, int64_t who, int number)
+{
+	struct rng r = stream_of(seed, who, STREAM_DXA, number);
+	struct errors e;
+	e.lower_mm = site->roi_sd_mm * rng_normal(&r);
+	e.precision[AREAL_TOTAL_HIP] = site->precision * rng_normal(&r);
+	e.neck_mm = site->roi_sd_mm * rng_normal(&r);
+	e.precision[AREAL_NECK] = site->neck_precision * rng_normal(&r);
+	return e;
+}
+
+/* The regions the reader drew, projected where the DXA scanner has the femur. */
+static int measure_dxa(struct areal *out, const struct device *device, const struct anatomy *neutral,
+	enum anatomy_side side, const struct areal_posture *dxa, const struct errors *e, const char *beam)
+{
 	struct total_hip_rule rule = total_hip_rule_default();
-	struct volume mineral = { 0 }, fraction = { 0 };
-	double femur[4][4], motion[4][4], head[3];
+	struct maps maps = { 0 };
+	double femur[4][4], motion[4][4], head[3], exact[AREAL_REGIONS];
 	struct pose pose;
 	int rc = -1;
 	affine_apply(dxa->body_to_world, dxa->anatomy->frame[side].head_centre_mm, head);
-	const struct geometry g = window(head, side, DXA_PIXEL_MM);
-	int64_t pixels = g.cols * g.rows;
-	float *maps = malloc((size_t)((2 + MATERIALS) * pixels) * sizeof(float));
-	if (!maps)
-		return ERR_RESOURCE("out of memory for %lld pixels", (long long)pixels);
-	rule.distal_cut_radii += lower_mm / neutral->frame[side].head_radius_mm;
+	const struct geometry g = areal_window(head, side, DXA_PIXEL_MM);
+	rule.distal_cut_radii += e->lower_mm / neutral->frame[side].head_radius_mm;
 	posture_femur_motion(femur, neutral, dxa->anatomy, side);
 	affine_multiply(motion, dxa->body_to_world, (const double(*)[4])femur);
 	motion_to_pose(&pose, (const double(*)[4])motion, g.isocentre_mm);
-	TRY(anatomy_region(&mineral, &fraction, neutral, side, &rule, DXA_REGION_VOXEL_MM));
-	TRY(project(maps, device, &mineral, &g, &pose, 0.1f));
-	TRY(project(maps + pixels, device, &fraction, &g, &pose, 0.1f));
-	TRY(xray_materials(maps + 2 * pixels, device, dxa->voxels, &g, &still));
-	out->dxa_true_g_cm2 = abmd_read(maps, maps + pixels, 1, pixels).abmd_g_cm2;
-	TRY(areal_dual_energy(
-		&out->dxa_exact_g_cm2, maps + 2 * pixels, maps, maps + pixels, g.cols, g.rows, beam));
+	const struct areal_neck neck = areal_neck_of(neutral, side, (const double(*)[4])motion, e->neck_mm);
+	TRY(maps_alloc(&maps, &g, true));
+	TRY(draw_bone(&maps, device, neutral, side, &rule, DXA_REGION_VOXEL_MM, &g, &pose, &neck));
+	TRY(xray_materials(maps.materials, device, dxa->voxels, &g, &still));
+	TRY(areal_dual_energy(exact, maps.materials, maps.mineral, maps.masks, g.cols, g.rows, beam));
+	for (int i = 0; i < AREAL_REGIONS; i++) {
+		out->dxa[i].true_g_cm2 = read_region(&maps, (enum areal_region)i).abmd_g_cm2;
+		out->dxa[i].exact_g_cm2 = exact[i];
+	}
 	rc = 0;
 cleanup:
-	volume_free(&mineral);
-	volume_free(&fraction);
-	free(maps);
+	maps_free(&maps);
 	return rc;
 }
 
@@ -219,21 +142,23 @@ int areal_measure(struct areal *out, const struct device *device, const struct a
 	enum anatomy_side side, const struct areal_posture *dxa, const struct site_dxa *site, uint64_t seed,
 	int64_t who, int repeat)
 {
-	struct rng r = stream_of(seed, who, STREAM_DXA, ANATOMY_SIDES * repeat + (int64_t)side);
-	memset(out, 0, sizeof(*out));
-	double lower_mm = site->roi_sd_mm * rng_normal(&r), error = site->precision * rng_normal(&r);
-	if (measure_truth(&out->truth, device, neutral, side) != 0 ||
-		measure_dxa(out, device, neutral, side, dxa, lower_mm, site->beam) != 0)
+	const struct errors e = draw_errors(site, seed, who, ANATOMY_SIDES * repeat + (int)side);
+	if (measure_truth(out->truth, device, neutral, side) != 0 ||
+		measure_dxa(out, device, neutral, side, dxa, &e, site->beam) != 0)
 		return -1;
-	double unbiased = out->dxa_exact_g_cm2 * (1 + error);
-	double shown = areal_of_sbmd_g_cm2(areal_sbmd_mg_cm2(unbiased, "hologic"), site->family);
-	out->dxa_g_cm2 = site->slope * shown + site->offset_g_cm2;
+	for (int i = 0; i < AREAL_REGIONS; i++) {
+		enum areal_region region = (enum areal_region)i;
+		double unbiased = out->dxa[i].exact_g_cm2 * (1 + e.precision[i]);
+		double sbmd = areal_sbmd_mg_cm2(unbiased, region, "hologic");
+		out->dxa[i].shown_g_cm2 =
+			site->slope * areal_of_sbmd_g_cm2(sbmd, region, site->family) + site->offset_g_cm2;
+	}
 	return 0;
 }
 
 int areal_scan(struct areal *out, const struct device *device, const struct anatomy *neutral,
-	const struct person *p, const struct site_dxa *site, const struct scan_setting *setting, uint64_t seed,
-	int64_t who, int repeat)
+	const struct person *p, const struct site_dxa *site, const struct scan_setting *setting,
+	uint64_t seed, int64_t who, int repeat)
 {
 	static const double origin[3] = { 0, 0, 0 };
 	const struct posture posture = posture_dxa(p, site, seed, who, repeat);
@@ -251,8 +176,8 @@ int areal_scan(struct areal *out, const struct device *device, const struct anat
 	scan_body_grid(&grid, articulated, (const double(*)[4])dxa.body_to_world, back, setting);
 	TRY(anatomy_voxelise(&voxels, articulated, &grid));
 	for (int side = 0; side < ANATOMY_SIDES; side++)
-		TRY(areal_measure(&out[side], device, neutral, (enum anatomy_side)side, &dxa, site, seed, who,
-			repeat));
+		TRY(areal_measure(
+			&out[side], device, neutral, (enum anatomy_side)side, &dxa, site, seed, who, repeat));
 	rc = 0;
 cleanup:
 	anatomy_voxels_free(&voxels);

@@ -4,8 +4,14 @@
 #include <stdio.h>
 
 #include "drr/cohort/stream.h"
+#include "host/run/err.h"
 
 enum { CANDIDATES = 400 };
+
+const char *cohort_purpose(uint64_t seed)
+{
+	return seed >= COHORT_EVALUATION_SEED ? "evaluation" : "development";
+}
 
 int cohort_site(const struct cohort *c, int64_t index)
 {
@@ -17,24 +23,21 @@ int cohort_site(const struct cohort *c, int64_t index)
 	return site;
 }
 
-static bool fits(const struct person *p, const struct site_population *wanted, char sex)
+static bool fits(const struct person *p, const struct site_population *wanted)
 {
-	return (sex == 0 || p->sex == sex) && p->age >= wanted->age_years[0] &&
-	       p->age <= wanted->age_years[1] && p->bmi >= wanted->bmi[0] && p->bmi <= wanted->bmi[1];
+	return p->bmi >= wanted->bmi[0] && p->bmi <= wanted->bmi[1];
 }
 
 struct person cohort_person(const struct cohort *c, int64_t index)
 {
 	int number = cohort_site(c, index);
 	const struct site *site = &c->sites->list[number];
-	struct rng r = stream_of(c->seed, index, STREAM_ENROL, 0);
-	char sex = site->population.women_share < 0			    ? 0
-		   : rng_uniform(&r) < site->population.women_share ? 'F'
-								    : 'M';
-	struct person p = person_sample(c->seed, index, c->sites->n);
-	for (uint64_t k = 1; k < CANDIDATES && !fits(&p, &site->population, sex); k++)
-		p = person_sample(rng_mix(c->seed, k, STREAM_ENROL), index, c->sites->n);
-	p.site = number;
+	struct population who;
+	if (site_recruits(&who, &site->population) != 0)
+		BUG("site %s enrols nobody: %s", site->name, err_message());
+	struct person p = person_sample_of(&who, c->seed, index, number);
+	for (uint64_t k = 1; k < CANDIDATES && !fits(&p, &site->population); k++)
+		p = person_sample_of(&who, rng_mix(c->seed, k, STREAM_ENROL), index, number);
 	snprintf(p.id, sizeof(p.id), "sub-%c%04d", site->letter, (int)(index % PERSON_MOST) + 1);
 	return p;
 }

@@ -10,6 +10,7 @@ extern "C" {
  * evaluation study was ever seen in development.
  */
 #define COHORT_EVALUATION_SEED 1000000000
+const char *cohort_purpose(uint64_t seed); /* "development", "evaluation"; dataset_description.json says it */
 struct cohort {
 	const struct sites *sites;
 	uint64_t seed;
@@ -17,8 +18,8 @@ struct cohort {
 };
 int cohort_site(const struct cohort *c, int64_t index); /* 0 .. n-1 */
 /*
- * Participant 0 ..: a pure function of (cohort, index).  Candidates are drawn until one fits the site's population; of
- * 400 that do not, the last is taken.
+ * Participant 0 ..: a pure function of (cohort, index), of the population its site enrols (site_recruits).  Candidates
+ * are drawn until one's BMI fits; of 400 that do not, the last is taken.
  */
 struct person cohort_person(const struct cohort *c, int64_t index);
 enum { COHORT_VISITS_MOST = 2 };

@@ -1,6 +1,7 @@
 /* The folder of a study: what may be in it, and the mark of one that is not finished. */
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,6 +55,36 @@ int folder_record(char path[PATH_BYTES], const char *root, const struct person *
 	char session[64];
 	record_session(session, visit);
 	return path_format(path, "%s/truth/records/%s_%s.json", root, p->id, session);
+}
+
+/* Removes half-written files ("NAME.tmp-...", host/files/path.h) whose name starts so. */
+static int sweep(const char *path, const char *start)
+{
+	DIR *folder = opendir(path);
+	int rc = 0;
+	if (!folder)
+		return errno == ENOENT ? 0
+				       : ERR_OUTPUT("cannot open the folder '%s': %s", path, strerror(errno));
+	for (struct dirent *entry; rc == 0 && (entry = readdir(folder));) {
+		char file[PATH_BYTES];
+		if (strncmp(entry->d_name, start, strlen(start)) == 0 && strstr(entry->d_name, ".tmp-"))
+			rc = path_format(file, "%s/%s", path, entry->d_name) == 0 ? folder_remove(file) : -1;
+	}
+	closedir(folder);
+	return rc;
+}
+
+int folder_sweep(const char *root, const struct person *p, int visit)
+{
+	static const char *const kinds[] = { "ct", "xr" };
+	char session[64], path[PATH_BYTES], start[96];
+	record_session(session, visit);
+	snprintf(start, sizeof(start), "%s_%s", p->id, session);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (path_format(path, "%s/%s/%s/%s", root, p->id, session, kinds[i]) != 0 ||
+			sweep(path, start) != 0)
+			return -1;
+	return path_format(path, "%s/truth/records", root) == 0 ? sweep(path, start) : -1;
 }
 
 /* Options a run began with, so that a later one may go on with it. */

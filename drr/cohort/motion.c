@@ -43,3 +43,19 @@ void motion_to_pose(struct pose *pose, const double motion[4][4], const double i
 	for (int k = 0; k < 3; k++)
 		pose->shift_mm[k] = moved[k] - isocentre_mm[k];
 }
+
+static void turn(double out[3], const double motion[4][4], const double direction[3])
+{
+	for (int k = 0; k < 3; k++)
+		out[k] = motion[k][0] * direction[0] + motion[k][1] * direction[1] +
+			 motion[k][2] * direction[2];
+}
+
+struct femur_frame motion_of_frame(const double motion[4][4], const struct femur_frame *frame)
+{
+	struct femur_frame moved = *frame;
+	affine_apply(motion, frame->head_centre_mm, moved.head_centre_mm);
+	turn(moved.neck_axis, motion, frame->neck_axis);
+	turn(moved.shaft_axis, motion, frame->shaft_axis);
+	return moved;
+}

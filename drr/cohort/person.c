@@ -155,17 +155,6 @@ static void sample_tissue(struct person *p, uint64_t seed)
 		a->texture_rad[k] = rng_range(&r, 0, 360 * rad_per_deg);
 }
 
-/* DXA turns each leg inwards to 15-20 degrees, straight; the leg's own posture in the body is undone. */
-static struct pose dxa_pose(struct rng *r, const struct anatomy_femur *f, enum anatomy_side side)
-{
-	double outward = side == ANATOMY_RIGHT ? 1 : -1;
-	struct pose pose = { { 0 }, { 0 } };
-	pose.rotate_rad[0] = (draw(r, 0, 1.5, -5, 5) - f->flexion_deg) * rad_per_deg;
-	pose.rotate_rad[1] = -outward * draw(r, 0, 1.5, -5, 5) * rad_per_deg;
-	pose.rotate_rad[2] = outward * (draw(r, 17, 2.5, 9, 25) - f->internal_deg) * rad_per_deg;
-	return pose;
-}
-
 static void sample_poses(struct person *p, uint64_t seed)
 {
 	static const double ct_deg[3] = { 1.5, 1.2, 1.5 }, xray_deg[3] = { 2.5, 1.5, 2.0 };
@@ -178,11 +167,7 @@ static void sample_poses(struct person *p, uint64_t seed)
 		p->xray_pose.rotate_rad[k] = draw(&r, 0, xray_deg[k], -5, 5) * rad_per_deg;
 		p->xray_pose.shift_mm[k] = rng_range(&r, -10, 10);
 	}
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		p->dxa_pose[side] = dxa_pose(&r, &p->anatomy.femur[side], (enum anatomy_side)side);
-	p->ct_days = 0;
 	p->xray_days = (int)rng_below(&r, 61) - 30;
-	p->dxa_days = (int)rng_below(&r, 361) - 180;
 }
 
 struct person person_sample_of(const struct population *who, uint64_t seed, int64_t index, int site)

@@ -1,5 +1,5 @@
 /*
- * A participant of a synthetic cohort: body, bones, history and how it lay for CT, X-ray and DXA.  A pure function of
+ * A participant of a synthetic cohort: body, bones, history; how it lies for a scan is posture.h's.  A pure function of
  * (seed, index, population), so any participant can be made again alone.  Distributions: physics-and-clinical.md 5
  * (total-hip aBMD by sex and age), shape.c (shapes), background.c (risk factors), population.c (who is recruited).
  */
@@ -25,8 +25,7 @@ struct person {
 	int arthritis[ANATOMY_SIDES]; /* grade 0..4 */
 	struct anatomy_params anatomy;
 	struct pose ct_pose, xray_pose;            /* of the body about the midpoint of its femoral heads */
-	struct pose dxa_pose[ANATOMY_SIDES];       /* of each leg about its femoral head */
-	int ct_days, xray_days, dxa_days;          /* from the index visit */
+	int xray_days;                             /* from the visit, whose day is the CT's */
 };
 enum { PERSON_MOST = 9999 };
 /* Of population_external, at site index % n_sites. */

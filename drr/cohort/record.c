@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drr/cohort/motion.h"
 #include "host/files/path.h"
 #include "host/run/err.h"
 #include "host/run/version.h"
@@ -33,7 +34,6 @@ enum {
 	BODY_FIELDS = sizeof(body_fields) / sizeof(body_fields[0]),
 	FEMUR_FIELDS = sizeof(femur_fields) / sizeof(femur_fields[0])
 };
-static const char *const side_names[ANATOMY_SIDES] = { "R", "L" };
 
 static double value_of(const void *whole, const struct field *f)
 {
@@ -74,25 +74,10 @@ void record_set_row(struct table *t, int64_t row, const struct person *p)
 				value_of(&p->anatomy.femur[side], &femur_fields[i]));
 }
 
-/* ---- frames ---- */
-
-static void turn(double out[3], const double motion[4][4], const double direction[3])
-{
-	for (int k = 0; k < 3; k++)
-		out[k] = motion[k][0] * direction[0] + motion[k][1] * direction[1] +
-			 motion[k][2] * direction[2];
-}
-
 void record_set_frames(struct record *r, const struct anatomy *a, const double body_to_world[4][4])
 {
-	for (int side = 0; side < ANATOMY_SIDES; side++) {
-		const struct femur_frame *from = &a->frame[side];
-		struct femur_frame *to = &r->frame[side];
-		*to = *from;
-		affine_apply(body_to_world, from->head_centre_mm, to->head_centre_mm);
-		turn(to->neck_axis, body_to_world, from->neck_axis);
-		turn(to->shaft_axis, body_to_world, from->shaft_axis);
-	}
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		r->frame[side] = motion_of_frame(body_to_world, &a->frame[side]);
 }
 
 /* ---- file ---- */
@@ -115,20 +100,8 @@ static struct json *origin_to_json(const struct record_origin *origin)
 
 static struct json *hip_to_json(const struct record *r, int side)
 {
-	const struct femur_frame *f = &r->frame[side];
-	const struct areal *m = &r->areal[side];
-	struct json *hip = json_object(), *frame = json_object();
-	json_put_text(hip, "side", side_names[side]);
-	json_put_numbers(frame, "head_centre_mm", f->head_centre_mm, 3);
-	json_put_number(frame, "head_radius_mm", f->head_radius_mm);
-	json_put_numbers(frame, "neck_axis", f->neck_axis, 3);
-	json_put_numbers(frame, "shaft_axis", f->shaft_axis, 3);
-	json_put(hip, "frame_ct_world", frame);
-	json_put_number(hip, "true_abmd_g_cm2", m->truth.abmd_g_cm2);
-	json_put_number(hip, "true_vbmd_mg_cm3", m->truth.vbmd_mg_cm3);
-	json_put_number(hip, "dxa_pose_true_abmd_g_cm2", m->dxa_true_g_cm2);
-	json_put_number(hip, "dxa_exact_g_cm2", m->dxa_exact_g_cm2);
-	json_put_number(hip, "dxa_g_cm2", m->dxa_g_cm2);
+	struct json *hip = json_object();
+	record_put_hip(hip, r, (enum anatomy_side)side);
 	for (int i = 0; i < FEMUR_FIELDS; i++)
 		json_put_number(hip, femur_fields[i].name,
 			value_of(&r->person.anatomy.femur[side], &femur_fields[i]));
@@ -168,27 +141,6 @@ int record_write(const struct record *r, const struct record_origin *origin, con
 	return rc;
 }
 
-static int read_hip(struct record *r, int side, const struct json *hip, const char *path)
-{
-	const struct json *frame = json_member(hip, "frame_ct_world");
-	struct femur_frame *f = &r->frame[side];
-	struct areal *m = &r->areal[side];
-	if (!frame)
-		return ERR_INVALID("'%s': a hip has no frame_ct_world", path);
-	f->side = side == ANATOMY_RIGHT ? LABEL_RIGHT : LABEL_LEFT;
-	if (json_get_numbers(frame, "head_centre_mm", path, f->head_centre_mm, 3) != 0 ||
-		json_get_number(frame, "head_radius_mm", path, &f->head_radius_mm) != 0 ||
-		json_get_numbers(frame, "neck_axis", path, f->neck_axis, 3) != 0 ||
-		json_get_numbers(frame, "shaft_axis", path, f->shaft_axis, 3) != 0 ||
-		json_get_number(hip, "true_abmd_g_cm2", path, &m->truth.abmd_g_cm2) != 0 ||
-		json_get_number(hip, "true_vbmd_mg_cm3", path, &m->truth.vbmd_mg_cm3) != 0 ||
-		json_get_number(hip, "dxa_pose_true_abmd_g_cm2", path, &m->dxa_true_g_cm2) != 0 ||
-		json_get_number(hip, "dxa_exact_g_cm2", path, &m->dxa_exact_g_cm2) != 0 ||
-		json_get_number(hip, "dxa_g_cm2", path, &m->dxa_g_cm2) != 0)
-		return -1;
-	return 0;
-}
-
 static bool same_origin(const struct json *found, const struct record_origin *origin)
 {
 	static const char *const keys[] = { "seed", "profiles", "quality", "films", "numbers",
@@ -224,7 +176,7 @@ int record_read(struct record *r, const struct record_origin *origin, const char
 		goto cleanup;
 	}
 	for (int side = 0; side < ANATOMY_SIDES; side++)
-		TRY(read_hip(r, side, json_at(hips, (size_t)side), path));
+		TRY(record_get_hip(r, (enum anatomy_side)side, json_at(hips, (size_t)side), path));
 	TRY(json_get_integer(tree, "n_films", path, &films));
 	r->films = (int)films;
 	TRY(json_get_number(tree, "mean_femur_grey", path, &r->mean_femur_grey));

@@ -54,6 +54,9 @@ int record_write(const struct record *r, const struct record_origin *origin, con
  * file of it is missing or of another size below root; -1: unreadable.
  */
 int record_read(struct record *r, const struct record_origin *origin, const char *root, const char *path);
+/* drr/cohort/record_hip.c: a hip's frame and densities in a record. */
+void record_put_hip(struct json *hip, const struct record *r, enum anatomy_side side);
+int record_get_hip(struct record *r, enum anatomy_side side, const struct json *hip, const char *path);
 /* drr/cohort/record_files.c: the list of files in a record. */
 void record_put_files(struct json *root, const struct record *r);
 int record_get_files(struct record *r, const struct json *root, const char *path);

@@ -10,6 +10,7 @@
 #define DRR_COHORT_SITE_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "drr/cohort/population.h"
 #include "drr/film.h"
 #ifdef __cplusplus
 extern "C" {
@@ -45,14 +46,18 @@ struct site_dxa {
 	char family[16];            /* "hologic", "lunar", "norland": standardised by physics-and-clinical.md 3.4 */
 	char beam[16];              /* drr/dxa_beam.h */
 	double slope, offset_g_cm2; /* against the manufacturer's line */
-	double precision;           /* coefficient of variation that positioning and regions do not explain */
-	double roi_sd_mm;           /* where the reader puts the region's lower edge */
+	double precision, neck_precision; /* coefficients of variation that positioning and regions do not explain */
+	double roi_sd_mm;           /* where the reader puts the total hip's lower edge and the neck's box */
 	double internal_mean_deg, internal_sd_deg, flexion_sd_deg, abduction_sd_deg;
 	double days;                /* at most so far from the X-ray */
 };
 struct site_population {
-	double women_share;         /* negative: as it comes */
-	double age_years[2], bmi[2];
+	char people[16];            /* "general": sent for a density measurement; "arthroplasty": before hip replacement */
+	double women_share;         /* negative: as such people come */
+	double age_years[2];        /* [0, 0]: as such people come */
+	double bmi[2];              /* others are not taken */
+	double missing;             /* share of a form's answers that are missing, as a factor, 1 = usual */
+	double nails;               /* share of healed fractures with a nail: metal, which is then not measured */
 	double revisit_share;       /* with a second visit */
 };
 struct site {
@@ -77,6 +82,8 @@ int sites_built_in(struct sites *sites, int n);
 int sites_read(struct sites *sites, const char *folder);
 int site_parse(struct site *site, const char *yaml, const char *name); /* drr/cohort/site_read.c; name for messages */
 int64_t sites_subjects(const struct sites *sites); /* sum of their numbers */
+/* drr/cohort/site_population.c: whom the site enrols.  ERR_USAGE for people that do not exist. */
+int site_recruits(struct population *who, const struct site_population *wanted);
 #ifdef __cplusplus
 }
 #endif

@@ -1,136 +1,16 @@
-/* A site profile's YAML: every key with its place and range. */
+/* A site profile's YAML. */
 #include <math.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "drr/cohort/look.h"
 #include "drr/cohort/mineral.h"
-#include "drr/cohort/site.h"
+#include "drr/cohort/site_field.h"
 #include "drr/dxa_beam.h"
 #include "drr/spectrum.h"
 #include "host/files/yaml.h"
 #include "host/run/err.h"
 
-struct site site_default(void)
-{
-	return (struct site){ .subjects = 40,
-		.population = { .women_share = -1, .age_years = { 0, 120 }, .bmi = { 0, 100 } },
-		.ct = { .scanner = "scanner",
-			.kvp = 120,
-			.kev = 70,
-			.gain = 1,
-			.noise_hu = 10,
-			.tilt_sd_deg = 4,
-			.turn_sd_deg = 1.2,
-			.shift_mm = 8 },
-		.xray = { .vendor = "unsharp standard",
-			.mineral = "hydroxyapatite",
-			.kvp = 80,
-			.sdd_mm = 1100,
-			.table_mm = 150,
-			.pixel_mm = 0.2,
-			.scatter_spread = 0.5,
-			.grid_primary = 1,
-			.grid_scatter = 1,
-			.photons_per_mm2 = 72500,
-			.tilt_sd_deg = 5,
-			.turn_sd_deg = 1.5,
-			.flexion_sd_deg = 3,
-			.internal_mean_deg = 10,
-			.internal_sd_deg = 6,
-			.abduction_sd_deg = 3,
-			.off_centre_mm = 10,
-			.poses = { 1, 1 } },
-		.dxa = { .device = "dxa",
-			.family = "hologic",
-			.beam = "40/70",
-			.slope = 1,
-			.precision = 0.008,
-			.roi_sd_mm = 0.7,
-			.internal_mean_deg = 17,
-			.internal_sd_deg = 2.5,
-			.flexion_sd_deg = 1.5,
-			.abduction_sd_deg = 1.5,
-			.days = 400 } };
-}
-
-enum field_kind { FIELD_NUMBER, FIELD_RANGE, FIELD_WORD };
-struct field {
-	const char *section, *name;
-	enum field_kind kind;
-	size_t offset, bytes;
-	double low, high;
-};
-#define SIZE_OF(member) sizeof(((struct site *)0)->member)
-#define FIELD(kind, section, name, low, high)                                                                \
-	{                                                                                                    \
-#section, #name, kind, offsetof(struct site, section.name), SIZE_OF(section.name), low, high \
-	}
-#define NUMBER(section, name, low, high) FIELD(FIELD_NUMBER, section, name, low, high)
-#define RANGE(section, name, low, high) FIELD(FIELD_RANGE, section, name, low, high)
-#define WORD(section, name) FIELD(FIELD_WORD, section, name, 0, 0)
-static const struct field fields[] = {
-	NUMBER(population, women_share, 0, 1),
-	RANGE(population, age_years, 0, 120),
-	RANGE(population, bmi, 0, 100),
-	NUMBER(population, revisit_share, 0, 1),
-	WORD(ct, scanner),
-	NUMBER(ct, kvp, 60, 150),
-	NUMBER(ct, kev, 40, 120),
-	NUMBER(ct, gain, 0.9, 1.1),
-	NUMBER(ct, offset_hu, -50, 50),
-	NUMBER(ct, noise_hu, 0, 200),
-	NUMBER(ct, kernel_fwhm_mm, 0, 20),
-	NUMBER(ct, slice_mm, 0, 20),
-	NUMBER(ct, cupping_hu, -100, 100),
-	NUMBER(ct, tilt_sd_deg, 0, 10),
-	NUMBER(ct, turn_sd_deg, 0, 5),
-	NUMBER(ct, shift_mm, 0, 20),
-	WORD(xray, vendor),
-	WORD(xray, mineral),
-	NUMBER(xray, kvp, 70, 140),
-	NUMBER(xray, added_al_mm, 0, 30),
-	NUMBER(xray, sdd_mm, 500, 5000),
-	NUMBER(xray, table_mm, 50, 400),
-	NUMBER(xray, pixel_mm, 0.05, 2),
-	NUMBER(xray, scatter_to_primary, 0, 20),
-	NUMBER(xray, scatter_spread, 0.01, 10),
-	NUMBER(xray, veil_to_primary, 0, 20),
-	NUMBER(xray, grid_primary, 0.01, 1),
-	NUMBER(xray, grid_scatter, 0.01, 1),
-	NUMBER(xray, photons_per_mm2, 0, 1e9),
-	NUMBER(xray, electronic_noise_photons, 0, 1e6),
-	NUMBER(xray, focal_spot_mm, 0, 5),
-	NUMBER(xray, detector_blur_mm, 0, 5),
-	NUMBER(xray, tail_mm, 0, 50),
-	NUMBER(xray, tail_share, 0, 0.5),
-	NUMBER(xray, heel, 0, 0.5),
-	NUMBER(xray, flat_field_residual, 0, 0.1),
-	NUMBER(xray, tilt_sd_deg, 0, 10),
-	NUMBER(xray, turn_sd_deg, 0, 5),
-	NUMBER(xray, flexion_sd_deg, 0, 8),
-	NUMBER(xray, internal_mean_deg, -15, 25),
-	NUMBER(xray, internal_sd_deg, 0, 10),
-	NUMBER(xray, abduction_sd_deg, 0, 5),
-	NUMBER(xray, off_centre_mm, 0, 30),
-	RANGE(xray, poses, 1, 4),
-	WORD(dxa, device),
-	WORD(dxa, family),
-	WORD(dxa, beam),
-	NUMBER(dxa, slope, 0.8, 1.2),
-	NUMBER(dxa, offset_g_cm2, -0.2, 0.2),
-	NUMBER(dxa, precision, 0, 0.1),
-	NUMBER(dxa, roi_sd_mm, 0, 10),
-	NUMBER(dxa, internal_mean_deg, 0, 30),
-	NUMBER(dxa, internal_sd_deg, 0, 8),
-	NUMBER(dxa, flexion_sd_deg, 0, 5),
-	NUMBER(dxa, abduction_sd_deg, 0, 5),
-	NUMBER(dxa, days, 0, 4000),
-};
-enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
-
-static int set_word(char *at, const struct field *f, const struct json *node, const char *where)
+static int set_word(char *at, const struct site_field *f, const struct json *node, const char *where)
 {
 	const char *word = json_string(node);
 	if (!word || strlen(word) >= f->bytes)
@@ -141,9 +21,9 @@ static int set_word(char *at, const struct field *f, const struct json *node, co
 	return 0;
 }
 
-static int set_numbers(char *at, const struct field *f, const struct json *node, const char *where)
+static int set_numbers(char *at, const struct site_field *f, const struct json *node, const char *where)
 {
-	size_t n = f->kind == FIELD_RANGE ? 2 : 1;
+	size_t n = f->kind == SITE_RANGE ? 2 : 1;
 	double value[2] = { NAN, NAN };
 	bool good = n == 1 ? json_number(node, value) == 0 : json_size(node) == 2;
 	for (size_t k = 0; n == 2 && good && k < 2; k++)
@@ -162,15 +42,12 @@ static int set_section(struct site *site, const char *section, const struct json
 {
 	for (size_t k = 0; k < json_key_count(node); k++) {
 		const char *key = json_key(node, k);
-		size_t i = 0;
-		while (i < FIELDS &&
-			!(strcmp(fields[i].section, section) == 0 && strcmp(fields[i].name, key) == 0))
-			i++;
-		if (i == FIELDS)
+		const struct site_field *f = site_field_find(section, key);
+		if (!f)
 			return ERR_USAGE("%s: %s has no key '%s'", where, section, key);
-		char *at = (char *)site + fields[i].offset;
+		char *at = (char *)site + f->offset;
 		const struct json *value = json_member(node, key);
-		if ((fields[i].kind == FIELD_WORD ? set_word : set_numbers)(at, &fields[i], value, where) != 0)
+		if ((f->kind == SITE_WORD ? set_word : set_numbers)(at, f, value, where) != 0)
 			return -1;
 	}
 	return 0;
@@ -183,9 +60,10 @@ static int check(const struct site *site, const char *where)
 	double photons[SPECTRUM_BINS];
 	struct look look;
 	struct dxa_beam beam;
+	struct population who;
 	const char *family = site->dxa.family;
-	if (look_parse(&look, x->vendor) != 0 || mineral_check(x->mineral) != 0 ||
-		spectrum_photons(photons, x->kvp, x->added_al_mm) != 0 ||
+	if (site_recruits(&who, &site->population) != 0 || look_parse(&look, x->vendor) != 0 ||
+		mineral_check(x->mineral) != 0 || spectrum_photons(photons, x->kvp, x->added_al_mm) != 0 ||
 		dxa_beam_named(&beam, site->dxa.beam) != 0)
 		goto wrong;
 	if (!(x->table_mm < x->sdd_mm / 2)) {
@@ -196,7 +74,8 @@ static int check(const struct site *site, const char *where)
 		ERR_USAGE("a site has one scatter model: scatter_to_primary or veil_to_primary");
 		goto wrong;
 	}
-	if (strcmp(family, "hologic") != 0 && strcmp(family, "lunar") != 0 && strcmp(family, "norland") != 0) {
+	if (strcmp(family, "hologic") != 0 && strcmp(family, "lunar") != 0 &&
+		strcmp(family, "norland") != 0) {
 		ERR_USAGE("dxa: family '%s': there are hologic, lunar, norland", family);
 		goto wrong;
 	}

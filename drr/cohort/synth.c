@@ -36,7 +36,9 @@ static struct record_origin origin_of(const struct synth_options *o)
 	return (struct record_origin){ .seed = o->seed,
 		.sites = o->sites,
 		.quality = o->quality->name,
-		.films = o->swap ? "swap" : o->primary_films ? "primary" : "site",
+		.films = o->swap	    ? "swap"
+			 : o->primary_films ? "primary"
+					    : "site",
 		.by_profile = o->by_profile };
 }
 
@@ -88,8 +90,8 @@ static int make_films(struct xray *films, int n, const struct device *device, st
 	return 0;
 }
 
-static int write_visit(struct record *record, const char *root, const struct scan *scan, const struct xray *films,
-	int n, const struct posture *ct, const struct synth_options *o)
+static int write_visit(struct record *record, const char *root, const struct scan *scan,
+	const struct xray *films, int n, const struct posture *ct, const struct synth_options *o)
 {
 	char path[PATH_BYTES];
 	const struct record_origin origin = origin_of(o);
@@ -100,8 +102,8 @@ static int write_visit(struct record *record, const char *root, const struct sca
 	return record_write(record, &origin, &scene, path);
 }
 
-int synth_subject(struct record *record, const struct device *device, const char *root, int64_t index, int visit,
-	const struct synth_options *o)
+int synth_subject(struct record *record, const struct device *device, const char *root, int64_t index,
+	int visit, const struct synth_options *o)
 {
 	const struct cohort cohort = synth_cohort(o);
 	struct bodies *bodies = malloc(sizeof(*bodies));
@@ -124,7 +126,9 @@ int synth_subject(struct record *record, const struct device *device, const char
 	record_set_frames(record, &bodies->ct, (const double(*)[4])scan.body_to_world);
 	TRY(make_films(films, record->films, device, bodies, &scan, p, who, o));
 	record->mean_femur_grey = films[0].mean_femur;
-	TRY(areal_scan(record->areal, device, &bodies->neutral, p, &site->dxa, &o->quality->scan, o->seed, who, 0));
+	TRY(areal_scan(
+		record->areal, device, &bodies->neutral, p, &site->dxa, &o->quality->scan, o->seed, who, 0));
+	TRY(areal_qct(record->areal, device, &scan, &bodies->ct, &bodies->neutral, site->ct.kev));
 	TRY(write_visit(record, root, &scan, films, record->films, &ct, o));
 	rc = 0;
 cleanup:
@@ -157,20 +161,26 @@ static int make_or_take(struct record *record, const struct device *device, int6
 	if (found <= 0 || !mine)
 		return found;
 	/* A record of other options goes before its images do. */
-	return folder_remove(path) != 0 ? -1 : synth_subject(record, device, o->out, index, visit, o);
+	if (folder_remove(path) != 0 || folder_sweep(o->out, &record->person, visit) != 0)
+		return -1;
+	return synth_subject(record, device, o->out, index, visit, o);
 }
 
-static void report(const struct record *records, int64_t n)
+static void report(const struct record *records, int64_t n, const struct record_origin *origin)
 {
 	double sum = 0, squares = 0, count = (double)(ANATOMY_SIDES * n);
 	for (int64_t i = 0; i < ANATOMY_SIDES * n; i++) {
-		double x = records[i / ANATOMY_SIDES].areal[i % ANATOMY_SIDES].truth.abmd_g_cm2;
+		double x =
+			records[i / ANATOMY_SIDES].areal[i % ANATOMY_SIDES].truth[AREAL_TOTAL_HIP].abmd_g_cm2;
 		sum += x;
 		squares += x * x;
 	}
 	double mean = sum / count, variance = (squares - count * mean * mean) / (count - 1);
-	log_info("%lld synthetic participants; true total-hip aBMD %.3f +- %.3f g/cm2", (long long)n, mean,
+	double ceiling = listing_ceiling(records, n, AREAL_TOTAL_HIP, origin);
+	log_info("%lld synthetic visits; true total-hip aBMD %.3f +- %.3f g/cm2", (long long)n, mean,
 		sqrt(variance > 0 ? variance : 0));
+	if (isfinite(ceiling))
+		log_info("ceiling: r of true mineral and DXA, total hip, %.4f", ceiling);
 }
 
 /* All visits; how many were there already, and how many other shards still owe. */
@@ -189,7 +199,8 @@ static int make_all(struct record *records, struct count *count, const struct sy
 		for (int visit = 0; visit < visits_of(o, i); visit++) {
 			bool taken;
 			if (signal_stop_requested()) {
-				ERR_STOPPED("stopped after %lld of %lld participants; run the same command again",
+				ERR_STOPPED(
+					"stopped after %lld of %lld participants; run the same command again",
 					(long long)i, (long long)o->subjects);
 				goto cleanup;
 			}
@@ -232,7 +243,7 @@ int synth_run(const struct synth_options *o)
 	}
 	TRY(listing_write(o->out, records, count.visits, &origin));
 	TRY(folder_finish(o));
-	report(records, count.visits);
+	report(records, count.visits, &origin);
 	rc = 0;
 cleanup:
 	free(records);

@@ -45,6 +45,8 @@ int images_write(struct record *record, const char *root, const struct scan *sca
 int folder_prepare(const struct synth_options *options);
 int folder_finish(const struct synth_options *options);
 int folder_remove(const char *path); /* a file, which may be missing */
+/* What a killed run left half-written of a visit; only the shard whose visit it is may call this. */
+int folder_sweep(const char *root, const struct person *p, int visit);
 int folder_record(char path[PATH_BYTES], const char *root, const struct person *p, int visit);
 #ifdef __cplusplus
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The gates on population and shape, measured on rendered femora.   check.py EXTERNAL.tsv [DEVELOPMENT.tsv]
+"""The gates on population and shape, measured on rendered femora, and on what a film's grey value gives away.
+   check.py EXTERNAL.tsv [DEVELOPMENT.tsv [STUDY]]
 Prints each figure with its mark; exit code 1 when one is missed."""
 import csv
 import math
@@ -58,6 +59,17 @@ def slope_per_decade(rows):
     return beta[1]
 
 
+def grey_values(study):
+    """Of each visit: mean grey value behind the femora, first film for presentation, and true aBMD of both hips."""
+    with open(study + "/truth/abmd.tsv") as f:
+        rows = [r for r in csv.DictReader(f, delimiter="\t") if r["region"] == "total_hip" and r["mean_femur_grey"] != "n/a"]
+    visits = {}
+    for r in rows:
+        visits.setdefault((r["participant_id"], r["session"]), []).append(r)
+    return ([float(v[0]["mean_femur_grey"]) for v in visits.values()],
+            [sum(float(r["true_abmd_g_cm2"]) for r in v) / len(v) for v in visits.values()])
+
+
 def main():
     missed = []
 
@@ -88,6 +100,10 @@ def main():
         rows = read(sys.argv[2])
         print("development: %d right hips" % len(rows))
         mark("SD of total-hip aBMD, g/cm2", moments(column(rows, "abmd_total"))[1], 0.088, 0.112)
+    if len(sys.argv) > 3:
+        grey, abmd = grey_values(sys.argv[3])
+        print("films: %d visits to seven sites" % len(grey))
+        mark("|r| of the femur's mean grey value and aBMD", abs(correlation(grey, abmd)), 0, 0.6)
     sys.exit(1 if missed else 0)
 
 

@@ -8,33 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ct/abmd.h"
+#include "drr/cohort/areal_region.h"
 #include "drr/cohort/person.h"
 #include "drr/cohort/shape.h"
 #include "drr/cohort/strength.h"
 #include "host/run/err.h"
 
-enum { TOTAL_HIP, NECK, REGIONS };
-#define PATH_CM 0.2 /* of the mask */
-#define NECK_MIDDLE 0.62
-#define NECK_HALF_WIDTH_MM 7.5
-#define NECK_HALF_LENGTH_MM 24.5
-
-/* Columns of the projection in the box about the neck's middle. */
-static int in_neck(const struct femur_frame *frame, double neck_mm, double x, double z)
+/* Columns of the body's own front view; the neck's box as DXA draws it. */
+static void read_regions(double abmd[AREAL_REGIONS], const struct volume *mineral,
+	const struct volume *fraction, const struct anatomy *a, double spacing_mm)
 {
-	double flat = hypot(frame->neck_axis[0], frame->neck_axis[2]);
-	double u[2] = { frame->neck_axis[0] / flat, frame->neck_axis[2] / flat };
-	double along = (x - frame->head_centre_mm[0]) * u[0] + (z - frame->head_centre_mm[2]) * u[1];
-	double across = (z - frame->head_centre_mm[2]) * u[0] - (x - frame->head_centre_mm[0]) * u[1];
-	return fabs(along - NECK_MIDDLE * flat * neck_mm) <= NECK_HALF_WIDTH_MM &&
-	       fabs(across) <= NECK_HALF_LENGTH_MM;
-}
-
-static void read_regions(double abmd[REGIONS], const struct volume *mineral, const struct volume *fraction,
-	const struct anatomy *a, double spacing_mm)
-{
+	const struct areal_neck box = areal_neck_of(a, ANATOMY_RIGHT, NULL, 0);
 	const int64_t *n = mineral->n;
-	double sum[REGIONS] = { 0 }, pixels[REGIONS] = { 0 };
+	double sum[AREAL_REGIONS] = { 0 }, pixels[AREAL_REGIONS] = { 0 };
 	for (int64_t z = 0; z < n[2]; z++)
 		for (int64_t x = 0; x < n[0]; x++) {
 			double mass = 0, path = 0;
@@ -43,22 +30,21 @@ static void read_regions(double abmd[REGIONS], const struct volume *mineral, con
 				mass += (double)volume_f32(mineral)[i];
 				path += (double)volume_f32(fraction)[i];
 			}
-			if (!(0.1 * path * spacing_mm >= PATH_CM))
+			if (!(0.1 * path * spacing_mm >= ABMD_MASK_CM))
 				continue;
 			double x_mm = mineral->to_world[0][3] + spacing_mm * (double)x;
 			double z_mm = mineral->to_world[2][3] + spacing_mm * (double)z;
-			int neck = in_neck(
-				&a->frame[ANATOMY_RIGHT], a->axes[ANATOMY_RIGHT].neck_length_mm, x_mm, z_mm);
+			int neck = areal_neck_contains(&box, x_mm, z_mm);
 			for (int region = 0; region <= neck; region++) {
 				sum[region] += 0.1 * mass * spacing_mm;
 				pixels[region]++;
 			}
 		}
-	for (int region = 0; region < REGIONS; region++)
+	for (int region = 0; region < AREAL_REGIONS; region++)
 		abmd[region] = sum[region] / pixels[region];
 }
 
-static int measure(double abmd[REGIONS], const struct anatomy_params *params, double spacing_mm)
+static int measure(double abmd[AREAL_REGIONS], const struct anatomy_params *params, double spacing_mm)
 {
 	static struct anatomy a;
 	struct volume mineral = { 0 }, fraction = { 0 };
@@ -77,7 +63,7 @@ static int print_person(const struct person *p, double spacing_mm)
 	struct anatomy_params unit = p->anatomy;
 	struct anatomy_femur *f = &unit.femur[ANATOMY_RIGHT];
 	const struct anatomy_femur *own = &p->anatomy.femur[ANATOMY_RIGHT];
-	double cortex[REGIONS], both[REGIONS], true_abmd[REGIONS], x[STRENGTH_TERMS];
+	double cortex[AREAL_REGIONS], both[AREAL_REGIONS], true_abmd[AREAL_REGIONS], x[STRENGTH_TERMS];
 	f->porosity = f->texture = 0;
 	f->cortical_mg_cm3 = 1000;
 	f->trabecular_mg_cm3 = 0;
@@ -89,7 +75,7 @@ static int print_person(const struct person *p, double spacing_mm)
 	strength_terms(x, own);
 	for (int i = 0; i < STRENGTH_TERMS; i++)
 		printf("%.8g\t", x[i]);
-	for (int region = 0; region < REGIONS; region++)
+	for (int region = 0; region < AREAL_REGIONS; region++)
 		printf("%.8g\t%.8g\t%.8g\t", cortex[region] / 1000, (both[region] - cortex[region]) / 100,
 			true_abmd[region]);
 	printf("%c\t%g\t%g\t%g\t%g\t%.6g\t%d\t%.6g\t%.6g\t%.6g\t%.6g\t%.6g", p->sex, p->age, p->height_cm,

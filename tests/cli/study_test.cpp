@@ -142,7 +142,7 @@ TEST_F(Study, FromCtToAReport)
 		EXPECT_EQ(10, predicted.t.n_rows) << "two hips of five visits";
 		EXPECT_THAT(predicted.columns(),
 			IsSupersetOf({ "participant_id", "session", "site", "side", "region", "abmd_g_cm2",
-				"vbmd_mg_cm3", "dxa_g_cm2", "true_abmd_g_cm2" }));
+				"vbmd_mg_cm3", "dxa_g_cm2", "true_abmd_g_cm2", "ceiling_r" }));
 		for (int64_t i = 0; i < predicted.t.n_rows; i++) {
 			// Two steps may find no hip at all; then the row says so.
 			bool found = predicted.cell(i, "abmd_g_cm2") != "n/a";
@@ -151,6 +151,7 @@ TEST_F(Study, FromCtToAReport)
 			EXPECT_TRUE(std::isfinite(predicted.number(i, "baseline_abmd_g_cm2")));
 			EXPECT_GT(predicted.number(i, "dxa_g_cm2"), 0.2);
 			EXPECT_GT(predicted.number(i, "true_abmd_g_cm2"), 0.2);
+			EXPECT_GT(predicted.number(i, "ceiling_r"), 0.9) << "ten hips' mineral and DXA";
 			EXPECT_THAT(predicted.cell(i, "side"), testing::AnyOf("L", "R"));
 		}
 	}

@@ -107,10 +107,8 @@ TEST(Person, PosesDiffer)
 {
 	struct person p = person_sample(3, 0, 2);
 	EXPECT_NE(p.ct_pose.rotate_rad[0], p.xray_pose.rotate_rad[0]);
-	for (int side = 0; side < 2; side++) {
-		double turned = p.dxa_pose[side].rotate_rad[2] * 180 / M_PI * (side ? -1 : 1);
-		EXPECT_NEAR(17, turned + p.anatomy.femur[side].internal_deg, 8.001);
-	}
+	for (int i = 0; i < 50; i++)
+		EXPECT_LE(std::abs(person_sample(3, i, 2).xray_days), 30);
 }
 
 } // namespace

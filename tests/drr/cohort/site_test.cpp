@@ -38,7 +38,9 @@ TEST(Site, ReadsAProfileAndNamesWhatIsWrong)
 	EXPECT_EQ(22, s.ct.noise_hu);
 	EXPECT_EQ(3, s.xray.poses[1]);
 	EXPECT_EQ(80, s.xray.kvp); // left out
-	for (const char *bad : { "ct: {noise: 3}\n", "xray: {kvp: 85}\n", "xray: {vendor: nobody}\n", "dxa: {family: x}\n",
+	ASSERT_OK(site_parse(&s, "population: {people: arthroplasty, age_years: [70, 80], missing: 0}\n", "p.yaml"));
+	EXPECT_STREQ("arthroplasty", s.population.people);
+	for (const char *bad : { "ct: {noise: 3}\n", "population: {people: nobody}\n", "population: {age_years: [70, 70]}\n", "xray: {kvp: 85}\n", "xray: {vendor: nobody}\n", "dxa: {family: x}\n",
 		     "xray: {poses: [3, 2]}\n", "role: both\n", "subjects: 0\n", "xray: {veil_to_primary: 1, scatter_to_primary: 1}\n" }) {
 		struct site other = site_default();
 		EXPECT_EQ(-1, site_parse(&other, bad, "p.yaml")) << bad;

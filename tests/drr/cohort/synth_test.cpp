@@ -1,5 +1,6 @@
 #include "drr/cohort/synth.h"
 
+#include <cmath>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <omp.h>
@@ -72,18 +73,47 @@ TEST(Synth, MakesAStudy)
 	int64_t column;
 	double value;
 	ASSERT_OK(table_read(&dxa, (root + "/phenotype/dxa.tsv").c_str()));
-	EXPECT_EQ(6, dxa.n_rows);
+	EXPECT_EQ(12, dxa.n_rows) << "two regions of two hips of three visits";
 	for (const char *name :
-		{ "visit", "side", "region", "bmd_g_cm2", "t_score", "device", "days_from_index" })
+		{ "visit", "side", "region", "bmd_g_cm2", "t_score", "device", "days_from_index", "synthetic",
+			"ceiling_r" })
 		EXPECT_OK(table_column(&dxa, name, &column));
 	ASSERT_OK(table_read(&truth, (root + "/truth/abmd.tsv").c_str()));
-	ASSERT_EQ(6, truth.n_rows);
+	ASSERT_EQ(12, truth.n_rows);
 	ASSERT_OK(table_column(&truth, "true_abmd_g_cm2", &column));
-	for (int64_t row = 0; row < 6; row++) {
+	for (int64_t row = 0; row < 12; row++) {
 		ASSERT_OK(table_number(&truth, row, column, &value));
 		EXPECT_GT(value, 0.35);
 		EXPECT_LT(value, 1.4);
 	}
+	ASSERT_OK(table_column(&dxa, "days_from_index", &column));
+	for (int64_t row = 0; row < 12; row++) { // within 400 days of an X-ray within 30 of the index visit
+		ASSERT_OK(table_number(&dxa, row, column, &value));
+		EXPECT_LE(std::fabs(value), 430);
+	}
+	int64_t qct;
+	ASSERT_OK(table_column(&truth, "abmd_qct_g_cm2", &qct));
+	ASSERT_OK(table_column(&truth, "true_abmd_g_cm2", &column));
+	for (int64_t row = 0; row < 12; row++) {
+		double truly;
+		ASSERT_OK(table_number(&truth, row, qct, &value));
+		ASSERT_OK(table_number(&truth, row, column, &truly));
+		EXPECT_NEAR(truly, value, 0.25 * truly) << "a CT of 4 mm sees marrow fat and cut voxels";
+	}
+	struct table seen, known;
+	ASSERT_OK(table_read(&seen, (root + "/participants.tsv").c_str()));
+	ASSERT_OK(table_read(&known, (root + "/truth/participants.tsv").c_str()));
+	for (const char *name : { "smoker", "treated", "previous_fracture" }) {
+		EXPECT_OK(table_column(&seen, name, &column));
+		EXPECT_THAT(ReadFile(root + "/participants.json"), ::testing::HasSubstr(name));
+		ASSERT_OK(table_column(&known, name, &column));
+		for (int64_t row = 0; row < 3; row++)
+			EXPECT_FALSE(table_is_missing(table_cell(&known, row, column))) << "the truth has no gaps";
+	}
+	EXPECT_EQ(-1, table_find_column(&seen, "right_arthritis_grade")) << "that is for the truth alone";
+	EXPECT_OK(table_column(&known, "right_arthritis_grade", &column));
+	table_free(&seen);
+	table_free(&known);
 	ASSERT_OK(table_column(&truth, "head_x_mm", &column));
 	ASSERT_OK(table_number(&truth, 0, column, &value));
 	EXPECT_GT(value, 60); // the first row is the right hip
@@ -117,8 +147,14 @@ TEST(Synth, AParticipantAloneIsTheSameBytes)
 	kept.person = record.person;
 	ASSERT_EQ(0, record_read(&kept, &origin, whole.c_str(), (whole + "/truth/records/sub-A0003_ses-01.json").c_str()))
 		<< err_message();
-	EXPECT_EQ(record.areal[1].dxa_g_cm2, kept.areal[1].dxa_g_cm2);
-	EXPECT_EQ(record.areal[0].truth.abmd_g_cm2, kept.areal[0].truth.abmd_g_cm2);
+	for (int region = 0; region < AREAL_REGIONS; region++)
+		for (int side = 0; side < 2; side++) {
+			const struct areal &made = record.areal[side], &read = kept.areal[side];
+			EXPECT_EQ(made.truth[region].abmd_g_cm2, read.truth[region].abmd_g_cm2);
+			EXPECT_EQ(made.qct_g_cm2[region], read.qct_g_cm2[region]);
+			EXPECT_EQ(made.dxa[region].exact_g_cm2, read.dxa[region].exact_g_cm2);
+			EXPECT_EQ(made.dxa[region].shown_g_cm2, read.dxa[region].shown_g_cm2);
+		}
 	origin.seed = 52;
 	EXPECT_EQ(1, record_read(&kept, &origin, whole.c_str(), (whole + "/truth/records/sub-A0003_ses-01.json").c_str()));
 }
@@ -177,7 +213,7 @@ TEST(Synth, SwapSetScalesTheTruth)
 	o.swap = true;
 	ASSERT_OK(synth_run(&o));
 	ASSERT_OK(table_read(&t, (root + "/truth/swap.tsv").c_str()));
-	ASSERT_EQ(2 * 2 * 7, t.n_rows);
+	ASSERT_EQ(2 * 2 * 2 * 7, t.n_rows);
 	ASSERT_OK(table_column(&t, "mineral_scale", &scale));
 	ASSERT_OK(table_column(&t, "true_abmd_g_cm2", &truth));
 	ASSERT_OK(table_number(&t, 0, scale, &m));

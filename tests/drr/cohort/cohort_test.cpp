@@ -1,0 +1,120 @@
+#include "drr/cohort/cohort.h"
+
+#include <cmath>
+#include "drr/cohort/listing.h"
+#include "tests/drr/cohort/cohort.h"
+
+namespace
+{
+
+struct Count {
+	int n = 0, women = 0, arthritic = 0, missing = 0;
+	double age = 0, density = 0, squares = 0;
+	double Sd() const
+	{
+		return std::sqrt((squares - density * density / n) / (n - 1));
+	}
+};
+
+// The whole multi-centre study's people, not their images: 315 and 1426.
+TEST(Enrolment, EachSiteSeesItsOwnPeople)
+{
+	struct sites sites;
+	ASSERT_OK(sites_built_in(&sites, SITE_BUILT_IN));
+	const struct cohort cohort = { &sites, 11, true };
+	Count development, external;
+	for (int64_t i = 0; i < sites_subjects(&sites); i++) {
+		struct person p = cohort_person(&cohort, i);
+		const struct site &site = sites.list[p.site];
+		Count &c = site.development ? development : external;
+		c.n++;
+		c.women += p.sex == 'F';
+		c.arthritic += std::max(p.arthritis[0], p.arthritis[1]) >= 2;
+		c.missing += p.missing != 0;
+		c.age += p.age;
+		c.density += p.density_target_g_cm2;
+		c.squares += p.density_target_g_cm2 * p.density_target_g_cm2;
+		ASSERT_GE(p.age, site.population.age_years[0]);
+		ASSERT_LE(p.age, site.population.age_years[1]);
+		ASSERT_GE(p.bmi, site.population.bmi[0]);
+		ASSERT_LE(p.bmi, site.population.bmi[1]);
+	}
+	printf("development %d: %.0f %% women, %.1f y, arthritis %.0f %%, aBMD SD %.3f; external %d: %.0f %%, %.1f y, %.0f %%, "
+	       "SD %.3f; forms with gaps %.0f %%\n",
+		development.n, 100.0 * development.women / development.n, development.age / development.n,
+		100.0 * development.arthritic / development.n, development.Sd(), external.n,
+		100.0 * external.women / external.n, external.age / external.n,
+		100.0 * external.arthritic / external.n, external.Sd(), 100.0 * external.missing / external.n);
+	EXPECT_EQ(315, development.n);
+	EXPECT_EQ(1426, external.n);
+	EXPECT_GE(development.arthritic, 0.6 * development.n); // before hip replacement
+	EXPECT_LT(external.arthritic, 0.4 * external.n);
+	EXPECT_NEAR(0.82, (double)development.women / development.n, 0.07);
+	EXPECT_NEAR(0.10, development.Sd(), 0.015);
+	EXPECT_NEAR(0.15, external.Sd(), 0.01);
+	EXPECT_GT(external.missing, 0.15 * external.n);
+	EXPECT_LT(external.missing, 0.6 * external.n);
+}
+
+TEST(Enrolment, MissingValuesAreASitesOwn)
+{
+	struct sites sites;
+	ASSERT_OK(sites_built_in(&sites, 1));
+	struct cohort cohort = { &sites, 12, false };
+	sites.list[0].population.missing = 0;
+	for (int64_t i = 0; i < 200; i++)
+		EXPECT_EQ(0u, cohort_person(&cohort, i).missing);
+}
+
+TEST(Enrolment, NailsAreASitesOwn)
+{
+	struct sites sites;
+	int nailed[2] = {}, fractures = 0;
+	ASSERT_OK(sites_built_in(&sites, 1));
+	for (int with : { 0, 1 }) {
+		sites.list[0].population.nails = with;
+		const struct cohort cohort = { &sites, 13, false };
+		for (int64_t i = 0; i < 400; i++) {
+			struct person p = cohort_person(&cohort, i);
+			for (const struct anatomy_femur &f : p.anatomy.femur) {
+				nailed[with] += f.nail_mm > 0;
+				fractures += with && (f.callus_mm > 0 || f.nail_mm > 0);
+			}
+		}
+	}
+	EXPECT_EQ(0, nailed[0]);
+	EXPECT_GT(nailed[1], 0);
+	EXPECT_EQ(fractures, nailed[1]) << "all healed fractures";
+}
+
+TEST(Cohort, EvaluationSeedsAreNeverThoseOfDevelopment)
+{
+	EXPECT_STREQ("development", cohort_purpose(0));
+	EXPECT_STREQ("development", cohort_purpose(COHORT_EVALUATION_SEED - 1));
+	EXPECT_STREQ("evaluation", cohort_purpose(COHORT_EVALUATION_SEED));
+	struct cohort development = { &Sites(), 7, false }, evaluation = { &Sites(), COHORT_EVALUATION_SEED + 7, false };
+	for (int64_t i = 0; i < 20; i++)
+		EXPECT_NE(cohort_person(&development, i).anatomy.texture_seed,
+			cohort_person(&evaluation, i).anatomy.texture_seed);
+}
+
+// The ceiling by hand: four hips' worth of numbers of which r is known.
+TEST(Listing, CeilingIsTheCorrelationOfMineralAndDxa)
+{
+	std::vector<struct record> records(4);
+	const struct record_origin origin = { .seed = 5, .sites = &Sites(), .quality = "fast", .films = "site", .by_profile = false };
+	const double x[8] = { 0.6, 0.7, 0.8, 0.9, 0.6, 0.7, 0.8, 0.9 }, y[8] = { 0.61, 0.69, 0.81, 0.89, 0.59, 0.71, 0.79, 0.91 };
+	for (int i = 0; i < 8; i++) {
+		struct record &r = records[(size_t)i / 2];
+		r.person.site = i / 2 % 2; // Hologic and Lunar: the maker's scale must not matter
+		const char *family = Sites().list[r.person.site].dxa.family;
+		r.areal[i % 2].truth[AREAL_NECK].abmd_g_cm2 = x[i];
+		r.areal[i % 2].dxa[AREAL_NECK].shown_g_cm2 =
+			areal_of_sbmd_g_cm2(areal_sbmd_mg_cm2(y[i], AREAL_NECK, "hologic"), AREAL_NECK, family);
+	}
+	// Sxx 0.1, Sxy 0.1, Syy = Sxx + sum of squares of y - x (0.0008), of which the covariance with x is 0.
+	EXPECT_NEAR(0.1 / std::sqrt(0.1 * 0.1008), listing_ceiling(records.data(), 4, AREAL_NECK, &origin), 1e-12);
+	EXPECT_TRUE(std::isnan(listing_ceiling(records.data(), 3, AREAL_NECK, &origin)));
+}
+
+} // namespace
