@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "eval/agreement.h"
-#include "eval/interval.h"
+#include "eval/stats/agreement.h"
+#include "eval/stats/interval.h"
 #include "host/run/err.h"
 
 static const char *const keys[METRIC_COUNT] = {

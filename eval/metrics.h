@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "eval/cases.h"
-#include "eval/roc.h"
+#include "eval/stats/roc.h"
 #include "host/files/json.h"
 #ifdef __cplusplus
 extern "C" {

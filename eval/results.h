@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include "eval/cases.h"
 #include "eval/metrics.h"
-#include "eval/roc.h"
+#include "eval/stats/roc.h"
 #include "host/run/opt.h"
 #ifdef __cplusplus
 extern "C" {

@@ -8,7 +8,7 @@
 #include "eval/results.h"
 #include "host/files/table.h"
 #include "host/run/log.h"
-#include "tests/eval/oracles.h"
+#include "tests/eval/stats/oracles.h"
 #include "tests/eval/verbs.h"
 
 using ::testing::HasSubstr;

@@ -1,8 +1,8 @@
-#include "eval/interval.h"
+#include "eval/stats/interval.h"
 
 #include <math.h>
 
-#include "eval/distributions.h"
+#include "eval/stats/distributions.h"
 
 struct interval interval_undefined(void)
 {

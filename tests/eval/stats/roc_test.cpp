@@ -2,9 +2,9 @@
 #include <random>
 #include <vector>
 #include <gmock/gmock.h>
-#include "eval/interval.h"
-#include "eval/roc.h"
-#include "tests/eval/oracles.h"
+#include "eval/stats/interval.h"
+#include "eval/stats/roc.h"
+#include "tests/eval/stats/oracles.h"
 #include "tests/support/support.h"
 
 namespace {

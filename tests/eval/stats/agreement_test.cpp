@@ -1,7 +1,7 @@
 #include <cmath>
 #include <vector>
-#include "eval/agreement.h"
-#include "tests/eval/oracles.h"
+#include "eval/stats/agreement.h"
+#include "tests/eval/stats/oracles.h"
 
 static struct agreement Of(const std::vector<double> &reference, const std::vector<double> &prediction)
 {

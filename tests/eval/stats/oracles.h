@@ -1,6 +1,6 @@
 // Published data sets and the values other programs give for them (R 4.2 with pROC 1.18, scipy 1.10).
-#ifndef TESTS_EVAL_ORACLES_H
-#define TESTS_EVAL_ORACLES_H
+#ifndef TESTS_EVAL_STATS_ORACLES_H
+#define TESTS_EVAL_STATS_ORACLES_H
 #include <cmath>
 #include <cstdint>
 #include <vector>

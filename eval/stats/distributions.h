@@ -3,8 +3,8 @@
  * incomplete beta function).  Quantiles are found by bisection on those functions down to the last bits, since
  * CDFLIB's own inverses stop at 1e-8.  CDFLIB keeps static variables: call from one thread only.
  */
-#ifndef EVAL_DISTRIBUTIONS_H
-#define EVAL_DISTRIBUTIONS_H
+#ifndef EVAL_STATS_DISTRIBUTIONS_H
+#define EVAL_STATS_DISTRIBUTIONS_H
 #ifdef __cplusplus
 extern "C" {
 #endif

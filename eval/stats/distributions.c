@@ -1,4 +1,4 @@
-#include "eval/distributions.h"
+#include "eval/stats/distributions.h"
 
 #include <nifti/nifticdf.h>
 

@@ -5,8 +5,8 @@
  * controls that look healthier, for a control the share of cases that look more diseased.  One sort gives them all,
  * so the cost is O(n log n); pairs are counted in 64 bits.
  */
-#ifndef EVAL_ROC_H
-#define EVAL_ROC_H
+#ifndef EVAL_STATS_ROC_H
+#define EVAL_STATS_ROC_H
 #include <stdint.h>
 #include "host/run/memory.h"
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 /*
  * 95 % confidence intervals.  NaN bounds where the interval is not defined.
  */
-#ifndef EVAL_INTERVAL_H
-#define EVAL_INTERVAL_H
+#ifndef EVAL_STATS_INTERVAL_H
+#define EVAL_STATS_INTERVAL_H
 #include <stdint.h>
 #ifdef __cplusplus
 extern "C" {

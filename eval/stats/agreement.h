@@ -2,11 +2,11 @@
  * Agreement of a prediction with a reference.  Differences are prediction - reference.  Every field that the data
  * do not define (too few rows, a constant column) is NaN.
  */
-#ifndef EVAL_AGREEMENT_H
-#define EVAL_AGREEMENT_H
+#ifndef EVAL_STATS_AGREEMENT_H
+#define EVAL_STATS_AGREEMENT_H
 #include <stdbool.h>
 #include <stdint.h>
-#include "eval/interval.h"
+#include "eval/stats/interval.h"
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -1,4 +1,4 @@
-#include "eval/agreement.h"
+#include "eval/stats/agreement.h"
 
 #include <math.h>
 

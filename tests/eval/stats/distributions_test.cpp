@@ -1,7 +1,7 @@
 #include <cmath>
-#include "eval/distributions.h"
-#include "eval/interval.h"
-#include "tests/eval/oracles.h"
+#include "eval/stats/distributions.h"
+#include "eval/stats/interval.h"
+#include "tests/eval/stats/oracles.h"
 
 TEST(Distributions, QuantilesAreThoseOfR)
 {

@@ -1,4 +1,4 @@
-#include "eval/roc.h"
+#include "eval/stats/roc.h"
 
 #include <math.h>
 #include <stdlib.h>
