@@ -51,7 +51,8 @@ static void set_placements(struct roc *r, double *placement)
 	r->auc = (double)twice_pairs / (2.0 * (double)r->n_cases * (double)r->n_controls);
 }
 
-int roc_init(struct roc *r, const double *score, const uint8_t *is_case, int64_t n, enum roc_direction direction)
+int roc_init(
+	struct roc *r, const double *score, const uint8_t *is_case, int64_t n, enum roc_direction direction)
 {
 	*r = (struct roc){ 0 };
 	size_t ranked_bytes = (size_t)n * sizeof(struct roc_ranked);
@@ -76,7 +77,8 @@ int roc_init(struct roc *r, const double *score, const uint8_t *is_case, int64_t
 	}
 	r->n_controls = n - r->n_cases;
 	if (n > 0)
-		qsort(ranked, (size_t)n, sizeof(*ranked), direction == ROC_LOWER_IS_CASE ? by_score : by_score_down);
+		qsort(ranked, (size_t)n, sizeof(*ranked),
+			direction == ROC_LOWER_IS_CASE ? by_score : by_score_down);
 	if (r->n_cases > 0 && r->n_controls > 0)
 		set_placements(r, placement);
 	return 0;

@@ -1,9 +1,9 @@
 /*
- * ROC analysis.  AUC is the probability that a random case looks more diseased than a random control, ties counting
- * one half.  Its variance is DeLong's (DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44:837), with patients as
- * clusters Obuchowski's (1997, Biometrics 53:567).  Both follow from the *placements*: for a case the share of
- * controls that look healthier, for a control the share of cases that look more diseased.  One sort gives them all,
- * so the cost is O(n log n); pairs are counted in 64 bits.
+ * ROC analysis.  AUC is the probability that a random case looks more diseased than a random control, ties
+ * counting one half.  Its variance is DeLong's (DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44:837),
+ * with patients as clusters Obuchowski's (1997, Biometrics 53:567).  Both follow from the *placements*: for a
+ * case the share of controls that look healthier, for a control the share of cases that look more diseased.
+ * One sort gives them all, so the cost is O(n log n); pairs are counted in 64 bits.
  */
 #ifndef EVAL_STATS_ROC_H
 #define EVAL_STATS_ROC_H
@@ -22,27 +22,28 @@ struct roc {
 	struct memory block;
 	enum roc_direction direction;
 	int64_t n, n_cases, n_controls;
-	const uint8_t *is_case;          /* (n) the caller's */
+	const uint8_t *is_case;		 /* (n) the caller's */
 	const struct roc_ranked *ranked; /* (n) most diseased first */
-	const double *placement;         /* (n) NaN when there is no case or no control */
-	double auc;                      /* the same */
+	const double *placement;	 /* (n) NaN when there is no case or no control */
+	double auc;			 /* the same */
 };
 /* score[n] finite; is_case[n] 0 or 1 and must outlive the struct. */
-int roc_init(struct roc *r, const double *score, const uint8_t *is_case, int64_t n, enum roc_direction direction);
+int roc_init(
+	struct roc *r, const double *score, const uint8_t *is_case, int64_t n, enum roc_direction direction);
 void roc_free(struct roc *r);
 /* DeLong's variance of the AUC; NaN with fewer than two cases or two controls. */
 double roc_variance(const struct roc *r);
 /*
- * Obuchowski's variance: rows of one cluster (0 <= cluster[row] < n_clusters) may depend on each other.  NaN in
- * *variance with fewer than two clusters holding a case or two holding a control; equals roc_variance() when every
- * row is its own cluster.
+ * Obuchowski's variance: rows of one cluster (0 <= cluster[row] < n_clusters) may depend on each other.  NaN
+ * in *variance with fewer than two clusters holding a case or two holding a control; equals roc_variance()
+ * when every row is its own cluster.
  */
 int roc_clustered_variance(double *variance, const struct roc *r, const int64_t *cluster, int64_t n_clusters);
 
 /* The curve's corners: one point before the first, between any two different, and after the last score. */
 struct roc_point {
-	double threshold;     /* midpoint of the neighbouring scores, -inf or +inf at the ends */
-	int64_t tp, fp;       /* rows beyond the threshold on the diseased side */
+	double threshold; /* midpoint of the neighbouring scores, -inf or +inf at the ends */
+	int64_t tp, fp;	  /* rows beyond the threshold on the diseased side */
 };
 struct roc_curve {
 	struct memory block;
