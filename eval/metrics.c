@@ -5,6 +5,7 @@
 
 #include "eval/stats/agreement.h"
 #include "eval/stats/interval.h"
+#include "eval/stats/roc_variance.h"
 #include "host/run/err.h"
 
 static const char *const keys[METRIC_COUNT] = {

@@ -1,40 +1,27 @@
 #include "eval/stats/rank.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "eval/stats/moments.h"
+#include "eval/stats/sort.h"
 #include "host/run/err.h"
 #include "host/run/memory.h"
-
-struct keyed {
-	double x;
-	int64_t row;
-};
-
-static int by_value(const void *left, const void *right)
-{
-	const struct keyed *a = left, *b = right;
-	if (a->x != b->x)
-		return a->x < b->x ? -1 : 1;
-	return a->row < b->row ? -1 : a->row > b->row;
-}
 
 int rank_order(int64_t *order, const double *x, int64_t n)
 {
 	struct memory block = { 0 };
 	if (n == 0)
 		return 0;
-	if (memory_alloc(&block, NULL, (size_t)n * sizeof(struct keyed), "ranks") != 0)
+	if (memory_alloc(&block, NULL, (size_t)n * sizeof(struct sort_item), "ranks") != 0)
 		return -1;
-	struct keyed *keyed = block.data;
+	struct sort_item *keyed = block.data;
 	for (int64_t i = 0; i < n; i++)
-		keyed[i] = (struct keyed){ x[i], i };
-	qsort(keyed, (size_t)n, sizeof(*keyed), by_value);
+		keyed[i] = (struct sort_item){ x[i], i };
+	int rc = sort_items(keyed, n);
 	for (int64_t i = 0; i < n; i++)
 		order[i] = keyed[i].row;
 	memory_free(&block);
-	return 0;
+	return rc;
 }
 
 int rank_midranks(double *rank, const double *x, int64_t n)

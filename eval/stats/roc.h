@@ -8,38 +8,27 @@
 #ifndef EVAL_STATS_ROC_H
 #define EVAL_STATS_ROC_H
 #include <stdint.h>
+#include "eval/stats/sort.h"
 #include "host/run/memory.h"
 #ifdef __cplusplus
 extern "C" {
 #endif
 enum roc_direction { ROC_LOWER_IS_CASE, ROC_HIGHER_IS_CASE };
 
-struct roc_ranked {
-	double score;
-	int64_t row;
-};
 struct roc {
 	struct memory block;
 	enum roc_direction direction;
 	int64_t n, n_cases, n_controls;
-	const uint8_t *is_case;		 /* (n) the caller's */
-	const struct roc_ranked *ranked; /* (n) most diseased first */
-	const double *placement;	 /* (n) NaN when there is no case or no control */
-	double auc;			 /* the same */
+	const uint8_t *is_case; /* (n) the caller's */
+	const struct sort_item
+		*ranked;	 /* (n) most diseased first; key = score, negated where higher is case */
+	const double *placement; /* (n) NaN when there is no case or no control */
+	double auc;		 /* the same */
 };
 /* score[n] finite; is_case[n] 0 or 1 and must outlive the struct. */
 int roc_init(
 	struct roc *r, const double *score, const uint8_t *is_case, int64_t n, enum roc_direction direction);
 void roc_free(struct roc *r);
-/* DeLong's variance of the AUC; NaN with fewer than two cases or two controls. */
-double roc_variance(const struct roc *r);
-/*
- * Obuchowski's variance: rows of one cluster (0 <= cluster[row] < n_clusters) may depend on each other.  NaN
- * in *variance with fewer than two clusters holding a case or two holding a control; equals roc_variance()
- * when every row is its own cluster.
- */
-int roc_clustered_variance(double *variance, const struct roc *r, const int64_t *cluster, int64_t n_clusters);
-
 /* The curve's corners: one point before the first, between any two different, and after the last score. */
 struct roc_point {
 	double threshold; /* midpoint of the neighbouring scores, -inf or +inf at the ends */

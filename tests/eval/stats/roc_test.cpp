@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include "eval/stats/interval.h"
 #include "eval/stats/roc.h"
+#include "eval/stats/roc_variance.h"
 #include "tests/eval/stats/oracles.h"
 #include "tests/support/support.h"
 
