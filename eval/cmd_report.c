@@ -26,7 +26,8 @@ static int check_outputs(const char *out, const char *figures, bool force)
 	if (path_check_output(out, force) != 0)
 		return -1;
 	for (int i = 0; figures && i < DRAWINGS; i++)
-		if (path_format(path, "%s/%s", figures, drawings[i].name) != 0 || path_check_output(path, force) != 0)
+		if (path_format(path, "%s/%s", figures, drawings[i].name) != 0 ||
+			path_check_output(path, force) != 0)
 			return -1;
 	return 0;
 }
@@ -38,7 +39,8 @@ static int write_figures(const struct report *r, const char *folder)
 		struct path_output output = { 0 };
 		if (drawings[i].draw == figures_roc && !figures_has_roc(r))
 			continue;
-		if (path_format(path, "%s/%s", folder, drawings[i].name) != 0 || path_output_open(&output, path) != 0)
+		if (path_format(path, "%s/%s", folder, drawings[i].name) != 0 ||
+			path_output_open(&output, path) != 0)
 			return -1;
 		drawings[i].draw(output.file, r);
 		if (path_output_commit(&output) != 0)
@@ -68,7 +70,8 @@ int cmd_report(int argc, char **argv)
 		OPT_FLAG("force", force, "replace existing files"),
 		OPT_END,
 	};
-	int go = opt_parse(argc, argv, "tables and figures of an evaluation as one self-contained HTML page", table);
+	int go = opt_parse(
+		argc, argv, "tables and figures of an evaluation as one self-contained HTML page", table);
 	if (go != 0)
 		return go < 0 ? -1 : 0;
 	int rc = -1;

@@ -25,7 +25,11 @@ bool figure_style_has_entry(const struct report *r, int64_t g)
 struct svg_marker figure_style_marker(const struct report *r, int64_t g)
 {
 	int64_t n = r->points.n;
-	struct svg_marker m = { SVG_CIRCLE, FIGURE_STYLE_GREY, n > 2000 ? 1.6 : n > 300 ? 2.4 : 3.4, 0.7, false };
+	struct svg_marker m = { SVG_CIRCLE, FIGURE_STYLE_GREY,
+		n > 2000  ? 1.6
+		: n > 300 ? 2.4
+			  : 3.4,
+		0.7, false };
 	if (!figure_style_is_grey(g)) {
 		int64_t i = g > 0 ? g - 1 : 0;
 		m.colour = colours[i % COLOURS];
@@ -69,15 +73,16 @@ void figure_style_label(char label[PLOT_LABEL_BYTES], const struct report *r, co
 		snprintf(label, PLOT_LABEL_BYTES, "%.180s", text);
 }
 
-void figure_style_begin(struct plot *p, FILE *out, const struct report *r, const struct plot_legend *l, double height,
-	double right, const char *title, const char *heading)
+void figure_style_begin(struct plot *p, FILE *out, const struct report *r, const struct plot_legend *l,
+	double height, double right, const char *title, const char *heading)
 {
 	p->left = LEFT;
 	p->top = r->synthetic ? 52 : 34;
 	p->width = FIGURE_STYLE_SIDE;
 	p->height = height;
 	double across = p->width + right;
-	svg_open(p->svg, out, LEFT + across, p->top + height + BELOW + plot_legend_height(l, across) + 8, title);
+	svg_open(p->svg, out, LEFT + across, p->top + height + BELOW + plot_legend_height(l, across) + 8,
+		title);
 	svg_text(p->svg, LEFT, 22, PLOT_FONT, SVG_START, heading);
 	if (r->synthetic)
 		svg_text(p->svg, LEFT, 41, PLOT_FONT - 1, SVG_START, REPORT_SYNTHETIC);

@@ -34,9 +34,9 @@ static void scatter_place(double at[2], double reference, double prediction)
 static void scatter_heading(char text[PLOT_LABEL_BYTES], const struct report *r)
 {
 	char a[NUMBER_BYTES], lo[NUMBER_BYTES], hi[NUMBER_BYTES];
-	snprintf(text, PLOT_LABEL_BYTES, "r = %s (%s to %s), n = %lld", number_fixed(a, value(r, 0, METRIC_R), 3),
-		number_fixed(lo, value(r, 0, METRIC_R_LO), 3), number_fixed(hi, value(r, 0, METRIC_R_HI), 3),
-		(long long)r->points.n);
+	snprintf(text, PLOT_LABEL_BYTES, "r = %s (%s to %s), n = %lld",
+		number_fixed(a, value(r, 0, METRIC_R), 3), number_fixed(lo, value(r, 0, METRIC_R_LO), 3),
+		number_fixed(hi, value(r, 0, METRIC_R_HI), 3), (long long)r->points.n);
 }
 
 static void scatter_legend(struct plot_legend *l, const struct report *r)
@@ -136,8 +136,9 @@ void figures_bland_altman(FILE *out, const struct report *r)
 	double limit[2] = { value(r, 0, METRIC_LOA_LO), value(r, 0, METRIC_LOA_HI) };
 	bland_altman_axes(&p, r);
 	snprintf(heading, sizeof(heading), "bias %s, limits of agreement %s to %s, n = %lld",
-		number_fixed(bias, value(r, 0, METRIC_BIAS), r->decimals), number_fixed(lo, limit[0], r->decimals),
-		number_fixed(hi, limit[1], r->decimals), (long long)r->points.n);
+		number_fixed(bias, value(r, 0, METRIC_BIAS), r->decimals),
+		number_fixed(lo, limit[0], r->decimals), number_fixed(hi, limit[1], r->decimals),
+		(long long)r->points.n);
 	figure_style_site_entries(&legend, r);
 	figure_style_begin(&p, out, r, &legend, 340, LIMIT_LABELS, "Bland-Altman plot", heading);
 	plot_line(&p, p.x.lo, 0, p.x.hi, 0, &(struct svg_stroke){ FIGURE_STYLE_GREY, 1.2, NULL });

@@ -49,7 +49,8 @@ static int read_groups(struct report *r, const char *path)
 	if (!sites || !pooled)
 		return ERR_INVALID("'%s': '%s' is missing", path, sites ? "pooled" : "sites");
 	int64_t n = (int64_t)json_key_count(sites) + 1;
-	if (memory_alloc(&r->group_block, NULL, (size_t)n * sizeof(struct report_group), "report groups") != 0)
+	if (memory_alloc(&r->group_block, NULL, (size_t)n * sizeof(struct report_group), "report groups") !=
+		0)
 		return -1;
 	r->group = r->group_block.data;
 	r->n = n;
@@ -78,7 +79,9 @@ static int64_t find_group(const struct report *r, const char *name, int64_t hint
 
 static int read_points(struct report *r, const char *path)
 {
-	const struct cases_request request = { .table = path, .reference = "reference", .prediction = "prediction",
+	const struct cases_request request = { .table = path,
+		.reference = "reference",
+		.prediction = "prediction",
 		.site = r->n > 1 ? "site" : NULL };
 	if (cases_read(&r->points, &request) != 0)
 		return -1;
@@ -92,8 +95,10 @@ static int read_points(struct report *r, const char *path)
 	}
 	for (int64_t g = 0; g < r->n; g++)
 		if ((double)r->group[g].n != r->group[g].metrics.value[METRIC_N])
-			return ERR_INVALID("'%s' has %lld rows of '%s', " RESULTS_METRICS_JSON " was made from %.0f",
-				path, (long long)r->group[g].n, r->group[g].name, r->group[g].metrics.value[METRIC_N]);
+			return ERR_INVALID("'%s' has %lld rows of '%s', " RESULTS_METRICS_JSON
+					   " was made from %.0f",
+				path, (long long)r->group[g].n, r->group[g].name,
+				r->group[g].metrics.value[METRIC_N]);
 	return 0;
 }
 
@@ -101,8 +106,8 @@ struct roc_columns {
 	int64_t level, site, sensitivity, specificity;
 };
 
-static int read_curve_row(struct report *r, const struct table *t, int64_t row, const struct roc_columns *at,
-	int64_t *group)
+static int read_curve_row(
+	struct report *r, const struct table *t, int64_t row, const struct roc_columns *at, int64_t *group)
 {
 	struct report_point *point = (struct report_point *)r->curve_block.data + row;
 	bool pooled = strcmp(table_cell(t, row, at->level), "pooled") == 0;
@@ -112,9 +117,11 @@ static int read_curve_row(struct report *r, const struct table *t, int64_t row, 
 		table_number(t, row, at->specificity, &specificity) != 0)
 		return -1;
 	point->false_positive_rate = 1 - specificity;
-	bool inside = point->sensitivity >= 0 && point->sensitivity <= 1 && specificity >= 0 && specificity <= 1;
+	bool inside =
+		point->sensitivity >= 0 && point->sensitivity <= 1 && specificity >= 0 && specificity <= 1;
 	if (g < 0 || !inside || (g != *group && r->group[g].n_curve > 0))
-		return ERR_INVALID("'%s' line %lld: no point of a site's curve", t->path, (long long)(row + 2));
+		return ERR_INVALID(
+			"'%s' line %lld: no point of a site's curve", t->path, (long long)(row + 2));
 	if (r->group[g].n_curve++ == 0)
 		r->group[g].curve = point;
 	*group = g;
@@ -132,7 +139,8 @@ static int read_curves(struct report *r, const char *path)
 	TRY(table_column(&t, "site", &at.site));
 	TRY(table_column(&t, "sensitivity", &at.sensitivity));
 	TRY(table_column(&t, "specificity", &at.specificity));
-	TRY(memory_alloc(&r->curve_block, NULL, (size_t)t.n_rows * sizeof(struct report_point), "ROC curves"));
+	TRY(memory_alloc(
+		&r->curve_block, NULL, (size_t)t.n_rows * sizeof(struct report_point), "ROC curves"));
 	for (int64_t row = 0; row < t.n_rows; row++)
 		TRY(read_curve_row(r, &t, row, &at, &group));
 	rc = 0;

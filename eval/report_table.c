@@ -18,8 +18,9 @@ struct notes {
 enum shows { NUMBER, WITH_INTERVAL, WITH_SD, RANGE };
 struct column {
 	const char *heading;
-	enum metric value;  /* RANGE: none */
-	enum metric second; /* WITH_INTERVAL, RANGE: the lower end, the upper one behind it; WITH_SD: the SD */
+	enum metric value; /* RANGE: none */
+	enum metric
+		second; /* WITH_INTERVAL, RANGE: the lower end, the upper one behind it; WITH_SD: the SD */
 	enum shows shows;
 	bool in_unit; /* decimals that suit the quantity, else 3 */
 };
@@ -39,7 +40,8 @@ static void put_missing(FILE *out, struct notes *notes, const char *reason)
 	fprintf(out, "<sup>%d</sup>", k + 1);
 }
 
-static void put_number(FILE *out, const struct metrics *m, enum metric which, int decimals, struct notes *notes)
+static void put_number(
+	FILE *out, const struct metrics *m, enum metric which, int decimals, struct notes *notes)
 {
 	char text[NUMBER_BYTES];
 	if (isnan(m->value[which]))
@@ -57,7 +59,8 @@ static void put_range(FILE *out, const struct metrics *m, enum metric lo, int de
 	put_number(out, m, lo + 1, decimals, notes);
 }
 
-static void put_cell(FILE *out, const struct metrics *m, const struct column *c, int decimals, struct notes *notes)
+static void put_cell(
+	FILE *out, const struct metrics *m, const struct column *c, int decimals, struct notes *notes)
 {
 	fputs("<td>", out);
 	if (c->shows == RANGE)
@@ -97,7 +100,8 @@ static void put_rows(FILE *out, const struct report *r, const struct column *col
 		markup_escape(out, r->group[g].name);
 		fputs("</th>", out);
 		for (size_t k = 0; k < n; k++)
-			put_cell(out, &r->group[g].metrics, &columns[k], columns[k].in_unit ? r->decimals : 3, &notes);
+			put_cell(out, &r->group[g].metrics, &columns[k], columns[k].in_unit ? r->decimals : 3,
+				&notes);
 		fputs("</tr>\n", out);
 	}
 	fputs("</tbody>\n</table>\n</div>\n", out);

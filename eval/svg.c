@@ -38,7 +38,9 @@ void svg_open(struct svg *s, FILE *out, double width, double height, const char 
 	fputc('"', out);
 	put_attribute(out, "width", width);
 	put_attribute(out, "height", height);
-	fputs(" role=\"img\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" fill=\"#1a1a1a\">\n<title>", out);
+	fputs(" role=\"img\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" "
+	      "fill=\"#1a1a1a\">\n<title>",
+		out);
 	markup_escape(out, title);
 	fputs("</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n", out);
 }
@@ -59,7 +61,8 @@ void svg_line(struct svg *s, double x1, double y1, double x2, double y2, const s
 	fputs("/>\n", s->out);
 }
 
-void svg_frame(struct svg *s, double x, double y, double width, double height, const struct svg_stroke *stroke)
+void svg_frame(
+	struct svg *s, double x, double y, double width, double height, const struct svg_stroke *stroke)
 {
 	fputs("<rect", s->out);
 	put_attribute(s->out, "x", x);

@@ -1,6 +1,7 @@
 #include "eval/stats/bootstrap.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "eval/stats/bootstrap_rows.h"
@@ -90,23 +91,34 @@ static int64_t copy_defined(const struct bootstrap *b, enum bootstrap_statistic 
 	return n;
 }
 
+static bool is_mostly_defined(const struct bootstrap *b, int64_t n)
+{
+	return n >= 2 && 20 * n >= 19 * b->n_replicates;
+}
+
 struct interval bootstrap_interval(const struct bootstrap *b, enum bootstrap_statistic which)
 {
 	int64_t n = copy_defined(b, which);
-	if (n == 0 || 20 * n < 19 * b->n_replicates)
+	if (!is_mostly_defined(b, n))
 		return interval_undefined();
 	double lo = order_quantile(b->sorted, n, 0.025);
 	return (struct interval){ lo, order_quantile(b->sorted, n, 0.975) };
 }
 
+static double mean_of(const double *x, int64_t n)
+{
+	double sum = 0;
+	for (int64_t i = 0; i < n; i++)
+		sum += x[i];
+	return sum / (double)n;
+}
+
 double bootstrap_se(const struct bootstrap *b, enum bootstrap_statistic which)
 {
 	int64_t n = copy_defined(b, which);
-	double mean = 0, square = 0;
-	if (n < 2 || 20 * n < 19 * b->n_replicates)
+	double mean = mean_of(b->sorted, n), square = 0;
+	if (!is_mostly_defined(b, n))
 		return NAN;
-	for (int64_t i = 0; i < n; i++)
-		mean += b->sorted[i] / (double)n;
 	for (int64_t i = 0; i < n; i++)
 		square += (b->sorted[i] - mean) * (b->sorted[i] - mean);
 	return sqrt(square / (double)(n - 1));

@@ -54,7 +54,7 @@ int bootstrap_run(struct bootstrap *b, const struct bootstrap_sample *s, int64_t
 void bootstrap_free(struct bootstrap *b);
 /* 2.5 and 97.5 percentiles; undefined when over 5 % of the replicates are. */
 struct interval bootstrap_interval(const struct bootstrap *b, enum bootstrap_statistic which);
-/* SD over the replicates. */
+/* SD over the replicates; NaN when over 5 % of them are. */
 double bootstrap_se(const struct bootstrap *b, enum bootstrap_statistic which);
 #ifdef __cplusplus
 }

@@ -10,7 +10,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-enum { PASSING_BABLOK_ROWS = 20000 }; /* at most: the pairs take 8 bytes each */
+enum { PASSING_BABLOK_ROWS = 5000 }; /* at most: the pairs take 8 bytes each */
 struct passing_bablok {
 	int64_t n_slopes, n_below; /* slopes left, slopes below -1 */
 	double slope, intercept;   /* NaN for n < 3, too many rows, no slope left */
