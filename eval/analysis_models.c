@@ -83,6 +83,8 @@ int analysis_models(struct estimates *e, const struct sample *s, const struct mo
 {
 	for (int i = 0; i < m->n; i++) {
 		struct common c;
+		if (m->model[i].is_image)
+			continue;
 		if (m->model[i].reason) {
 			estimates_group(e, "model", m->model[i].name, s->n);
 			estimates_none(e, "auc", m->model[i].reason);

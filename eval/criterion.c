@@ -28,6 +28,10 @@ int criterion_parse(struct criterion *c, const char *text)
 
 bool criterion_holds(const struct criterion *c, double scaled)
 {
+	/* (0.9 - 1.0) / 0.1 is -0.9999999999999998: what is -1 on paper must be -1 here. */
+	static const double slack = 1e-9;
+	if (c->scale != CRITERION_VALUE)
+		return c->inclusive ? scaled <= c->cut + slack : scaled < c->cut - slack;
 	return c->inclusive ? scaled <= c->cut : scaled < c->cut;
 }
 

@@ -1,4 +1,5 @@
-/* When a BMD means disease: "value<=0.82", "t<=-2.5", "yam<=70", "yam<80".  Numbers are compared unrounded. */
+/* When a BMD means disease: "value<=0.82", "t<=-2.5", "yam<=70", "yam<80".  Numbers are compared unrounded; on
+ * the two computed scales a difference of 1e-9 is none. */
 #ifndef EVAL_CRITERION_H
 #define EVAL_CRITERION_H
 #include <stdbool.h>

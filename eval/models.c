@@ -183,6 +183,7 @@ static int add_logistics(
 	d.n_columns = 1;
 	pack(packed, x, s->n, columns, 0, 1);
 	add_logistic(m, "image_model", &d, s, n_folds);
+	m->model[m->n - 1].is_image = true;
 	if (covariates->n > 0) {
 		d.n_columns = covariates->n;
 		pack(packed, x, s->n, columns, 1, covariates->n);

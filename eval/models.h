@@ -21,7 +21,8 @@ struct model {
 	char name[MODELS_NAME_BYTES];
 	const char *method;
 	const double *score;     /* (n) lower = disease; NaN where a column is missing */
-	bool is_probability;     /* score = -probability of disease */
+	bool is_probability;     /* score = -probability of disease, for decision curves */
+	bool is_image;           /* the image alone, again: not to be compared with itself */
 	const char *reason;      /* why there is no score; NULL */
 };
 struct models {
