@@ -151,16 +151,18 @@ cleanup:
 
 int report_read(struct report *r, const char *folder)
 {
-	char metrics[PATH_BYTES], points[PATH_BYTES], roc[PATH_BYTES];
+	char metrics[PATH_BYTES], points[PATH_BYTES], roc[PATH_BYTES], estimates[PATH_BYTES];
 	*r = (struct report){ 0 };
 	TRY(path_format(metrics, "%s/%s", folder, RESULTS_METRICS_JSON));
 	TRY(path_format(points, "%s/%s", folder, RESULTS_POINTS));
 	TRY(path_format(roc, "%s/%s", folder, RESULTS_ROC));
+	TRY(path_format(estimates, "%s/%s", folder, RESULTS_ESTIMATES));
 	TRY(json_read(&r->root, metrics));
 	TRY(read_about(r, metrics));
 	TRY(read_groups(r, metrics));
 	TRY(read_points(r, points));
 	TRY(read_curves(r, roc));
+	TRY(estimate_view_read(&r->estimates, estimates));
 	return 0;
 cleanup:
 	report_free(r);
@@ -170,6 +172,7 @@ cleanup:
 void report_free(struct report *r)
 {
 	cases_free(&r->points);
+	estimate_view_free(&r->estimates);
 	memory_free(&r->group_block);
 	memory_free(&r->curve_block);
 	json_free(r->root);

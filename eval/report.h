@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include "eval/cases.h"
+#include "eval/estimate_view.h"
 #include "eval/metrics.h"
 #include "host/files/json.h"
 #ifdef __cplusplus
@@ -25,6 +26,7 @@ struct report_group {
 struct report {
 	struct json *root; /* metrics.json; owns the texts below */
 	struct cases points;
+	struct estimate_view estimates;
 	struct memory group_block, curve_block;
 	struct report_group *group; /* (n) pooled first, then the sites */
 	int64_t n;

@@ -7,7 +7,7 @@
 #include "eval/markup.h"
 #include "eval/number.h"
 #include "eval/quantity.h"
-#include "eval/report_table.h"
+#include "eval/sheets.h"
 #include "host/run/version.h"
 
 static const char style[] =
@@ -108,24 +108,31 @@ static void put_disease(FILE *out, const struct report *r)
 	}
 }
 
-static void put_tables(FILE *out, const struct report *r)
+static void put_about(FILE *out, const struct report *r)
 {
-	fputs("<h2>Agreement</h2>\n", out);
-	report_table_begin(out, r);
-	fputs("Agreement of ", out);
-	put_code(out, r->prediction);
-	fputs(" with ", out);
-	put_code(out, r->reference);
-	fputs(", with 95 % confidence intervals", out);
-	report_table_agreement(out, r);
-	fputs("<h2>Diagnosis</h2>\n", out);
-	report_table_begin(out, r);
-	fputs("Reference ", out);
+	fputs("<p>Reference ", out);
 	put_code(out, r->reference);
 	fputs("; ", out);
 	put_disease(out, r);
-	fputs("; with 95 % confidence intervals", out);
-	report_table_diagnosis(out, r);
+	fputs(". Intervals are 95 %; numbers of the BMD are in ", out);
+	markup_escape(out, r->unit ? quantity_typeset(r->unit) : "the table's unit");
+	fputs(". Every figure with its method stands in estimates.csv.</p>\n", out);
+}
+
+static void put_tables(FILE *out, const struct report *r)
+{
+	put_about(out, r);
+	for (int i = 0; i < sheets_count(); i++) {
+		struct sheet s;
+		sheets_make(&s, r, i);
+		if (s.n_rows > 0) {
+			fputs("<h2>", out);
+			markup_escape(out, s.title);
+			fputs("</h2>\n", out);
+			sheet_html(out, &s);
+		}
+		sheet_free(&s);
+	}
 }
 
 static void put_figure(

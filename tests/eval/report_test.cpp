@@ -108,7 +108,7 @@ TEST(Report, ShowsTheMetrics)
 	Metrics m(scratch / "eval");
 	char text[NUMBER_BYTES];
 	for (const std::string site : { "", "S0", "S1" })
-		for (const char *key : { "r", "r_lo", "mae", "bias", "bias_hi", "sd", "loa_lo", "auc", "auc_lo", "auc_logit_hi",
+		for (const char *key : { "r", "r_headline_lo", "mae", "bias", "sd", "loa_lo", "auc", "auc_lo", "auc_headline_lo",
 			     "auc_clustered_lo", "sensitivity", "specificity_hi" })
 			EXPECT_THAT(page, HasSubstr(number_fixed(text, m.number(site, key), 3))) << site << key;
 }
