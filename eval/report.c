@@ -151,28 +151,39 @@ cleanup:
 
 int report_read(struct report *r, const char *folder)
 {
-	char metrics[PATH_BYTES], points[PATH_BYTES], roc[PATH_BYTES], estimates[PATH_BYTES];
+	char metrics[PATH_BYTES], points[PATH_BYTES], roc[PATH_BYTES], estimates[PATH_BYTES],
+		decision[PATH_BYTES];
 	*r = (struct report){ 0 };
 	TRY(path_format(metrics, "%s/%s", folder, RESULTS_METRICS_JSON));
 	TRY(path_format(points, "%s/%s", folder, RESULTS_POINTS));
 	TRY(path_format(roc, "%s/%s", folder, RESULTS_ROC));
 	TRY(path_format(estimates, "%s/%s", folder, RESULTS_ESTIMATES));
+	TRY(path_format(decision, "%s/%s", folder, RESULTS_DECISION));
 	TRY(json_read(&r->root, metrics));
 	TRY(read_about(r, metrics));
 	TRY(read_groups(r, metrics));
 	TRY(read_points(r, points));
 	TRY(read_curves(r, roc));
 	TRY(estimate_view_read(&r->estimates, estimates));
+	TRY(table_read(&r->decision, decision));
 	return 0;
 cleanup:
 	report_free(r);
 	return -1;
 }
 
+struct interval report_headline(const struct report *r, int64_t g, const char *statistic)
+{
+	const struct estimate *e = estimate_view_find(
+		&r->estimates, g == 0 ? "pooled" : "site", g == 0 ? NULL : r->group[g].name, statistic);
+	return e ? e->ci : interval_undefined();
+}
+
 void report_free(struct report *r)
 {
 	cases_free(&r->points);
 	estimate_view_free(&r->estimates);
+	table_free(&r->decision);
 	memory_free(&r->group_block);
 	memory_free(&r->curve_block);
 	json_free(r->root);

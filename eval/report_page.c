@@ -8,6 +8,7 @@
 #include "eval/number.h"
 #include "eval/quantity.h"
 #include "eval/sheets.h"
+#include "eval/svg.h"
 #include "host/run/version.h"
 
 static const char style[] =
@@ -135,12 +136,13 @@ static void put_tables(FILE *out, const struct report *r)
 	}
 }
 
-static void put_figure(
-	FILE *out, const struct report *r, void (*draw)(FILE *, const struct report *), const char *caption)
+static void put_figure(FILE *out, const struct report *r, const struct figure *f)
 {
+	struct canvas canvas = svg_canvas(out);
 	fputs("<figure>\n", out);
-	draw(out, r);
-	fprintf(out, "<figcaption>%s", caption);
+	f->draw(&canvas, r);
+	fputs("<figcaption>", out);
+	markup_escape(out, f->caption);
 	if (r->synthetic)
 		fputs(" " REPORT_SYNTHETIC ".", out);
 	fputs("</figcaption>\n</figure>\n", out);
@@ -149,17 +151,9 @@ static void put_figure(
 static void put_figures(FILE *out, const struct report *r)
 {
 	fputs("<h2>Figures</h2>\n<div class=\"figures\">\n", out);
-	put_figure(out, r, figures_scatter,
-		"Prediction against reference, with the line of identity and the least-squares line; r is "
-		"Pearson's, with "
-		"its 95 % interval.");
-	put_figure(out, r, figures_bland_altman,
-		"Difference against mean, with the bias and the limits of agreement (bias &#177; 1.96 SD).");
-	if (figures_has_roc(r))
-		put_figure(out, r, figures_roc,
-			"ROC curves; AUC with DeLong's 95 % interval. The ring is the pooled result at the "
-			"cut, where one is "
-			"given.");
+	for (int i = 0; i < figures_count(); i++)
+		if (figures_all[i].has(r))
+			put_figure(out, r, &figures_all[i]);
 	fputs("</div>\n", out);
 	if (!figures_has_roc(r)) {
 		const char *reason = r->group[0].metrics.reason[METRIC_AUC];
@@ -169,8 +163,8 @@ static void put_figures(FILE *out, const struct report *r)
 	}
 	if (r->points.n > FIGURES_POINTS)
 		fprintf(out,
-			"<p>The first two figures draw every %lldth row of each site; all figures and lines "
-			"are "
+			"<p>The scatter and Bland-Altman plots draw every %lldth row of each site; all "
+			"figures and lines are "
 			"computed from all %lld rows.</p>\n",
 			(long long)((r->points.n + FIGURES_POINTS - 1) / FIGURES_POINTS),
 			(long long)r->points.n);
@@ -180,16 +174,19 @@ static const char definitions[] =
 	"<h2>Definitions</h2>\n<ul class=\"notes\">\n"
 	"<li>Differences are prediction &#8722; reference; bias is their mean, SD their standard deviation "
 	"(n &#8722; 1), "
-	"MAE the mean and RMSE the root mean square of their size. Interval of the bias: t "
-	"distribution.</li>\n"
-	"<li>Limits of agreement: bias &#177; 1.96 SD (Bland and Altman 1986).</li>\n"
-	"<li>r: Pearson's, Fisher's interval. CCC: Lin's concordance correlation (1989), interval on the z "
-	"scale.</li>\n"
-	"<li>AUC: lower prediction means disease, ties count one half. DeLong's variance (1988), Wald "
-	"interval cut at 0 and "
-	"1; the same on the logit scale; clustered: patients as clusters (Obuchowski 1997).</li>\n"
-	"<li>Sensitivity and specificity: exact intervals of Clopper and Pearson.</li>\n"
-	"<li>Pooled figures treat all sites as one; read them together with the sites' own.</li>\n</ul>\n";
+	"MAE the mean and RMSE the root mean square of their size, SEE the residual SD of the line reference "
+	"on prediction.</li>\n"
+	"<li>Limits of agreement: bias &#177; 1.96 SD (Bland and Altman 1986), with their own "
+	"intervals.</li>\n"
+	"<li>Bootstrap: patients are drawn with replacement, with all their rows; percentiles. ICC: McGraw "
+	"and Wong (1996); "
+	"(2,1) is absolute agreement. CCC: Lin (1989). Spearman: Bonett and Wright (2000).</li>\n"
+	"<li>AUC: lower means disease, ties count one half. Variance: DeLong (1988), with patients as "
+	"clusters Obuchowski "
+	"(1997); intervals are cut at 0 and 1.</li>\n"
+	"<li>Pooled figures treat all sites as one; read them together with the sites' own and with the "
+	"random effects.</li>\n"
+	"</ul>\n";
 
 void report_page(FILE *out, const struct report *r, const char *title)
 {
