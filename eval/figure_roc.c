@@ -52,7 +52,9 @@ static void fill_legend(struct plot_legend *l, const struct report *r)
 		return;
 	char cut[NUMBER_BYTES];
 	struct plot_legend_entry *entry = plot_legend_add(l);
-	snprintf(entry->text, PLOT_LABEL_BYTES, "pooled, at the cut %s", number_exact(cut, r->threshold));
+	number_exact(cut, r->threshold);
+	snprintf(
+		entry->text, PLOT_LABEL_BYTES, "pooled, at the cut %.60s", r->criterion ? r->criterion : cut);
 	entry->marker = cut_marker;
 }
 
@@ -76,23 +78,30 @@ static struct interval band_at(const struct report *r, int64_t i)
 	return interval_wilson((int64_t)round(r->group[0].curve[i].sensitivity * n), (int64_t)n);
 }
 
-/* Strips between neighbouring points: an area of any length without a buffer. */
+/* Thinned to half a pixel, so that the outline of a curve of any length fits. */
 static void draw_band(const struct plot *p, const struct report *r)
 {
-	struct interval last = band_at(r, 0);
-	double last_x = plot_x(p, 0);
-	for (int64_t i = 1; i < r->group[0].n_curve; i++) {
-		struct interval here = band_at(r, i);
+	enum { MOST = 4 * FIGURE_STYLE_SIDE };
+	double corner[2 * MOST][2];
+	int64_t n = 0, n_curve = r->group[0].n_curve;
+	for (int64_t i = 0; i < n_curve && n < MOST; i++) {
+		struct interval ci = band_at(r, i);
 		double x = plot_x(p, r->group[0].curve[i].false_positive_rate);
-		if (x - last_x > 0.5) { /* px */
-			const double corner[4][2] = { { last_x, plot_y(p, last.lo) },
-				{ last_x, plot_y(p, last.hi) }, { x, plot_y(p, here.hi) },
-				{ x, plot_y(p, here.lo) } };
-			canvas_area(p->canvas, corner, 4, BAND_COLOUR, 1);
-			last_x = x;
-		}
-		last = here;
+		if (n > 0 && i + 1 < n_curve && x - corner[n - 1][0] < 0.5)
+			continue;
+		corner[n][0] = x;
+		corner[n++][1] = plot_y(p, ci.lo);
 	}
+	int64_t lower = n;
+	for (int64_t i = n_curve - 1; i >= 0 && n < 2 * lower; i--) {
+		struct interval ci = band_at(r, i);
+		double x = plot_x(p, r->group[0].curve[i].false_positive_rate);
+		if (n > lower && i > 0 && corner[n - 1][0] - x < 0.5)
+			continue;
+		corner[n][0] = x;
+		corner[n++][1] = plot_y(p, ci.hi);
+	}
+	canvas_area(p->canvas, (const double(*)[2])corner, n, BAND_COLOUR, 1);
 }
 
 void figures_roc(struct canvas *canvas, const struct report *r)

@@ -37,6 +37,7 @@ static int read_about(struct report *r, const char *path)
 	r->unit = text_or_null(r->root, "unit");
 	r->where = text_or_null(r->root, "where");
 	r->positive = text_or_null(r->root, "positive");
+	r->criterion = text_or_null(r->root, "criterion");
 	r->patient = text_or_null(r->root, "patient");
 	r->site = text_or_null(r->root, "site");
 	r->synthetic = is_true(json_member(r->root, "synthetic"));

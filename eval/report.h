@@ -32,7 +32,7 @@ struct report {
 	struct report_group *group; /* (n) pooled first, then the sites */
 	int64_t n;
 	const char *reference, *prediction, *version; /* never NULL */
-	const char *reference_meaning, *unit, *where, *positive, *patient, *site; /* NULL = none */
+	const char *reference_meaning, *unit, *where, *positive, *criterion, *patient, *site; /* NULL = none */
 	double threshold; /* NaN = none */
 	bool synthetic;
 	int decimals; /* that suit the quantity */

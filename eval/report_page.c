@@ -87,10 +87,10 @@ static void put_lead(FILE *out, const struct report *r)
 	if (r->synthetic)
 		fputs("<p class=\"note\"><strong>" REPORT_SYNTHETIC ".</strong></p>\n", out);
 	if (value[METRIC_N_PATIENTS] < value[METRIC_N])
-		fputs("<p class=\"note\">Some patients have several rows. Only the interval marked as "
-		      "clustered allows for "
-		      "that; the others take all rows as independent and are too narrow if a patient's rows "
-		      "are alike.</p>\n",
+		fputs("<p class=\"note\">Some patients have several rows. The intervals of r, AUC, bias and "
+		      "calibration slope "
+		      "allow for that; those marked as independent do not and are too narrow if a patient's "
+		      "rows are alike.</p>\n",
 			out);
 }
 
@@ -101,6 +101,10 @@ static void put_disease(FILE *out, const struct report *r)
 		number_exact(cut, r->threshold);
 		fprintf(out, "diseased: reference &#8804; %s; test-positive: prediction &#8804; %s", cut,
 			cut);
+	} else if (r->criterion) {
+		fputs("diseased and test-positive: ", out);
+		put_code(out, r->criterion);
+		fputs(", for each row's sex and device", out);
 	} else if (r->positive) {
 		fputs("diseased: column ", out);
 		put_code(out, r->positive);

@@ -187,8 +187,10 @@ static void set_range(char text[SHEET_RANGE_BYTES], struct interval ci, enum sca
 static void fill_cell(struct sheet *s, struct sheet_cell *cell, const struct column *c,
 	const struct estimate *e, const struct estimate *second, int unit_decimals)
 {
-	if (!e || isnan(e->value)) {
-		sheet_set_missing(s, cell, e ? e->reason : NULL);
+	if (!e) /* not a figure of this group: the cell stays empty */
+		return;
+	if (isnan(e->value)) {
+		sheet_set_missing(s, cell, e->reason);
 		return;
 	}
 	struct interval ci = c->shows == WITH_INTERVAL && second ? second->ci : e->ci;
