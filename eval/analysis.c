@@ -13,17 +13,27 @@ static int64_t replicates(const struct cases *c, const struct analysis_request *
 	return q->n_bootstrap >= 0 ? q->n_bootstrap : c->n > ANALYSIS_BOOTSTRAP_ROWS ? 0 : ANALYSIS_BOOTSTRAP;
 }
 
+static int check_size(const struct sample *s, const struct analysis_request *q)
+{
+	if (!q->aggregate || s->n_clusters >= ANALYSIS_FEWEST)
+		return 0;
+	return ERR_INVALID(
+		"--aggregate-only: %s '%s' has %lld patients; figures of fewer than %d are not shared",
+		s->level, s->group ? s->group : "all", (long long)s->n_clusters, ANALYSIS_FEWEST);
+}
+
 /* One group's headline, agreement, diagnosis and classes. */
-static int analyse_group(
-	struct analysis *a, struct headline *h, const struct sample *s, int64_t n_replicates, uint64_t seed)
+static int analyse_group(struct analysis *a, struct headline *h, const struct sample *s, int64_t n_replicates,
+	const struct analysis_request *q)
 {
 	int rc = -1;
 	struct bootstrap bootstrap = { 0 };
 	const struct bootstrap_sample rows = { s->n, s->n_clusters, s->reference, s->prediction, s->cluster,
 		s->score, s->diseased, s->called };
 	const struct bootstrap *b = n_replicates > 0 && s->n > 0 ? &bootstrap : NULL;
+	TRY(check_size(s, q));
 	if (b)
-		TRY(bootstrap_run(&bootstrap, &rows, n_replicates, seed));
+		TRY(bootstrap_run(&bootstrap, &rows, n_replicates, (uint64_t)q->seed));
 	TRY(headline_compute(h, s, b));
 	TRY(analysis_agreement(&a->estimates, s, h, b));
 	TRY(analysis_diagnosis(&a->estimates, s, h, b));
@@ -44,7 +54,7 @@ static int analyse_all(
 	s.n_missing = c->n_missing;
 	s.n_refused = c->n_refused;
 	s.n_refused_diseased = c->n_refused_diseased;
-	TRY(analyse_group(a, &a->pooled, &s, replicates(c, q), (uint64_t)q->seed));
+	TRY(analyse_group(a, &a->pooled, &s, replicates(c, q), q));
 	TRY(models_init(&models, c, &s, &q->models));
 	TRY(analysis_models(&a->estimates, &s, &models));
 	analysis_decision(&a->decision, &s, &models);
@@ -66,7 +76,7 @@ static int analyse_site(struct analysis *a, struct analysis_site *out, const str
 	s.n_missing = site->n_missing;
 	s.n_refused = site->n_refused;
 	s.n_refused_diseased = site->n_refused_diseased;
-	TRY(analyse_group(a, &out->headline, &s, replicates(c, q), (uint64_t)q->seed));
+	TRY(analyse_group(a, &out->headline, &s, replicates(c, q), q));
 	TRY(analysis_recalibration(&a->estimates, &s, (uint64_t)q->seed));
 	rc = 0;
 cleanup:
@@ -84,7 +94,7 @@ static int analyse_subgroups(struct analysis *a, const struct cases *c, const st
 		struct headline h;
 		const struct subgroup *group = &groups.group[g];
 		TRY(sample_init(&s, c, groups.row + group->first, group->n, "subgroup", group->name));
-		int failed = analyse_group(a, &h, &s, replicates(c, q), (uint64_t)q->seed);
+		int failed = analyse_group(a, &h, &s, replicates(c, q), q);
 		sample_free(&s);
 		TRY(failed);
 	}

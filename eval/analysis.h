@@ -1,6 +1,7 @@
 /* Everything that `xbmd evaluate` computes beside metrics.json: all rows, each site, subgroups, models, meta-analysis. */
 #ifndef EVAL_ANALYSIS_H
 #define EVAL_ANALYSIS_H
+#include <stdbool.h>
 #include <stdint.h>
 #include "eval/analysis_meta.h"
 #include "eval/cases.h"
@@ -9,7 +10,11 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-enum { ANALYSIS_BOOTSTRAP = 2000, ANALYSIS_BOOTSTRAP_ROWS = 20000 };
+enum {
+	ANALYSIS_BOOTSTRAP = 2000,
+	ANALYSIS_BOOTSTRAP_ROWS = 20000,
+	ANALYSIS_FEWEST = 10, /* patients (else rows) of a group that may be shared */
+};
 struct analysis_request {
 	struct models_request models;
 	const char *subgroups;   /* subgroups.h; NULL = none */
@@ -17,6 +22,7 @@ struct analysis_request {
 	const char *repeats;     /* columns that, with the patient, name what was measured repeatedly; NULL = none */
 	int64_t n_bootstrap;     /* -1 = 2000, none for a table of more than 20 000 rows; 0 = none */
 	int64_t seed;
+	bool aggregate;          /* the results will be shared: refuse groups so small that a patient shows through */
 };
 struct analysis {
 	struct estimates estimates;

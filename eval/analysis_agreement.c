@@ -15,6 +15,14 @@ static void add_figure(struct estimates *e, const char *statistic, const struct 
 	estimates_add(e, statistic, f->value, f->ci, f->method, f->reason);
 }
 
+/* The standard errors that a meta-analysis needs: a site can share these instead of its rows. */
+static void add_errors_of(struct estimates *e, const struct headline *h)
+{
+	estimates_value(e, "r_se", h->r.se, h->r.method, h->r.reason);
+	estimates_value(e, "bias_se", h->bias.se, h->bias.method, h->bias.reason);
+	estimates_value(e, "calibration_slope_se", h->slope.se, h->slope.method, h->slope.reason);
+}
+
 static void add_bootstrap(struct estimates *e, const struct bootstrap *b, const char *statistic,
 	enum bootstrap_statistic which, double value)
 {
@@ -150,5 +158,6 @@ int analysis_agreement(
 		return -1;
 	add_errors(e, &h->agreement, b);
 	add_bland_altman(e, h, b);
+	add_errors_of(e, h);
 	return add_lines(e, s, h, b);
 }

@@ -15,6 +15,7 @@ static void add_auc(struct estimates *e, const struct headline *h, const struct 
 	estimates_value(e, "n_diseased", (double)h->n_diseased, NULL, NULL);
 	estimates_value(e, "n_healthy", (double)h->n_healthy, NULL, NULL);
 	estimates_add(e, "auc", auc->value, auc->ci, auc->method, auc->reason);
+	estimates_value(e, "auc_se", auc->se, auc->method, auc->reason);
 	estimates_add(e, "auc_delong", auc->value, interval_wald(auc->value, h->auc_delong_se, 0, 1),
 		"DeLong, rows taken as independent", auc->reason);
 	estimates_add(e, "auc_logit", auc->value, interval_logit(auc->value, auc->se),

@@ -129,6 +129,8 @@ int cmd_evaluate(int argc, char **argv)
 		OPT_INT("bootstrap", a.n_bootstrap, 0,
 			"replicates by patient; -1 = 2000, none above 20000 rows"),
 		OPT_INT("seed", a.seed, 0, "of the bootstrap and of the recalibration draws"),
+		OPT_FLAG("aggregate-only", a.aggregate,
+			"no file with rows of patients, no group of fewer than 10: for xbmd pool"),
 		OPT_TEXT("unit", unit, 0, "TEXT", "unit of both columns, else read off their names"),
 		OPT_END,
 	};
@@ -144,6 +146,6 @@ int cmd_evaluate(int argc, char **argv)
 		return -1;
 	if (q.sbmd_region)
 		unit = "mg/cm2";
-	struct results_about about = { .unit = unit, .options = recorded };
+	struct results_about about = { .unit = unit, .options = recorded, .aggregate = a.aggregate };
 	return evaluate(&q, &a, &about, out, force);
 }

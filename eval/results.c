@@ -141,5 +141,5 @@ int results_write(const struct results *r, const struct results_about *about, co
 	if (path_format(metrics, "%s/%s", folder, RESULTS_METRICS_JSON) != 0)
 		return -1;
 	remove(metrics); /* an older one must not vouch for new tables */
-	return results_tables_write(r, folder) != 0 ? -1 : write_json(r, about, metrics);
+	return results_tables_write(r, folder, about->aggregate) != 0 ? -1 : write_json(r, about, metrics);
 }

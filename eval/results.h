@@ -43,6 +43,7 @@ struct results {
 struct results_about {
 	const char *unit; /* NULL = unknown */
 	const struct opt *options;
+	bool aggregate; /* no file with rows of patients: neither points.csv nor roc.csv */
 };
 int results_init(struct results *r, const struct cases *c, const struct cases_request *request, const struct analysis *a);
 void results_free(struct results *r);

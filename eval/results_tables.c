@@ -99,11 +99,17 @@ static int write_table(const struct table *t, const char *folder, const char *na
 	return path_format(path, "%s/%s", folder, name) != 0 ? -1 : table_write(t, path);
 }
 
-int results_tables_write(const struct results *r, const char *folder)
+static int write_rows(const struct results *r, const char *folder)
+{
+	return write_filled(r, folder, RESULTS_ROC, fill_roc) != 0
+		       ? -1
+		       : write_filled(r, folder, RESULTS_POINTS, fill_points);
+}
+
+int results_tables_write(const struct results *r, const char *folder, bool aggregate)
 {
 	if (write_filled(r, folder, RESULTS_METRICS_CSV, fill_metrics) != 0 ||
-		write_filled(r, folder, RESULTS_ROC, fill_roc) != 0 ||
-		write_filled(r, folder, RESULTS_POINTS, fill_points) != 0 ||
+		(!aggregate && write_rows(r, folder) != 0) ||
 		write_table(&r->analysis->estimates.table, folder, RESULTS_ESTIMATES) != 0)
 		return -1;
 	return write_table(&r->analysis->decision, folder, RESULTS_DECISION);

@@ -5,7 +5,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-int results_tables_write(const struct results *r, const char *folder);
+int results_tables_write(const struct results *r, const char *folder, bool aggregate);
 #ifdef __cplusplus
 }
 #endif

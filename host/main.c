@@ -19,6 +19,8 @@ int cmd_train(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_pool(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
 
 static int cmd_info(int argc, char **argv)
 {
@@ -36,6 +38,8 @@ const struct command commands[] = {
 	{ "predict", cmd_predict, "measure BMD on radiographs" },
 	{ "evaluate", cmd_evaluate, "compare predictions with a reference: agreement and ROC, per site and pooled" },
 	{ "report", cmd_report, "write an evaluation as one HTML page" },
+	{ "pool", cmd_pool, "pool evaluations of sites that share figures only, no rows" },
+	{ "plan", cmd_plan, "rows and patients that a validation study needs" },
 	{ "info", cmd_info, "versions, GPU plugin, devices, verbs" },
 	{ NULL, NULL, NULL },
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
@@ -242,6 +243,41 @@ TEST(Analysis, RefusedFilmsCountAsWrong)
 	EXPECT_9(e.number("pooled", "", "specificity_refused_wrong"), 2.0 / 3);
 	EXPECT_EQ(e.number("pooled", "", "n_refused"), 2);
 	EXPECT_9(e.number("pooled", "", "coverage"), 4.0 / 6);
+}
+
+// Each hospital evaluates alone and shares figures; pooled, they say what one evaluation of all rows says.
+TEST(Analysis, AggregatesPoolLikeRows)
+{
+	ScratchFolder scratch;
+	const std::vector<std::string> rows = CohortRows(300);
+	WriteFile(scratch / "all.csv", Csv(rows));
+	ASSERT_OK(Evaluate(Words(scratch / "all.csv", scratch / "all", { "--threshold", "0.72" })));
+	std::string folders;
+	for (const char *site : { "H3", "H1", "H0", "H4", "H2" }) {
+		ASSERT_OK(Evaluate(Words(scratch / "all.csv", scratch / site, { "--threshold", "0.72", "--where",
+			std::string("site=") + site, "--aggregate-only" })));
+		EXPECT_FALSE(FileExists(scratch / site + "/points.csv"));
+		EXPECT_FALSE(FileExists(scratch / site + "/roc.csv"));
+		EXPECT_EQ(ReadFile(scratch / site + "/estimates.csv").find("P12"), std::string::npos) << "no patient";
+		folders += (folders.empty() ? "" : ",") + (scratch / site);
+	}
+	std::filesystem::create_directory(scratch / "pool");
+	ASSERT_OK(Pool({ "--evals", folders, "--out", scratch / "pool/estimates.csv" }));
+	Estimates all(scratch / "all"), pooled(scratch / "pool");
+	for (const char *statistic : { "auc", "auc_prediction", "r", "r_tau2", "calibration_slope_dl", "bias", "bias_q" })
+		for (const char *column : { "estimate", "lo", "hi", "n" }) {
+			double want = all.number("meta", "sites", statistic, column), got = pooled.number("meta", "sites", statistic, column);
+			EXPECT_TRUE(std::fabs(want - got) <= 1e-12 * std::fabs(want) || (std::isnan(want) && std::isnan(got)))
+				<< statistic << " " << column << " " << got << " " << want;
+		}
+	EXPECT_EQ(Pool({ "--evals", (scratch / "H1") + "," + (scratch / "H1"), "--out", scratch / "x.csv" }), -1);
+	EXPECT_THAT(err_message(), HasSubstr("'H1' is in two evaluations"));
+	ASSERT_OK(Evaluate(Words(scratch / "all.csv", scratch / "other", { "--threshold", "0.6" })));
+	EXPECT_EQ(Pool({ "--evals", (scratch / "H1") + "," + (scratch / "other"), "--out", scratch / "x.csv" }), -1);
+	EXPECT_THAT(err_message(), HasSubstr("'threshold'"));
+	WriteFile(scratch / "few.csv", Csv(CohortRows(8)));
+	EXPECT_EQ(Evaluate(Words(scratch / "few.csv", scratch / "few", { "--aggregate-only" })), -1);
+	EXPECT_THAT(err_message(), HasSubstr("fewer than 10"));
 }
 
 TEST(Sbmd, PublishedVectors)
