@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "eval/checklists.h"
 #include "eval/figures.h"
 #include "eval/name_list.h"
 #include "eval/page.h"
@@ -15,8 +16,8 @@
 #include "host/run/opt.h"
 
 struct outputs {
-	const char *page, *figures, *tables; /* NULL = none */
-	struct name_list formats;	     /* of the figures */
+	const char *page, *figures, *tables, *checklists; /* NULL = none */
+	struct name_list formats;			  /* of the figures */
 	bool force;
 };
 
@@ -126,6 +127,23 @@ static int write_tables(const struct report *r, const struct outputs *o)
 	return 0;
 }
 
+static int write_checklists(const struct report *r, const char *folder)
+{
+	for (int i = 0; i < checklists_count(); i++) {
+		char path[PATH_BYTES];
+		struct table t = { 0 };
+		int rc = path_format(path, "%s/%s.tsv", folder, checklists_name(i)) != 0 ||
+					 path_make_parent(path) != 0 || checklists_fill(&t, r, i) != 0 ||
+					 table_write(&t, path) != 0
+				 ? -1
+				 : 0;
+		table_free(&t);
+		if (rc != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int write_page(const struct report *r, const char *out, const char *title)
 {
 	struct path_output output = { 0 };
@@ -148,6 +166,8 @@ int cmd_report(int argc, char **argv)
 		OPT_TEXT("formats", formats, 0, "LIST", "of those figures"),
 		OPT_TEXT("tables", o.tables, 0, "DIR",
 			"folder for the tables as LaTeX (booktabs) and HTML, too"),
+		OPT_TEXT("checklists", o.checklists, 0, "DIR",
+			"folder for STARD, TRIPOD+AI and CLAIM, filled where known"),
 		OPT_FLAG("force", o.force, "replace existing files"),
 		OPT_END,
 	};
@@ -164,6 +184,8 @@ int cmd_report(int argc, char **argv)
 		TRY(write_figures(&r, &o));
 	if (o.tables)
 		TRY(write_tables(&r, &o));
+	if (o.checklists)
+		TRY(write_checklists(&r, o.checklists));
 	TRY(write_page(&r, o.page, title));
 	log_info("report: %s", o.page);
 	rc = 0;

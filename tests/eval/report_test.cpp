@@ -144,6 +144,20 @@ TEST(Report, TablesAsLatexAndHtml)
 	EXPECT_THAT(ReadFile(scratch / "tables/agreement.tex"), HasSubstr("a\\_b \\& c \\%0"));
 }
 
+TEST(Report, ChecklistsSayWhatTheProgramKnows)
+{
+	ScratchFolder scratch;
+	EvaluateTable(Table(3), scratch / "t.csv", scratch / "eval");
+	ASSERT_OK(Report({ "--eval", scratch / "eval", "--out", scratch / "r.html", "--checklists", scratch / "lists" }));
+	std::string stard = ReadFile(scratch / "lists/stard.tsv"), tripod = ReadFile(scratch / "lists/tripodai.tsv");
+	EXPECT_EQ(Count(stard, "\n"), 1u + 34) << "30 items, four of them in two parts";
+	EXPECT_EQ(Count(ReadFile(scratch / "lists/claim.tsv"), "\n"), 1u + 42);
+	EXPECT_THAT(stard, HasSubstr("19\tflow of participants, as a diagram\tfigures/flow.svg\n"));
+	EXPECT_THAT(stard, HasSubstr("30\tfunding\tAUTHOR\n"));
+	EXPECT_THAT(stard, HasSubstr("21a\tseverity in those with the disease\tAUTHOR\n")) << "one class was asked for";
+	EXPECT_THAT(tripod, HasSubstr("14\tfairness\tAUTHOR\n")) << "no subgroups";
+}
+
 TEST(Report, ShowsTheMetrics)
 {
 	ScratchFolder scratch;
