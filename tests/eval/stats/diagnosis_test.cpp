@@ -262,6 +262,19 @@ TEST(Logistic, SaysWhyThereIsNoFit)
 	EXPECT_EQ(l.n_terms, 0);
 }
 
+// Half of the keys far away, the others within the last bits of one number: too close for the first passes.
+TEST(Sort, CrowdedKeys)
+{
+	std::mt19937 generator(6);
+	std::vector<struct sort_item> items;
+	for (int64_t i = 0; i < 5000; i++)
+		items.push_back({ i % 2 ? 1 + (double)(generator() % 3000) * 0x1p-52 : 1e9 * (double)(generator() % 5), i });
+	ASSERT_OK(sort_items(items.data(), 5000));
+	for (size_t i = 1; i < items.size(); i++)
+		EXPECT_TRUE(items[i - 1].key < items[i].key ||
+			(items[i - 1].key == items[i].key && items[i - 1].row < items[i].row)) << i;
+}
+
 TEST(Sort, IsStableAndAscending)
 {
 	std::mt19937 generator(4);
