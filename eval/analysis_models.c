@@ -16,20 +16,22 @@ struct common {
 	int64_t n;
 	double *image, *model;
 	int64_t *cluster;
-	uint8_t *diseased, *called;
+	uint8_t *diseased, *called; /* called: by OSTA's cut */
+	uint8_t *image_called;	    /* by the image's; meaningless without a stated cut */
 };
 
 static int common_init(struct common *c, const struct sample *s, const double *score)
 {
 	const size_t n = (size_t)s->n;
 	*c = (struct common){ 0 };
-	if (memory_alloc(&c->block, NULL, n * (3 * 8 + 2), "rows of a comparison") != 0)
+	if (memory_alloc(&c->block, NULL, n * (3 * 8 + 3), "rows of a comparison") != 0)
 		return -1;
 	c->image = c->block.data;
 	c->model = c->image + n;
 	c->cluster = (int64_t *)(c->model + n);
 	c->diseased = (uint8_t *)(c->cluster + n);
 	c->called = c->diseased + n;
+	c->image_called = c->called + n;
 	for (int64_t i = 0; i < s->n; i++) {
 		if (isnan(score[i]))
 			continue;
@@ -37,6 +39,7 @@ static int common_init(struct common *c, const struct sample *s, const double *s
 		c->model[c->n] = score[i];
 		c->cluster[c->n] = s->cluster[i];
 		c->diseased[c->n] = s->diseased[i];
+		c->image_called[c->n] = s->called && s->called[i];
 		c->called[c->n++] = score[i] < MODELS_OSTA_CUT;
 	}
 	return 0;
@@ -79,6 +82,25 @@ cleanup:
 	return rc;
 }
 
+/* OSTA at its published cut, and whether the image at its own is right on other rows than OSTA. */
+static void add_osta(struct estimates *e, const struct sample *s, const struct common *c)
+{
+	int64_t only_image = 0, only_osta = 0;
+	analysis_cut(e, "osta_", c->diseased, c->called, c->n, NULL);
+	if (!s->called)
+		return;
+	for (int64_t i = 0; i < c->n; i++) {
+		only_image += c->image_called[i] == c->diseased[i] && c->called[i] != c->diseased[i];
+		only_osta += c->image_called[i] != c->diseased[i] && c->called[i] == c->diseased[i];
+	}
+	struct mcnemar m = two_by_two_mcnemar(only_image, only_osta);
+	estimates_value(e, "only_image_right", (double)only_image, "rows where OSTA below -1 is wrong", NULL);
+	estimates_value(
+		e, "only_osta_right", (double)only_osta, "rows where the image at its cut is wrong", NULL);
+	estimates_value(e, "mcnemar_image_osta_p", m.p_exact, "McNemar, exact, rows taken as independent",
+		"both are right and wrong on the same rows");
+}
+
 int analysis_models(struct estimates *e, const struct sample *s, const struct models *m)
 {
 	for (int i = 0; i < m->n; i++) {
@@ -94,7 +116,7 @@ int analysis_models(struct estimates *e, const struct sample *s, const struct mo
 			return -1;
 		int rc = compare(e, s, &m->model[i], &c);
 		if (rc == 0 && strcmp(m->model[i].name, "osta") == 0)
-			analysis_cut(e, "osta_", c.diseased, c.called, c.n, NULL);
+			add_osta(e, s, &c);
 		memory_free(&c.block);
 		if (rc != 0)
 			return -1;
