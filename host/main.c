@@ -19,6 +19,7 @@ int cmd_train(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_index(int argc, char **argv);
 int cmd_pool(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
@@ -37,6 +38,7 @@ const struct command commands[] = {
 	{ "dataset", cmd_dataset, "make a training set from a study's calibrated CT" },
 	{ "train", cmd_train, "train the decomposition network" },
 	{ "predict", cmd_predict, "measure BMD on radiographs" },
+	{ "check", cmd_check, "find everything that is wrong with a study" },
 	{ "index", cmd_index, "pair a study's films with DXA, and deal out folds, as an SQLite file" },
 	{ "evaluate", cmd_evaluate, "compare predictions with a reference: agreement and ROC, per site and pooled" },
 	{ "report", cmd_report, "write an evaluation as one HTML page" },
