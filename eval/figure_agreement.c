@@ -36,7 +36,8 @@ static void scatter_heading(char text[PLOT_LABEL_BYTES], const struct report *r)
 	char a[NUMBER_BYTES], lo[NUMBER_BYTES], hi[NUMBER_BYTES];
 	struct interval ci = report_headline(r, 0, "r");
 	snprintf(text, PLOT_LABEL_BYTES, "r = %s (%s to %s), n = %lld",
-		number_fixed(a, value(r, 0, METRIC_R), 3), number_fixed(lo, ci.lo, 3), number_fixed(hi, ci.hi, 3), (long long)r->points.n);
+		number_fixed(a, value(r, 0, METRIC_R), 3), number_fixed(lo, ci.lo, 3),
+		number_fixed(hi, ci.hi, 3), (long long)r->points.n);
 }
 
 static void scatter_legend(struct plot_legend *l, const struct report *r)

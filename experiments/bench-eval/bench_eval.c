@@ -137,7 +137,7 @@ int main(int argc, char **argv)
 	}
 	if (bench_roc(argv[1], rounds) != 0 || bench_bootstrap(argv[1], rounds) != 0) {
 		fprintf(stderr, "bench_eval: %s\n", err_message());
-		return err_code();
+		return (int)err_code();
 	}
 	return 0;
 }
