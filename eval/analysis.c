@@ -5,7 +5,7 @@
 #include "eval/analysis_meta.h"
 #include "eval/analysis_models.h"
 #include "eval/analysis_sites.h"
-#include "eval/subgroups.h"
+#include "eval/analysis_subgroups.h"
 #include "host/run/err.h"
 
 static int64_t replicates(const struct cases *c, const struct analysis_request *q)
@@ -88,18 +88,22 @@ static int analyse_subgroups(struct analysis *a, const struct cases *c, const st
 {
 	int rc = -1;
 	struct subgroups groups = { 0 };
+	struct memory block = { 0 };
 	TRY(subgroups_init(&groups, c, q->subgroups));
+	TRY(memory_alloc(&block, NULL, (size_t)groups.n * sizeof(struct analysis_subgroup), "subgroups"));
+	struct analysis_subgroup *result = block.data;
 	for (int64_t g = 0; g < groups.n; g++) {
 		struct sample s;
-		struct headline h;
 		const struct subgroup *group = &groups.group[g];
 		TRY(sample_init(&s, c, groups.row + group->first, group->n, "subgroup", group->name));
-		int failed = analyse_group(a, &h, &s, replicates(c, q), q);
+		int failed = analyse_group(a, &result[g].headline, &s, replicates(c, q), q);
+		result[g].n_units = s.n_clusters;
 		sample_free(&s);
 		TRY(failed);
 	}
-	rc = 0;
+	rc = analysis_subgroup_differences(&a->estimates, c, &groups, result);
 cleanup:
+	memory_free(&block);
 	subgroups_free(&groups);
 	return rc;
 }

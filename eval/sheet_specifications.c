@@ -131,6 +131,10 @@ const struct sheet_specification sheet_specifications[] = {
 			{ "AUC", "auc", NULL, SHEET_WITH_INTERVAL, SHEET_PLAIN },
 			{ "sensitivity", "sensitivity_exact", NULL, SHEET_WITH_INTERVAL, SHEET_PLAIN },
 			{ "specificity", "specificity_exact", NULL, SHEET_WITH_INTERVAL, SHEET_PLAIN } } },
+	{ "subgroup-differences", "Differences between subgroups",
+		"Unpaired, between groups without a common patient.", { "subgroup_difference", NULL },
+		{ { "AUC difference", "auc_difference", NULL, SHEET_WITH_INTERVAL, SHEET_PLAIN },
+			{ "p", "auc_difference_p", NULL, SHEET_NUMBER, SHEET_P_VALUE } } },
 	{ "recalibration", "How many local patients repair a site",
 		"MAE on a site's other patients, uncorrected and after a shift or a line fitted on 10 or 50 "
 		"of its patients; mean and "

@@ -14,7 +14,7 @@ enum { BOUNDS = 16, NAME_BYTES = 256, VALUES = 64 };
 static void begin(struct subgroups *s, const char *name)
 {
 	s->group = alloc_grow(s->group, (size_t)s->n + 1, sizeof(*s->group));
-	s->group[s->n++] = (struct subgroup){ alloc_text(name), s->n_rows, 0 };
+	s->group[s->n++] = (struct subgroup){ alloc_text(name), s->n_rows, 0, 0 };
 }
 
 static void add(struct subgroups *s, int64_t row)
@@ -128,8 +128,12 @@ int subgroups_init(struct subgroups *s, const struct cases *c, const char *text)
 	if (name_list_init(&list, text) != 0)
 		return -1;
 	int rc = 0;
-	for (int i = 0; i < list.n && rc == 0; i++)
+	for (int i = 0; i < list.n && rc == 0; i++) {
+		int64_t before = s->n;
 		rc = add_column(s, c, list.name[i]);
+		for (int64_t g = before; g < s->n; g++)
+			s->group[g].column = i;
+	}
 	name_list_free(&list);
 	if (rc != 0)
 		subgroups_free(s);

@@ -13,6 +13,7 @@ extern "C" {
 struct subgroup {
 	char *name;       /* "sex = F", "age < 65" */
 	int64_t first, n; /* its rows of the cases are subgroups.row[first ...] */
+	int column;       /* of the text, from 0: which column made it */
 };
 struct subgroups {
 	struct subgroup *group; /* (n) in the order of the columns, then of values */

@@ -5,7 +5,7 @@
 #include "eval/stats/distributions.h"
 #include "eval/stats/roc_variance.h"
 
-struct roc_difference roc_compare_normal(double difference, double variance)
+static struct roc_difference normal_test(double difference, double variance)
 {
 	struct roc_difference d = { difference, sqrt(variance), NAN, NAN, INFINITY, interval_undefined() };
 	d.ci = interval_wald(difference, d.se, -1, 1);
@@ -29,17 +29,28 @@ int roc_compare_paired(struct roc_difference *d, const struct roc *a, const stru
 	 * one. */
 	if (fabs(variance) <= 1e-14 * (va + vb))
 		variance = 0;
-	*d = roc_compare_normal(a->auc - b->auc, variance);
+	*d = normal_test(a->auc - b->auc, variance);
 	return 0;
+}
+
+struct roc_difference roc_compare_independent(
+	const double auc[2], const double variance[2], const int64_t n[2])
+{
+	double sum = variance[0] + variance[1];
+	struct roc_difference d = normal_test(auc[0] - auc[1], sum);
+	if (!(d.se > 0))
+		return d;
+	d.df = sum * sum /
+	       (variance[0] * variance[0] / (double)(n[0] - 1) +
+		       variance[1] * variance[1] / (double)(n[1] - 1));
+	d.p = distributions_t_two_sided(d.statistic, d.df);
+	d.ci = interval_t(d.difference, d.se, d.df);
+	return d;
 }
 
 void roc_compare_unpaired(struct roc_difference *d, const struct roc *a, const struct roc *b)
 {
-	double va = roc_variance(a), vb = roc_variance(b);
-	*d = roc_compare_normal(a->auc - b->auc, va + vb);
-	if (!(d->se > 0))
-		return;
-	d->df = (va + vb) * (va + vb) / (va * va / (double)(a->n - 1) + vb * vb / (double)(b->n - 1));
-	d->p = distributions_t_two_sided(d->statistic, d->df);
-	d->ci = interval_t(d->difference, d->se, d->df);
+	const double auc[2] = { a->auc, b->auc }, variance[2] = { roc_variance(a), roc_variance(b) };
+	const int64_t n[2] = { a->n, b->n };
+	*d = roc_compare_independent(auc, variance, n);
 }

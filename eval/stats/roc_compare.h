@@ -18,8 +18,8 @@ int roc_compare_paired(struct roc_difference *d, const struct roc *a, const stru
 	const int64_t *cluster, int64_t n_clusters);
 /* Two independent samples; Satterthwaite's degrees of freedom. */
 void roc_compare_unpaired(struct roc_difference *d, const struct roc *a, const struct roc *b);
-/* From variances found elsewhere, for independent groups with clusters. */
-struct roc_difference roc_compare_normal(double difference, double variance);
+/* The same from AUCs, their variances and the numbers of independent units (rows, or patients with several rows). */
+struct roc_difference roc_compare_independent(const double auc[2], const double variance[2], const int64_t n[2]);
 #ifdef __cplusplus
 }
 #endif

@@ -280,6 +280,24 @@ TEST(Analysis, AggregatesPoolLikeRows)
 	EXPECT_THAT(err_message(), HasSubstr("fewer than 10"));
 }
 
+TEST(Analysis, SubgroupsAreComparedWhenNoPatientIsInBoth)
+{
+	ScratchFolder scratch;
+	WriteFile(scratch / "t.csv", Csv(CohortRows(200)));
+	ASSERT_OK(Evaluate(Words(scratch / "t.csv", scratch / "eval", { "--threshold", "0.72", "--subgroups", "sex,side,age:60:75" })));
+	Estimates e(scratch / "eval");
+	const char *level = "subgroup_difference";
+	double a = e.number("subgroup", "sex = F", "auc"), b = e.number("subgroup", "sex = M", "auc");
+	double sa = e.number("subgroup", "sex = F", "auc_se"), sb = e.number("subgroup", "sex = M", "auc_se");
+	EXPECT_9(e.number(level, "sex = F - sex = M", "auc_difference"), a - b);
+	double half = (e.number(level, "sex = F - sex = M", "auc_difference", "hi") -
+		e.number(level, "sex = F - sex = M", "auc_difference", "lo")) / 2, se = std::sqrt(sa * sa + sb * sb);
+	EXPECT_GT(half, 1.9599 * se);
+	EXPECT_LT(half, 2.1 * se);
+	EXPECT_THAT(e.text(level, "side = L - side = R", "auc_difference", "reason"), HasSubstr("a patient is in both"));
+	EXPECT_EQ(e.row(level, "age < 60 - 60 <= age < 75", "auc_difference"), -1) << "three groups";
+}
+
 TEST(Sbmd, PublishedVectors)
 {
 	EXPECT_NEAR(sbmd_mg_cm2(sbmd_find("total_hip", "Hologic"), 0.700), 711.6, 1e-9);
