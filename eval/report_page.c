@@ -30,7 +30,7 @@ static const char style[] =
 	"svg{max-width:100%;height:auto}figcaption{font-size:.9rem}\n"
 	"footer{margin-top:2rem;border-top:1px solid;padding-top:.5rem;font-size:.85rem}\n"
 	"@media "
-	"print{body{max-width:none;font-size:10pt}figure,table{break-inside:avoid}.wide{overflow:visible}}\n";
+	"print{body{max-width:none;font-size:10pt}figure,table,section{break-inside:avoid}.wide{overflow:visible}}\n";
 
 static void put_title(FILE *out, const struct report *r, const char *title)
 {
@@ -131,10 +131,11 @@ static void put_tables(FILE *out, const struct report *r)
 		struct sheet s;
 		sheets_make(&s, r, i);
 		if (s.n_rows > 0) {
-			fputs("<h2>", out);
+			fputs("<section>\n<h2>", out);
 			markup_escape(out, s.title);
 			fputs("</h2>\n", out);
 			sheet_html(out, &s);
+			fputs("</section>\n", out);
 		}
 		sheet_free(&s);
 	}
