@@ -8,6 +8,7 @@
 #include "eval/name_list.h"
 #include "eval/page.h"
 #include "eval/report.h"
+#include "eval/sheet_specifications.h"
 #include "eval/sheets.h"
 #include "eval/svg.h"
 #include "host/files/path.h"
@@ -30,17 +31,42 @@ static int check_formats(const struct name_list *formats)
 	return 0;
 }
 
-static int check_outputs(const struct outputs *o)
+static bool wants_cairo(const struct outputs *o)
+{
+	return o->figures && (name_list_has(&o->formats, "pdf") || name_list_has(&o->formats, "png"));
+}
+
+static int check_file(const struct outputs *o, const char *folder, const char *name, const char *suffix)
 {
 	char path[PATH_BYTES];
-	if (check_formats(&o->formats) != 0 || path_check_output(o->page, o->force) != 0)
+	return path_format(path, "%s/%s.%s", folder, name, suffix) != 0 ? -1
+									: path_check_output(path, o->force);
+}
+
+static int check_figure(const struct outputs *o, const struct figure *f)
+{
+	for (int k = 0; k < o->formats.n; k++)
+		if (check_file(o, o->figures, f->name, o->formats.name[k]) != 0)
+			return -1;
+	return check_file(o, o->figures, f->name, "csv");
+}
+
+/* Before anything is written. */
+static int check_outputs(const struct outputs *o)
+{
+	if (check_formats(&o->formats) != 0 || (wants_cairo(o) && page_load() != 0) ||
+		path_check_output(o->page, o->force) != 0)
 		return -1;
 	for (int i = 0; o->figures && i < figures_count(); i++)
-		for (int k = 0; k < o->formats.n; k++)
-			if (path_format(path, "%s/%s.%s", o->figures, figures_all[i].name,
-				    o->formats.name[k]) != 0 ||
-				path_check_output(path, o->force) != 0)
-				return -1;
+		if (check_figure(o, &figures_all[i]) != 0)
+			return -1;
+	for (int i = 0; o->tables && i < sheets_count(); i++)
+		if (check_file(o, o->tables, sheet_specifications[i].file, "tex") != 0 ||
+			check_file(o, o->tables, sheet_specifications[i].file, "html") != 0)
+			return -1;
+	for (int i = 0; o->checklists && i < checklists_count(); i++)
+		if (check_file(o, o->checklists, checklists_name(i), "tsv") != 0)
+			return -1;
 	return 0;
 }
 
@@ -109,9 +135,6 @@ static int write_sheet(const struct sheet *s, const char *folder, const char *su
 
 static int write_tables(const struct report *r, const struct outputs *o)
 {
-	char any[PATH_BYTES];
-	if (path_format(any, "%s/any", o->tables) != 0 || path_make_parent(any) != 0)
-		return -1;
 	for (int i = 0; i < sheets_count(); i++) {
 		struct sheet s;
 		int rc = 0;
@@ -175,6 +198,10 @@ int cmd_report(int argc, char **argv)
 		argc, argv, "tables and figures of an evaluation as one self-contained HTML page", table);
 	if (go != 0)
 		return go < 0 ? -1 : 0;
+	if (o.figures && !opt_given(table, "formats") && page_load() != 0) {
+		log_warn("figures as SVG alone: %s", err_message());
+		formats = "svg";
+	}
 	int rc = -1;
 	struct report r = { 0 };
 	TRY(name_list_init(&o.formats, formats));

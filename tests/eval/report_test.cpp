@@ -150,6 +150,8 @@ TEST(Report, ChecklistsSayWhatTheProgramKnows)
 	EvaluateTable(Table(3), scratch / "t.csv", scratch / "eval");
 	ASSERT_OK(Report({ "--eval", scratch / "eval", "--out", scratch / "r.html", "--checklists", scratch / "lists" }));
 	std::string stard = ReadFile(scratch / "lists/stard.tsv"), tripod = ReadFile(scratch / "lists/tripodai.tsv");
+	EXPECT_EQ(Report({ "--eval", scratch / "eval", "--out", scratch / "r2.html", "--checklists", scratch / "lists" }), -1);
+	EXPECT_EQ(err_code(), EXIT_CODE_OUTPUT) << "the lists may have been filled by hand";
 	EXPECT_EQ(Count(stard, "\n"), 1u + 34) << "30 items, four of them in two parts";
 	EXPECT_EQ(Count(ReadFile(scratch / "lists/claim.tsv"), "\n"), 1u + 42);
 	EXPECT_THAT(stard, HasSubstr("19\tflow of participants, as a diagram\tfigures/flow.svg\n"));
