@@ -51,6 +51,7 @@ static int analyse_all(
 	struct sample s = { 0 };
 	struct models models = { 0 };
 	TRY(sample_init(&s, c, rows, c->n, "pooled", NULL));
+	s.counts_missing = true;
 	s.n_missing = c->n_missing;
 	s.n_refused = c->n_refused;
 	s.n_refused_diseased = c->n_refused_diseased;
@@ -73,6 +74,7 @@ static int analyse_site(struct analysis *a, struct analysis_site *out, const str
 	struct sample s = { 0 };
 	out->name = site->name;
 	TRY(sample_init(&s, c, rows + site->first, site->n, "site", site->name));
+	s.counts_missing = true;
 	s.n_missing = site->n_missing;
 	s.n_refused = site->n_refused;
 	s.n_refused_diseased = site->n_refused_diseased;

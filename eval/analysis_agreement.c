@@ -32,16 +32,24 @@ static void add_bootstrap(struct estimates *e, const struct bootstrap *b, const 
 			"not defined in these rows or in over 5 % of the bootstrap samples");
 }
 
+static void add_missing(struct estimates *e, const struct sample *s)
+{
+	static const char unknown[] = "the rows left out are in no subgroup";
+	const bool known = s->counts_missing;
+	estimates_value(e, "n_missing", known ? (double)s->n_missing : NAN, NULL, unknown);
+	estimates_value(
+		e, "n_refused", known ? (double)s->n_refused : NAN, "a reference but no prediction", unknown);
+	estimates_value(e, "coverage", known ? (double)s->n / (double)(s->n + s->n_refused) : NAN,
+		"predicted of those with a reference", known ? "no row" : unknown);
+}
+
 static void add_means(struct estimates *e, const struct sample *s, const struct agreement *a)
 {
 	const char *empty = "no row", *single = a->n < 1 ? empty : "fewer than 2 rows";
 	estimates_value(e, "n", (double)s->n, NULL, NULL);
 	estimates_value(
 		e, "n_patients", s->has_patients ? (double)s->n_clusters : NAN, NULL, "no patient column");
-	estimates_value(e, "n_missing", (double)s->n_missing, NULL, NULL);
-	estimates_value(e, "n_refused", (double)s->n_refused, "a reference but no prediction", NULL);
-	estimates_value(e, "coverage", (double)s->n / (double)(s->n + s->n_refused),
-		"predicted of those with a reference", empty);
+	add_missing(e, s);
 	estimates_value(e, "reference_mean", a->reference_mean, NULL, empty);
 	estimates_value(e, "reference_sd", a->reference_sd, NULL, single);
 	estimates_value(e, "prediction_mean", a->prediction_mean, NULL, empty);

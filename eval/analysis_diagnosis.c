@@ -161,6 +161,7 @@ int analysis_diagnosis(
 		return 0;
 	}
 	analysis_cut(e, "", s->diseased, s->called, s->n, b);
-	add_refused(e, s, h);
+	if (s->counts_missing)
+		add_refused(e, s, h);
 	return 0;
 }

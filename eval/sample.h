@@ -18,7 +18,8 @@ struct sample {
 	int64_t *source;                             /* (n) row of the table */
 	uint8_t *diseased, *called;                  /* (n) NULL where the cases have none */
 	uint8_t *class_reference, *class_prediction; /* (n) the same */
-	int64_t n_missing, n_refused, n_refused_diseased; /* rows left out; 0 for a subgroup, whose rows are unknown */
+	bool counts_missing;                              /* the next are known; not so for a subgroup */
+	int64_t n_missing, n_refused, n_refused_diseased; /* rows left out */
 };
 /* rows[n] of the cases. */
 int sample_init(struct sample *s, const struct cases *c, const int64_t *rows, int64_t n, const char *level,
