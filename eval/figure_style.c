@@ -22,35 +22,34 @@ bool figure_style_has_entry(const struct report *r, int64_t g)
 	return g <= FIGURES_SITES + 1 && (r->group[g].n > 0 || figure_style_is_grey(g));
 }
 
-struct svg_marker figure_style_marker(const struct report *r, int64_t g)
+struct canvas_marker figure_style_marker(const struct report *r, int64_t g)
 {
 	int64_t n = r->points.n;
-	struct svg_marker m = { SVG_CIRCLE, FIGURE_STYLE_GREY, n > 2000 ? 1.6 : n > 300 ? 2.4 : 3.4, 0.7, false };
+	struct canvas_marker m = { CANVAS_CIRCLE, FIGURE_STYLE_GREY,
+		n > 2000  ? 1.6
+		: n > 300 ? 2.4
+			  : 3.4,
+		0.7, false };
 	if (!figure_style_is_grey(g)) {
 		int64_t i = g > 0 ? g - 1 : 0;
 		m.colour = colours[i % COLOURS];
-		m.shape = (enum svg_shape)(i % SVG_SHAPES);
+		m.shape = (enum canvas_shape)(i % CANVAS_SHAPES);
 	}
 	return m;
 }
 
-struct svg_stroke figure_style_curve(const struct report *r, int64_t g)
+struct canvas_stroke figure_style_curve(const struct report *r, int64_t g)
 {
 	(void)r;
 	if (g == 0)
-		return (struct svg_stroke){ FIGURE_STYLE_BLACK, 2.4, NULL };
+		return (struct canvas_stroke){ FIGURE_STYLE_BLACK, 2.4, NULL };
 	if (figure_style_is_grey(g))
-		return (struct svg_stroke){ FIGURE_STYLE_GREY, 1, NULL };
-	return (struct svg_stroke){ colours[(g - 1) % COLOURS], 1.6, dashes[(g - 1) % DASHES] };
+		return (struct canvas_stroke){ FIGURE_STYLE_GREY, 1, NULL };
+	return (struct canvas_stroke){ colours[(g - 1) % COLOURS], 1.6, dashes[(g - 1) % DASHES] };
 }
 
-void figure_style_name(char text[PLOT_LABEL_BYTES], const struct report *r, int64_t g)
+void figure_style_cut(char text[PLOT_LABEL_BYTES], const char *name)
 {
-	if (figure_style_is_grey(g)) {
-		snprintf(text, PLOT_LABEL_BYTES, "%lld other sites", (long long)(r->n - 1 - FIGURES_SITES));
-		return;
-	}
-	const char *name = r->group[g].name;
 	size_t bytes = 0, characters = 0;
 	while (name[bytes] && bytes < PLOT_LABEL_BYTES - 8) {
 		bool starts = ((unsigned char)name[bytes] & 0xC0) != 0x80;
@@ -61,6 +60,15 @@ void figure_style_name(char text[PLOT_LABEL_BYTES], const struct report *r, int6
 	snprintf(text, PLOT_LABEL_BYTES, "%.*s%s", (int)bytes, name, name[bytes] ? "\342\200\246" : "");
 }
 
+void figure_style_name(char text[PLOT_LABEL_BYTES], const struct report *r, int64_t g)
+{
+	if (figure_style_is_grey(g)) {
+		snprintf(text, PLOT_LABEL_BYTES, "%lld other sites", (long long)(r->n - 1 - FIGURES_SITES));
+		return;
+	}
+	figure_style_cut(text, r->group[g].name);
+}
+
 void figure_style_label(char label[PLOT_LABEL_BYTES], const struct report *r, const char *text)
 {
 	if (r->unit)
@@ -69,7 +77,7 @@ void figure_style_label(char label[PLOT_LABEL_BYTES], const struct report *r, co
 		snprintf(label, PLOT_LABEL_BYTES, "%.180s", text);
 }
 
-void figure_style_begin(struct plot *p, FILE *out, const struct report *r, const struct plot_legend *l, double height,
+void figure_style_begin(struct plot *p, const struct report *r, const struct plot_legend *l, double height,
 	double right, const char *title, const char *heading)
 {
 	p->left = LEFT;
@@ -77,23 +85,24 @@ void figure_style_begin(struct plot *p, FILE *out, const struct report *r, const
 	p->width = FIGURE_STYLE_SIDE;
 	p->height = height;
 	double across = p->width + right;
-	svg_open(p->svg, out, LEFT + across, p->top + height + BELOW + plot_legend_height(l, across) + 8, title);
-	svg_text(p->svg, LEFT, 22, PLOT_FONT, SVG_START, heading);
+	canvas_open(
+		p->canvas, LEFT + across, p->top + height + BELOW + plot_legend_height(l, across) + 8, title);
+	canvas_text(p->canvas, LEFT, 22, PLOT_FONT, CANVAS_START, heading);
 	if (r->synthetic)
-		svg_text(p->svg, LEFT, 41, PLOT_FONT - 1, SVG_START, REPORT_SYNTHETIC);
+		canvas_text(p->canvas, LEFT, 41, PLOT_FONT - 1, CANVAS_START, REPORT_SYNTHETIC);
 	plot_axes(p);
 }
 
 void figure_style_end(const struct plot *p, const struct plot_legend *l)
 {
-	plot_legend_draw(l, p->svg, LEFT, p->top + p->height + BELOW, p->svg->width - LEFT);
-	svg_close(p->svg);
+	plot_legend_draw(l, p->canvas, LEFT, p->top + p->height + BELOW, p->canvas->width - LEFT);
+	canvas_close(p->canvas);
 }
 
 static void points_of(const struct plot *p, const struct report *r, int64_t g, figure_style_place *place)
 {
 	const struct report_group *group = &r->group[g];
-	const struct svg_marker marker = figure_style_marker(r, g);
+	const struct canvas_marker marker = figure_style_marker(r, g);
 	int64_t stride = (r->points.n + FIGURES_POINTS - 1) / FIGURES_POINTS;
 	for (int64_t i = group->first; i < group->first + group->n; i += stride) {
 		double at[2];

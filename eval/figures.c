@@ -1,150 +1,46 @@
 #include "eval/figures.h"
 
-#include <math.h>
-#include <stdio.h>
-
-#include "eval/figure_style.h"
-#include "eval/number.h"
-#include "eval/plot.h"
-
-static const struct svg_stroke identity_stroke = { FIGURE_STYLE_GREY, 1.4, "6 4" };
-static const struct svg_stroke line_stroke = { FIGURE_STYLE_BLACK, 1.8, NULL };
-static const struct svg_stroke limit_stroke = { FIGURE_STYLE_BLACK, 1.4, "7 4" };
-enum { LIMIT_LABELS = 108 }; /* px right of the frame */
-
-static double value(const struct report *r, int64_t g, enum metric which)
+static bool always(const struct report *r)
 {
-	return r->group[g].metrics.value[which];
+	(void)r;
+	return true;
 }
 
-static void range_of(double range[2], const double *x, int64_t n)
-{
-	for (int64_t i = 0; i < n; i++) {
-		range[0] = fmin(range[0], x[i]);
-		range[1] = fmax(range[1], x[i]);
-	}
-}
+const struct figure figures_all[] = {
+	{ "flow", "From the table's rows to those analysed.", always, figures_flow, figures_flow_numbers },
+	{ "scatter",
+		"Prediction against reference, with the line of identity and the least-squares line; r is "
+		"Pearson's, with its "
+		"95 % interval.",
+		always, figures_scatter, figures_scatter_numbers },
+	{ "bland_altman",
+		"Difference against mean, with the bias and the limits of agreement (bias \302\261 1.96 SD).",
+		always, figures_bland_altman, figures_bland_altman_numbers },
+	{ "calibration",
+		"Calibration: mean reference against mean prediction in tenths of the prediction, with 95 % "
+		"intervals (t), and the "
+		"line of perfect calibration.",
+		figures_has_calibration, figures_calibration, figures_calibration_numbers },
+	{ "roc",
+		"ROC curves with the AUC and its 95 % interval; the band is Wilson's pointwise interval of "
+		"the pooled sensitivity. "
+		"The ring is the pooled result at the cut, where one is given.",
+		figures_has_roc, figures_roc, figures_roc_numbers },
+	{ "forest_auc",
+		"AUC of each site with its 95 % interval, and across sites: random effects by REML on the "
+		"logit scale, "
+		"Hartung-Knapp's interval, and the prediction interval of a new site.",
+		figures_has_forest_auc, figures_forest_auc, figures_forest_auc_numbers },
+	{ "forest_r", "r of each site with its 95 % interval, and across sites on Fisher's scale, as above.",
+		figures_has_forest_r, figures_forest_r, figures_forest_r_numbers },
+	{ "decision",
+		"Decision curves: net benefit over the threshold probability. Logistic models are fitted "
+		"without the site (or tenth "
+		"of the patients) they judge.",
+		figures_has_decision, figures_decision, figures_decision_numbers },
+};
 
-static void scatter_place(double at[2], double reference, double prediction)
+int figures_count(void)
 {
-	at[0] = reference;
-	at[1] = prediction;
-}
-
-static void scatter_heading(char text[PLOT_LABEL_BYTES], const struct report *r)
-{
-	char a[NUMBER_BYTES], lo[NUMBER_BYTES], hi[NUMBER_BYTES];
-	snprintf(text, PLOT_LABEL_BYTES, "r = %s (%s to %s), n = %lld", number_fixed(a, value(r, 0, METRIC_R), 3),
-		number_fixed(lo, value(r, 0, METRIC_R_LO), 3), number_fixed(hi, value(r, 0, METRIC_R_HI), 3),
-		(long long)r->points.n);
-}
-
-static void scatter_legend(struct plot_legend *l, const struct report *r)
-{
-	figure_style_site_entries(l, r);
-	struct plot_legend_entry *entry = plot_legend_add(l);
-	snprintf(entry->text, PLOT_LABEL_BYTES, "identity");
-	entry->stroke = identity_stroke;
-	if (isnan(value(r, 0, METRIC_SLOPE)))
-		return;
-	char slope[NUMBER_BYTES];
-	entry = plot_legend_add(l);
-	snprintf(entry->text, PLOT_LABEL_BYTES, "regression, slope %s",
-		number_fixed(slope, value(r, 0, METRIC_SLOPE), 2));
-	entry->stroke = line_stroke;
-}
-
-void figures_scatter(FILE *out, const struct report *r)
-{
-	struct svg s;
-	struct plot p = { .svg = &s };
-	struct plot_legend legend = { 0 };
-	char heading[PLOT_LABEL_BYTES];
-	double range[2] = { INFINITY, -INFINITY };
-	range_of(range, r->points.reference, r->points.n);
-	range_of(range, r->points.prediction, r->points.n);
-	plot_axis_fit(&p.x, range[0], range[1], 6);
-	p.y = p.x;
-	figure_style_label(p.x.label, r, r->reference);
-	figure_style_label(p.y.label, r, r->prediction);
-	scatter_heading(heading, r);
-	scatter_legend(&legend, r);
-	figure_style_begin(&p, out, r, &legend, FIGURE_STYLE_SIDE, FIGURE_STYLE_RIGHT,
-		"Scatter: prediction against reference", heading);
-	plot_line(&p, p.x.lo, p.x.lo, p.x.hi, p.x.hi, &identity_stroke);
-	figure_style_points(&p, r, scatter_place);
-	double slope = value(r, 0, METRIC_SLOPE), intercept = value(r, 0, METRIC_INTERCEPT);
-	range[0] = INFINITY;
-	range[1] = -INFINITY;
-	range_of(range, r->points.reference, r->points.n); /* no further than the data */
-	if (!isnan(slope))
-		plot_line(&p, range[0], intercept + slope * range[0], range[1], intercept + slope * range[1],
-			&line_stroke);
-	figure_style_end(&p, &legend);
-}
-
-static void bland_altman_place(double at[2], double reference, double prediction)
-{
-	at[0] = (reference + prediction) / 2;
-	at[1] = prediction - reference;
-}
-
-/* Labels right of the frame, top down, never closer than two lines of text. */
-static void limit_labels(const struct plot *p, const struct report *r)
-{
-	static const enum metric which[] = { METRIC_LOA_HI, METRIC_BIAS, METRIC_LOA_LO };
-	static const char *const names[] = { "+1.96 SD", "bias", "\342\210\2221.96 SD" };
-	const double gap = 2.6 * PLOT_FONT;
-	double centre = plot_y(p, value(r, 0, METRIC_BIAS));
-	for (int i = 0; i < 3; i++) {
-		char text[NUMBER_BYTES];
-		double v = value(r, 0, which[i]), y = plot_y(p, v);
-		if (isnan(v))
-			continue;
-		if (i == 0)
-			y = fmin(y, centre - gap);
-		if (i == 2)
-			y = fmax(y, centre + gap);
-		svg_text(p->svg, p->left + p->width + 8, y - 2, PLOT_FONT - 1, SVG_START, names[i]);
-		svg_text(p->svg, p->left + p->width + 8, y + 13, PLOT_FONT - 1, SVG_START,
-			number_fixed(text, v, r->decimals));
-	}
-}
-
-static void bland_altman_axes(struct plot *p, const struct report *r)
-{
-	double x[2] = { INFINITY, -INFINITY }, y[2] = { 0, 0 }; /* zero is always seen */
-	for (int64_t i = 0; i < r->points.n; i++) {
-		double at[2];
-		bland_altman_place(at, r->points.reference[i], r->points.prediction[i]);
-		range_of(x, &at[0], 1);
-		range_of(y, &at[1], 1);
-	}
-	range_of(y, &r->group[0].metrics.value[METRIC_LOA_LO], 2); /* fmin and fmax pass over NaN */
-	plot_axis_fit(&p->x, x[0], x[1], 6);
-	plot_axis_fit(&p->y, y[0], y[1], 6);
-	figure_style_label(p->x.label, r, "mean of prediction and reference");
-	figure_style_label(p->y.label, r, "prediction \342\210\222 reference");
-}
-
-void figures_bland_altman(FILE *out, const struct report *r)
-{
-	struct svg s;
-	struct plot p = { .svg = &s };
-	struct plot_legend legend = { 0 };
-	char heading[PLOT_LABEL_BYTES], lo[NUMBER_BYTES], hi[NUMBER_BYTES], bias[NUMBER_BYTES];
-	double limit[2] = { value(r, 0, METRIC_LOA_LO), value(r, 0, METRIC_LOA_HI) };
-	bland_altman_axes(&p, r);
-	snprintf(heading, sizeof(heading), "bias %s, limits of agreement %s to %s, n = %lld",
-		number_fixed(bias, value(r, 0, METRIC_BIAS), r->decimals), number_fixed(lo, limit[0], r->decimals),
-		number_fixed(hi, limit[1], r->decimals), (long long)r->points.n);
-	figure_style_site_entries(&legend, r);
-	figure_style_begin(&p, out, r, &legend, 340, LIMIT_LABELS, "Bland-Altman plot", heading);
-	plot_line(&p, p.x.lo, 0, p.x.hi, 0, &(struct svg_stroke){ FIGURE_STYLE_GREY, 1.2, NULL });
-	figure_style_points(&p, r, bland_altman_place);
-	plot_line(&p, p.x.lo, value(r, 0, METRIC_BIAS), p.x.hi, value(r, 0, METRIC_BIAS), &line_stroke);
-	for (int i = 0; i < 2 && !isnan(limit[i]); i++)
-		plot_line(&p, p.x.lo, limit[i], p.x.hi, limit[i], &limit_stroke);
-	limit_labels(&p, r);
-	figure_style_end(&p, &legend);
+	return (int)(sizeof(figures_all) / sizeof(figures_all[0]));
 }

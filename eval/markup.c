@@ -5,7 +5,8 @@ static bool is_continuation(unsigned char c)
 	return (c & 0xC0) == 0x80;
 }
 
-/* Bytes of the valid UTF-8 sequence at s, 0 when there is none (RFC 3629: no overlong forms, no surrogates). */
+/* Bytes of the valid UTF-8 sequence at s, 0 when there is none (RFC 3629: no overlong forms, no surrogates).
+ */
 static size_t sequence(const unsigned char *s)
 {
 	if (s[0] < 0x80)
@@ -18,7 +19,8 @@ static size_t sequence(const unsigned char *s)
 	}
 	if (s[0] >= 0xF0 && s[0] <= 0xF4) {
 		bool bad = (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F);
-		return !bad && is_continuation(s[1]) && is_continuation(s[2]) && is_continuation(s[3]) ? 4 : 0;
+		return !bad && is_continuation(s[1]) && is_continuation(s[2]) && is_continuation(s[3]) ? 4
+												       : 0;
 	}
 	return 0;
 }

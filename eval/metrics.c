@@ -3,22 +3,57 @@
 #include <math.h>
 #include <string.h>
 
-#include "eval/agreement.h"
-#include "eval/interval.h"
+#include "eval/stats/agreement.h"
+#include "eval/stats/interval.h"
+#include "eval/stats/roc_variance.h"
 #include "host/run/err.h"
 
 static const char *const keys[METRIC_COUNT] = {
-	"n", "n_patients", "n_missing",
-	"reference_mean", "reference_sd", "prediction_mean", "prediction_sd",
-	"r", "r_lo", "r_hi", "ccc", "ccc_lo", "ccc_hi", "slope", "intercept",
-	"mae", "rmse", "bias", "bias_lo", "bias_hi", "sd",
-	"loa_lo", "loa_hi", "loa_se",
-	"n_positive", "n_negative",
-	"auc", "auc_lo", "auc_hi", "auc_se", "auc_logit_lo", "auc_logit_hi",
-	"auc_clustered_lo", "auc_clustered_hi", "auc_clustered_se",
-	"tp", "fn", "tn", "fp",
-	"sensitivity", "sensitivity_lo", "sensitivity_hi",
-	"specificity", "specificity_lo", "specificity_hi",
+	"n",
+	"n_patients",
+	"n_missing",
+	"reference_mean",
+	"reference_sd",
+	"prediction_mean",
+	"prediction_sd",
+	"r",
+	"r_lo",
+	"r_hi",
+	"ccc",
+	"ccc_lo",
+	"ccc_hi",
+	"slope",
+	"intercept",
+	"mae",
+	"rmse",
+	"bias",
+	"bias_lo",
+	"bias_hi",
+	"sd",
+	"loa_lo",
+	"loa_hi",
+	"loa_se",
+	"n_positive",
+	"n_negative",
+	"auc",
+	"auc_lo",
+	"auc_hi",
+	"auc_se",
+	"auc_logit_lo",
+	"auc_logit_hi",
+	"auc_clustered_lo",
+	"auc_clustered_hi",
+	"auc_clustered_se",
+	"tp",
+	"fn",
+	"tn",
+	"fp",
+	"sensitivity",
+	"sensitivity_lo",
+	"sensitivity_hi",
+	"specificity",
+	"specificity_lo",
+	"specificity_hi",
 };
 
 const char *metrics_key(enum metric which)
@@ -29,7 +64,7 @@ const char *metrics_key(enum metric which)
 bool metrics_is_count(enum metric which)
 {
 	return which <= METRIC_N_MISSING || which == METRIC_N_POSITIVE || which == METRIC_N_NEGATIVE ||
-		(which >= METRIC_TP && which <= METRIC_FP);
+	       (which >= METRIC_TP && which <= METRIC_FP);
 }
 
 /* The reason is kept only where there is no value. */
@@ -77,12 +112,14 @@ static void put_correlation(struct metrics *m, const struct agreement *a)
 	put(m, METRIC_R, a->r, reason);
 	put_interval(m, METRIC_R_LO, a->r_ci, isnan(a->r) ? reason : interval);
 	put(m, METRIC_CCC, a->ccc, reason);
-	put_interval(m, METRIC_CCC_LO, a->ccc_ci, isnan(a->ccc) ? reason : "the agreement is exact or r is 0");
+	put_interval(
+		m, METRIC_CCC_LO, a->ccc_ci, isnan(a->ccc) ? reason : "the agreement is exact or r is 0");
 	put(m, METRIC_SLOPE, a->slope, line);
 	put(m, METRIC_INTERCEPT, a->intercept, line);
 }
 
-static int put_auc(struct metrics *m, const struct cases *c, const struct metrics_group *g, const struct roc *r)
+static int put_auc(
+	struct metrics *m, const struct cases *c, const struct metrics_group *g, const struct roc *r)
 {
 	const char *absent = r->n_cases == 0 ? "no diseased case" : "no case without disease";
 	bool defined = r->n_cases > 0 && r->n_controls > 0;
@@ -93,9 +130,9 @@ static int put_auc(struct metrics *m, const struct cases *c, const struct metric
 	if (c->patient) {
 		if (roc_clustered_variance(&clustered, r, c->patient + g->first, c->n_patients) != 0)
 			return -1;
-		cluster = !defined ? absent
-			: clustered < 0    ? "the clustered variance is negative"
-			: "fewer than 2 patients with or without disease";
+		cluster = !defined	  ? absent
+			  : clustered < 0 ? "the clustered variance is negative"
+					  : "fewer than 2 patients with or without disease";
 	}
 	put_count(m, METRIC_N_POSITIVE, r->n_cases);
 	put_count(m, METRIC_N_NEGATIVE, r->n_controls);
@@ -108,11 +145,11 @@ static int put_auc(struct metrics *m, const struct cases *c, const struct metric
 	return 0;
 }
 
-static void put_cut(struct metrics *m, const struct cases *c, const struct metrics_group *g, double threshold)
+static void put_cut(struct metrics *m, const struct cases *c, const struct metrics_group *g)
 {
 	int64_t count[2][2] = { { 0, 0 }, { 0, 0 } }; /* [diseased][test-positive] */
 	for (int64_t i = g->first; i < g->first + g->n; i++)
-		count[c->diseased[i]][c->prediction[i] <= threshold]++;
+		count[c->diseased[i]][c->called[i]]++;
 	int64_t tp = count[1][1], fn = count[1][0], tn = count[0][0], fp = count[0][1];
 	const char *no_case = "no diseased case", *no_control = "no case without disease";
 	put_count(m, METRIC_TP, tp);
@@ -131,8 +168,8 @@ static void put_nothing(struct metrics *m, enum metric first, enum metric last, 
 		put(m, i, NAN, reason);
 }
 
-int metrics_compute(struct metrics *m, const struct cases *c, const struct metrics_group *group,
-	const struct cases_request *request, const struct roc *r)
+int metrics_compute(
+	struct metrics *m, const struct cases *c, const struct metrics_group *group, const struct roc *r)
 {
 	struct agreement a;
 	agreement_compute(&a, c->reference + group->first, c->prediction + group->first, group->n);
@@ -143,11 +180,12 @@ int metrics_compute(struct metrics *m, const struct cases *c, const struct metri
 	put_means(m, &a);
 	put_correlation(m, &a);
 	if (!r)
-		put_nothing(m, METRIC_N_POSITIVE, METRIC_AUC_CLUSTERED_SE, "neither --threshold nor --positive given");
+		put_nothing(m, METRIC_N_POSITIVE, METRIC_AUC_CLUSTERED_SE,
+			"neither --threshold nor --positive given");
 	else if (put_auc(m, c, group, r) != 0)
 		return -1;
-	if (request->has_threshold)
-		put_cut(m, c, group, request->threshold);
+	if (c->called)
+		put_cut(m, c, group);
 	else
 		put_nothing(m, METRIC_TP, METRIC_SPECIFICITY_HI, "no --threshold given");
 	return 0;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "eval/cases.h"
-#include "eval/roc.h"
+#include "eval/stats/roc.h"
 #include "host/files/json.h"
 #ifdef __cplusplus
 extern "C" {
@@ -35,9 +35,9 @@ bool metrics_is_count(enum metric which);   /* a whole number */
 struct metrics_group {
 	int64_t first, n, n_patients, n_missing; /* rows first .. first + n - 1 of the cases */
 };
-/* r: of the same rows with their prediction as score, NULL when the request defines no disease. */
+/* r: of the same rows and their scores, NULL when the request defines no disease. */
 int metrics_compute(struct metrics *m, const struct cases *c, const struct metrics_group *group,
-	const struct cases_request *request, const struct roc *r);
+	const struct roc *r);
 /* {"n": ..., ..., "reasons": {"auc": "no diseased case"}} */
 struct json *metrics_to_json(const struct metrics *m);
 /* The reasons are borrowed from the tree. */

@@ -5,8 +5,8 @@
 
 #include "eval/number.h"
 
-static const struct svg_stroke frame_stroke = { "#404040", 1, NULL };
-static const struct svg_stroke grid_stroke = { "#e4e4e4", 1, NULL };
+static const struct canvas_stroke frame_stroke = { "#404040", 1, NULL };
+static const struct canvas_stroke grid_stroke = { "#e4e4e4", 1, NULL };
 
 /* 1, 2 or 5 x 10^k; the exponent goes out, for the decimals. */
 static double nice_step(double raw, int *exponent)
@@ -53,22 +53,25 @@ void plot_axes(const struct plot *p)
 	double right = p->left + p->width, bottom = p->top + p->height;
 	for (int i = 0; i <= tick_count(&p->x); i++) {
 		double value = p->x.lo + i * p->x.step, x = plot_x(p, value);
-		svg_line(p->svg, x, p->top, x, bottom, &grid_stroke);
-		svg_line(p->svg, x, bottom, x, bottom + 5, &frame_stroke);
-		svg_text(p->svg, x, bottom + 19, PLOT_FONT - 1, SVG_MIDDLE, number_fixed(text, value, p->x.decimals));
+		canvas_line(p->canvas, x, p->top, x, bottom, &grid_stroke);
+		canvas_line(p->canvas, x, bottom, x, bottom + 5, &frame_stroke);
+		canvas_text(p->canvas, x, bottom + 19, PLOT_FONT - 1, CANVAS_MIDDLE,
+			number_fixed(text, value, p->x.decimals));
 	}
 	for (int i = 0; i <= tick_count(&p->y); i++) {
 		double value = p->y.lo + i * p->y.step, y = plot_y(p, value);
-		svg_line(p->svg, p->left, y, right, y, &grid_stroke);
-		svg_line(p->svg, p->left - 5, y, p->left, y, &frame_stroke);
-		svg_text(p->svg, p->left - 8, y + 4, PLOT_FONT - 1, SVG_END, number_fixed(text, value, p->y.decimals));
+		canvas_line(p->canvas, p->left, y, right, y, &grid_stroke);
+		canvas_line(p->canvas, p->left - 5, y, p->left, y, &frame_stroke);
+		canvas_text(p->canvas, p->left - 8, y + 4, PLOT_FONT - 1, CANVAS_END,
+			number_fixed(text, value, p->y.decimals));
 	}
-	svg_frame(p->svg, p->left, p->top, p->width, p->height, &frame_stroke);
-	svg_text(p->svg, p->left + p->width / 2, bottom + 40, PLOT_FONT, SVG_MIDDLE, p->x.label);
-	svg_text_upwards(p->svg, 18, p->top + p->height / 2, PLOT_FONT, p->y.label);
+	canvas_frame(p->canvas, p->left, p->top, p->width, p->height, &frame_stroke);
+	canvas_text(p->canvas, p->left + p->width / 2, bottom + 40, PLOT_FONT, CANVAS_MIDDLE, p->x.label);
+	canvas_text_upwards(p->canvas, 18, p->top + p->height / 2, PLOT_FONT, p->y.label);
 }
 
-/* Moves the end (x, y) of a line with direction (dx, dy) inside lo <= x <= hi; false when all of it lies outside. */
+/* Moves the end (x, y) of a line with direction (dx, dy) inside lo <= x <= hi; false when all of it lies
+ * outside. */
 static int clip(double from[2], double to[2], int k, double lo, double hi)
 {
 	for (int end = 0; end < 2; end++) {
@@ -85,14 +88,16 @@ static int clip(double from[2], double to[2], int k, double lo, double hi)
 	return 1;
 }
 
-void plot_line(const struct plot *p, double x1, double y1, double x2, double y2, const struct svg_stroke *stroke)
+void plot_line(
+	const struct plot *p, double x1, double y1, double x2, double y2, const struct canvas_stroke *stroke)
 {
 	double from[2] = { x1, y1 }, to[2] = { x2, y2 };
 	if (clip(from, to, 0, p->x.lo, p->x.hi) && clip(from, to, 1, p->y.lo, p->y.hi))
-		svg_line(p->svg, plot_x(p, from[0]), plot_y(p, from[1]), plot_x(p, to[0]), plot_y(p, to[1]), stroke);
+		canvas_line(p->canvas, plot_x(p, from[0]), plot_y(p, from[1]), plot_x(p, to[0]),
+			plot_y(p, to[1]), stroke);
 }
 
-void plot_mark(const struct plot *p, double x, double y, const struct svg_marker *marker)
+void plot_mark(const struct plot *p, double x, double y, const struct canvas_marker *marker)
 {
-	svg_mark(p->svg, plot_x(p, x), plot_y(p, y), marker);
+	canvas_mark(p->canvas, plot_x(p, x), plot_y(p, y), marker);
 }

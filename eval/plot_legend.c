@@ -20,7 +20,7 @@ static double entry_width(const struct plot_legend *l)
 		size_t length = markup_length(l->entry[i].text);
 		longest = length > longest ? length : longest;
 	}
-	return SYMBOL_PX + GAP_PX + SVG_TEXT_WIDTH * (PLOT_FONT - 1) * (double)longest;
+	return SYMBOL_PX + GAP_PX + CANVAS_TEXT_WIDTH * (PLOT_FONT - 1) * (double)longest;
 }
 
 static int columns(const struct plot_legend *l, double width)
@@ -37,7 +37,7 @@ double plot_legend_height(const struct plot_legend *l, double width)
 	return (double)((l->n + n - 1) / n) * ROW_PX;
 }
 
-void plot_legend_draw(const struct plot_legend *l, struct svg *s, double left, double top, double width)
+void plot_legend_draw(const struct plot_legend *l, struct canvas *s, double left, double top, double width)
 {
 	if (l->n == 0)
 		return;
@@ -46,9 +46,9 @@ void plot_legend_draw(const struct plot_legend *l, struct svg *s, double left, d
 		const struct plot_legend_entry *e = &l->entry[i];
 		double x = left + (i % n) * entry_width(l), y = top + (i / n) * ROW_PX + ROW_PX / 2.0;
 		if (e->stroke.width > 0)
-			svg_line(s, x, y, x + SYMBOL_PX - 8, y, &e->stroke);
+			canvas_line(s, x, y, x + SYMBOL_PX - 8, y, &e->stroke);
 		if (e->marker.radius > 0)
-			svg_mark(s, x + (SYMBOL_PX - 8) / 2.0, y, &e->marker);
-		svg_text(s, x + SYMBOL_PX, y + 4, PLOT_FONT - 1, SVG_START, e->text);
+			canvas_mark(s, x + (SYMBOL_PX - 8) / 2.0, y, &e->marker);
+		canvas_text(s, x + SYMBOL_PX, y + 4, PLOT_FONT - 1, CANVAS_START, e->text);
 	}
 }

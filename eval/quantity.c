@@ -10,8 +10,13 @@ struct naming {
 const char *quantity_unit(const char *column)
 {
 	static const struct naming suffixes[] = {
-		{ "_mg_cm2", "mg/cm2" }, { "_g_cm2", "g/cm2" }, { "_mg_cm3", "mg/cm3" }, { "_g_cm3", "g/cm3" },
-		{ "t_score", "T-score" }, { "z_score", "Z-score" }, { "yam_percent", "% YAM" },
+		{ "_mg_cm2", "mg/cm2" },
+		{ "_g_cm2", "g/cm2" },
+		{ "_mg_cm3", "mg/cm3" },
+		{ "_g_cm3", "g/cm3" },
+		{ "t_score", "T-score" },
+		{ "z_score", "Z-score" },
+		{ "yam_percent", "% YAM" },
 	};
 	size_t length = strlen(column);
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
@@ -25,7 +30,9 @@ const char *quantity_unit(const char *column)
 const char *quantity_typeset(const char *unit)
 {
 	static const struct naming units[] = {
-		{ "mg/cm2", "mg/cm\302\262" }, { "g/cm2", "g/cm\302\262" }, { "mg/cm3", "mg/cm\302\263" },
+		{ "mg/cm2", "mg/cm\302\262" },
+		{ "g/cm2", "g/cm\302\262" },
+		{ "mg/cm3", "mg/cm\302\263" },
 		{ "g/cm3", "g/cm\302\263" },
 	};
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include "eval/cases.h"
+#include "eval/estimate_view.h"
 #include "eval/metrics.h"
 #include "host/files/json.h"
 #ifdef __cplusplus
@@ -25,11 +26,13 @@ struct report_group {
 struct report {
 	struct json *root; /* metrics.json; owns the texts below */
 	struct cases points;
+	struct estimate_view estimates;
+	struct table decision;
 	struct memory group_block, curve_block;
 	struct report_group *group; /* (n) pooled first, then the sites */
 	int64_t n;
 	const char *reference, *prediction, *version; /* never NULL */
-	const char *reference_meaning, *unit, *where, *positive, *patient, *site; /* NULL = none */
+	const char *reference_meaning, *unit, *where, *positive, *criterion, *patient, *site; /* NULL = none */
 	double threshold; /* NaN = none */
 	bool synthetic;
 	int decimals; /* that suit the quantity */
@@ -37,6 +40,8 @@ struct report {
 /* ERR_INPUT for a missing file, ERR_INVALID for files that do not belong together. */
 int report_read(struct report *r, const char *folder);
 void report_free(struct report *r);
+/* The interval that leads for group g's r or auc; undefined without one. */
+struct interval report_headline(const struct report *r, int64_t g, const char *statistic);
 /* The whole page, with inline drawings.  title NULL = "<prediction> against <reference>". */
 void report_page(FILE *out, const struct report *r, const char *title);
 #ifdef __cplusplus

@@ -7,23 +7,30 @@
 #include "eval/markup.h"
 #include "eval/number.h"
 #include "eval/quantity.h"
-#include "eval/report_table.h"
+#include "eval/sheets.h"
+#include "eval/svg.h"
 #include "host/run/version.h"
 
 static const char style[] =
-	"body{font:16px/1.45 system-ui,Helvetica,Arial,sans-serif;color:#1a1a1a;background:#fff;max-width:72rem;"
+	"body{font:16px/1.45 "
+	"system-ui,Helvetica,Arial,sans-serif;color:#1a1a1a;background:#fff;max-width:72rem;"
 	"margin:0 auto;padding:1rem}\n"
-	"h1{font-size:1.5rem;margin:.5rem 0;overflow-wrap:anywhere}h2{font-size:1.15rem;margin:1.6rem 0 .4rem}\n"
+	"h1{font-size:1.5rem;margin:.5rem 0;overflow-wrap:anywhere}h2{font-size:1.15rem;margin:1.6rem 0 "
+	".4rem}\n"
 	".note{border-left:4px solid #D55E00;padding:.3rem .8rem;margin:.8rem 0}\n"
 	".wide{overflow-x:auto}\n"
 	"table{border-collapse:collapse;border-top:2px solid;border-bottom:2px solid;font-size:.9rem;"
 	"font-variant-numeric:tabular-nums}\n"
-	"caption{text-align:left;padding:.3rem 0}th,td{padding:.3rem .7rem .3rem 0;text-align:left;vertical-align:top}\n"
-	"thead th{border-bottom:1px solid}td small,.notes{color:#444}td{white-space:nowrap}.notes{font-size:.85rem}\n"
-	".figures{display:flex;flex-wrap:wrap;gap:1.2rem}figure{margin:0;flex:1 1 30rem;max-width:40rem;min-width:0}\n"
+	"caption{text-align:left;padding:.3rem 0}th,td{padding:.3rem .7rem .3rem "
+	"0;text-align:left;vertical-align:top}\n"
+	"thead th{border-bottom:1px solid}td "
+	"small,.notes{color:#444}td{white-space:nowrap}.notes{font-size:.85rem}\n"
+	".figures{display:flex;flex-wrap:wrap;gap:1.2rem}figure{margin:0;flex:1 1 "
+	"30rem;max-width:40rem;min-width:0}\n"
 	"svg{max-width:100%;height:auto}figcaption{font-size:.9rem}\n"
 	"footer{margin-top:2rem;border-top:1px solid;padding-top:.5rem;font-size:.85rem}\n"
-	"@media print{body{max-width:none;font-size:10pt}figure,table{break-inside:avoid}.wide{overflow:visible}}\n";
+	"@media "
+	"print{body{max-width:none;font-size:10pt}figure,table,section{break-inside:avoid}.wide{overflow:visible}}\n";
 
 static void put_title(FILE *out, const struct report *r, const char *title)
 {
@@ -80,8 +87,10 @@ static void put_lead(FILE *out, const struct report *r)
 	if (r->synthetic)
 		fputs("<p class=\"note\"><strong>" REPORT_SYNTHETIC ".</strong></p>\n", out);
 	if (value[METRIC_N_PATIENTS] < value[METRIC_N])
-		fputs("<p class=\"note\">Some patients have several rows. Only the interval marked as clustered allows for "
-		      "that; the others take all rows as independent and are too narrow if a patient's rows are alike.</p>\n",
+		fputs("<p class=\"note\">Some patients have several rows. The intervals of r, AUC, bias and "
+		      "calibration slope "
+		      "allow for that; those marked as independent do not and are too narrow if a patient's "
+		      "rows are alike.</p>\n",
 			out);
 }
 
@@ -90,7 +99,12 @@ static void put_disease(FILE *out, const struct report *r)
 	char cut[NUMBER_BYTES];
 	if (!isnan(r->threshold)) {
 		number_exact(cut, r->threshold);
-		fprintf(out, "diseased: reference &#8804; %s; test-positive: prediction &#8804; %s", cut, cut);
+		fprintf(out, "diseased: reference &#8804; %s; test-positive: prediction &#8804; %s", cut,
+			cut);
+	} else if (r->criterion) {
+		fputs("diseased and test-positive: ", out);
+		put_code(out, r->criterion);
+		fputs(", for each row's sex and device", out);
 	} else if (r->positive) {
 		fputs("diseased: column ", out);
 		put_code(out, r->positive);
@@ -99,32 +113,41 @@ static void put_disease(FILE *out, const struct report *r)
 	}
 }
 
-static void put_tables(FILE *out, const struct report *r)
+static void put_about(FILE *out, const struct report *r)
 {
-	fputs("<h2>Agreement</h2>\n", out);
-	report_table_begin(out, r);
-	fputs("Agreement of ", out);
-	put_code(out, r->prediction);
-	fputs(" with ", out);
-	put_code(out, r->reference);
-	fputs(", with 95 % confidence intervals", out);
-	report_table_agreement(out, r);
-	fputs("<h2>Diagnosis</h2>\n", out);
-	report_table_begin(out, r);
-	fputs("Reference ", out);
+	fputs("<p>Reference ", out);
 	put_code(out, r->reference);
 	fputs("; ", out);
 	put_disease(out, r);
-	fputs("; with 95 % confidence intervals", out);
-	report_table_diagnosis(out, r);
+	fputs(". Intervals are 95 %; numbers of the BMD are in ", out);
+	markup_escape(out, r->unit ? quantity_typeset(r->unit) : "the table's unit");
+	fputs(". Every figure with its method stands in estimates.csv.</p>\n", out);
 }
 
-static void put_figure(FILE *out, const struct report *r, void (*draw)(FILE *, const struct report *),
-	const char *caption)
+static void put_tables(FILE *out, const struct report *r)
 {
+	put_about(out, r);
+	for (int i = 0; i < sheets_count(); i++) {
+		struct sheet s;
+		sheets_make(&s, r, i);
+		if (s.n_rows > 0) {
+			fputs("<section>\n<h2>", out);
+			markup_escape(out, s.title);
+			fputs("</h2>\n", out);
+			sheet_html(out, &s);
+			fputs("</section>\n", out);
+		}
+		sheet_free(&s);
+	}
+}
+
+static void put_figure(FILE *out, const struct report *r, const struct figure *f)
+{
+	struct canvas canvas = svg_canvas(out);
 	fputs("<figure>\n", out);
-	draw(out, r);
-	fprintf(out, "<figcaption>%s", caption);
+	f->draw(&canvas, r);
+	fputs("<figcaption>", out);
+	markup_escape(out, f->caption);
 	if (r->synthetic)
 		fputs(" " REPORT_SYNTHETIC ".", out);
 	fputs("</figcaption>\n</figure>\n", out);
@@ -133,15 +156,9 @@ static void put_figure(FILE *out, const struct report *r, void (*draw)(FILE *, c
 static void put_figures(FILE *out, const struct report *r)
 {
 	fputs("<h2>Figures</h2>\n<div class=\"figures\">\n", out);
-	put_figure(out, r, figures_scatter,
-		"Prediction against reference, with the line of identity and the least-squares line; r is Pearson's, with "
-		"its 95 % interval.");
-	put_figure(out, r, figures_bland_altman,
-		"Difference against mean, with the bias and the limits of agreement (bias &#177; 1.96 SD).");
-	if (figures_has_roc(r))
-		put_figure(out, r, figures_roc,
-			"ROC curves; AUC with DeLong's 95 % interval. The ring is the pooled result at the cut, where one is "
-			"given.");
+	for (int i = 0; i < figures_count(); i++)
+		if (figures_all[i].has(r))
+			put_figure(out, r, &figures_all[i]);
 	fputs("</div>\n", out);
 	if (!figures_has_roc(r)) {
 		const char *reason = r->group[0].metrics.reason[METRIC_AUC];
@@ -150,21 +167,31 @@ static void put_figures(FILE *out, const struct report *r)
 		fputs(".</p>\n", out);
 	}
 	if (r->points.n > FIGURES_POINTS)
-		fprintf(out, "<p>The first two figures draw every %lldth row of each site; all figures and lines are "
-			     "computed from all %lld rows.</p>\n",
-			(long long)((r->points.n + FIGURES_POINTS - 1) / FIGURES_POINTS), (long long)r->points.n);
+		fprintf(out,
+			"<p>The scatter and Bland-Altman plots draw every %lldth row of each site; all "
+			"figures and lines are "
+			"computed from all %lld rows.</p>\n",
+			(long long)((r->points.n + FIGURES_POINTS - 1) / FIGURES_POINTS),
+			(long long)r->points.n);
 }
 
 static const char definitions[] =
 	"<h2>Definitions</h2>\n<ul class=\"notes\">\n"
-	"<li>Differences are prediction &#8722; reference; bias is their mean, SD their standard deviation (n &#8722; 1), "
-	"MAE the mean and RMSE the root mean square of their size. Interval of the bias: t distribution.</li>\n"
-	"<li>Limits of agreement: bias &#177; 1.96 SD (Bland and Altman 1986).</li>\n"
-	"<li>r: Pearson's, Fisher's interval. CCC: Lin's concordance correlation (1989), interval on the z scale.</li>\n"
-	"<li>AUC: lower prediction means disease, ties count one half. DeLong's variance (1988), Wald interval cut at 0 and "
-	"1; the same on the logit scale; clustered: patients as clusters (Obuchowski 1997).</li>\n"
-	"<li>Sensitivity and specificity: exact intervals of Clopper and Pearson.</li>\n"
-	"<li>Pooled figures treat all sites as one; read them together with the sites' own.</li>\n</ul>\n";
+	"<li>Differences are prediction &#8722; reference; bias is their mean, SD their standard deviation "
+	"(n &#8722; 1), "
+	"MAE the mean and RMSE the root mean square of their size, SEE the residual SD of the line reference "
+	"on prediction.</li>\n"
+	"<li>Limits of agreement: bias &#177; 1.96 SD (Bland and Altman 1986), with their own "
+	"intervals.</li>\n"
+	"<li>Bootstrap: patients are drawn with replacement, with all their rows; percentiles. ICC: McGraw "
+	"and Wong (1996); "
+	"(2,1) is absolute agreement. CCC: Lin (1989). Spearman: Bonett and Wright (2000).</li>\n"
+	"<li>AUC: lower means disease, ties count one half. Variance: DeLong (1988), with patients as "
+	"clusters Obuchowski "
+	"(1997); intervals are cut at 0 and 1.</li>\n"
+	"<li>Pooled figures treat all sites as one; read them together with the sites' own and with the "
+	"random effects.</li>\n"
+	"</ul>\n";
 
 void report_page(FILE *out, const struct report *r, const char *title)
 {

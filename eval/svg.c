@@ -20,7 +20,7 @@ static void put_attribute(FILE *out, const char *name, double x)
 	fputc('"', out);
 }
 
-static void put_stroke(FILE *out, const struct svg_stroke *stroke)
+static void put_stroke(FILE *out, const struct canvas_stroke *stroke)
 {
 	fprintf(out, " fill=\"none\" stroke=\"%s\"", stroke->colour);
 	put_attribute(out, "stroke-width", stroke->width);
@@ -28,9 +28,10 @@ static void put_stroke(FILE *out, const struct svg_stroke *stroke)
 		fprintf(out, " stroke-dasharray=\"%s\"", stroke->dash);
 }
 
-void svg_open(struct svg *s, FILE *out, double width, double height, const char *title)
+static void svg_open(struct canvas *c, const char *title)
 {
-	*s = (struct svg){ .out = out, .width = width, .height = height };
+	FILE *out = c->out;
+	double width = c->width, height = c->height;
 	fputs("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", out);
 	put(out, width);
 	fputc(' ', out);
@@ -38,129 +39,131 @@ void svg_open(struct svg *s, FILE *out, double width, double height, const char 
 	fputc('"', out);
 	put_attribute(out, "width", width);
 	put_attribute(out, "height", height);
-	fputs(" role=\"img\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" fill=\"#1a1a1a\">\n<title>", out);
+	fputs(" role=\"img\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" "
+	      "fill=\"#1a1a1a\">\n<title>",
+		out);
 	markup_escape(out, title);
 	fputs("</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n", out);
 }
 
-void svg_close(struct svg *s)
+static void svg_close(struct canvas *c)
 {
-	fputs("</svg>\n", s->out);
+	fputs("</svg>\n", c->out);
 }
 
-void svg_line(struct svg *s, double x1, double y1, double x2, double y2, const struct svg_stroke *stroke)
+static void svg_line(
+	struct canvas *c, double x1, double y1, double x2, double y2, const struct canvas_stroke *stroke)
 {
-	fputs("<line", s->out);
-	put_attribute(s->out, "x1", x1);
-	put_attribute(s->out, "y1", y1);
-	put_attribute(s->out, "x2", x2);
-	put_attribute(s->out, "y2", y2);
-	put_stroke(s->out, stroke);
-	fputs("/>\n", s->out);
+	fputs("<line", c->out);
+	put_attribute(c->out, "x1", x1);
+	put_attribute(c->out, "y1", y1);
+	put_attribute(c->out, "x2", x2);
+	put_attribute(c->out, "y2", y2);
+	put_stroke(c->out, stroke);
+	fputs("/>\n", c->out);
 }
 
-void svg_frame(struct svg *s, double x, double y, double width, double height, const struct svg_stroke *stroke)
+static void svg_frame(
+	struct canvas *c, double x, double y, double width, double height, const struct canvas_stroke *stroke)
 {
-	fputs("<rect", s->out);
-	put_attribute(s->out, "x", x);
-	put_attribute(s->out, "y", y);
-	put_attribute(s->out, "width", width);
-	put_attribute(s->out, "height", height);
-	put_stroke(s->out, stroke);
-	fputs("/>\n", s->out);
+	fputs("<rect", c->out);
+	put_attribute(c->out, "x", x);
+	put_attribute(c->out, "y", y);
+	put_attribute(c->out, "width", width);
+	put_attribute(c->out, "height", height);
+	put_stroke(c->out, stroke);
+	fputs("/>\n", c->out);
 }
 
-/* Corners of the shapes in units of the radius; shapes look equally large. */
-static void put_corners(FILE *out, enum svg_shape shape, double x, double y, double r)
+static void put_fill(FILE *out, const char *colour, double opacity, bool hollow)
 {
-	static const double corners[SVG_SHAPES][4][2] = {
-		[SVG_SQUARE] = { { -0.9, -0.9 }, { 0.9, -0.9 }, { 0.9, 0.9 }, { -0.9, 0.9 } },
-		[SVG_TRIANGLE] = { { 0, -1.3 }, { 1.15, 0.75 }, { -1.15, 0.75 }, { 0, -1.3 } },
-		[SVG_DIAMOND] = { { 0, -1.3 }, { 1.3, 0 }, { 0, 1.3 }, { -1.3, 0 } },
-		[SVG_DOWN_TRIANGLE] = { { 0, 1.3 }, { 1.15, -0.75 }, { -1.15, -0.75 }, { 0, 1.3 } },
-	};
-	fputs("<polygon points=\"", out);
-	for (int i = 0; i < 4; i++) {
-		if (i > 0)
-			fputc(' ', out);
-		put(out, x + corners[shape][i][0] * r);
-		fputc(',', out);
-		put(out, y + corners[shape][i][1] * r);
-	}
-	fputc('"', out);
-}
-
-void svg_mark(struct svg *s, double x, double y, const struct svg_marker *m)
-{
-	if (m->shape == SVG_CIRCLE) {
-		fputs("<circle", s->out);
-		put_attribute(s->out, "cx", x);
-		put_attribute(s->out, "cy", y);
-		put_attribute(s->out, "r", m->radius);
-	} else {
-		put_corners(s->out, m->shape, x, y, m->radius);
-	}
-	if (m->hollow)
-		fprintf(s->out, " fill=\"#ffffff\" stroke=\"%s\" stroke-width=\"2\"", m->colour);
+	if (hollow)
+		fprintf(out, " fill=\"#ffffff\" stroke=\"%s\" stroke-width=\"2\"", colour);
 	else
-		fprintf(s->out, " fill=\"%s\"", m->colour);
-	if (m->opacity < 1)
-		put_attribute(s->out, "opacity", m->opacity);
-	fputs("/>\n", s->out);
+		fprintf(out, " fill=\"%s\"", colour);
+	if (opacity < 1)
+		put_attribute(out, "opacity", opacity);
+	fputs("/>\n", out);
 }
 
-static void put_text(FILE *out, double size, enum svg_anchor anchor, const char *text)
+static void svg_circle(struct canvas *c, double x, double y, const struct canvas_marker *m)
+{
+	fputs("<circle", c->out);
+	put_attribute(c->out, "cx", x);
+	put_attribute(c->out, "cy", y);
+	put_attribute(c->out, "r", m->radius);
+	put_fill(c->out, m->colour, m->opacity, m->hollow);
+}
+
+static void svg_polygon(struct canvas *c, const double (*corner)[2], int64_t n, const char *colour,
+	double opacity, bool hollow)
+{
+	fputs("<polygon points=\"", c->out);
+	for (int64_t i = 0; i < n; i++) {
+		if (i > 0)
+			fputc(' ', c->out);
+		put(c->out, corner[i][0]);
+		fputc(',', c->out);
+		put(c->out, corner[i][1]);
+	}
+	fputc('"', c->out);
+	put_fill(c->out, colour, opacity, hollow);
+}
+
+static void put_text(FILE *out, double size, enum canvas_anchor anchor, const char *text)
 {
 	static const char *const anchors[] = { "start", "middle", "end" };
 	put_attribute(out, "font-size", size);
-	if (anchor != SVG_START)
+	if (anchor != CANVAS_START)
 		fprintf(out, " text-anchor=\"%s\"", anchors[anchor]);
 	fputc('>', out);
 	markup_escape(out, text);
 	fputs("</text>\n", out);
 }
 
-void svg_text(struct svg *s, double x, double y, double size, enum svg_anchor anchor, const char *text)
+static void svg_text(
+	struct canvas *c, double x, double y, double size, enum canvas_anchor anchor, const char *text)
 {
-	fputs("<text", s->out);
-	put_attribute(s->out, "x", x);
-	put_attribute(s->out, "y", y);
-	put_text(s->out, size, anchor, text);
+	fputs("<text", c->out);
+	put_attribute(c->out, "x", x);
+	put_attribute(c->out, "y", y);
+	put_text(c->out, size, anchor, text);
 }
 
-void svg_text_upwards(struct svg *s, double x, double y, double size, const char *text)
+static void svg_text_upwards(struct canvas *c, double x, double y, double size, const char *text)
 {
-	fputs("<text transform=\"translate(", s->out);
-	put(s->out, x);
-	fputc(' ', s->out);
-	put(s->out, y);
-	fputs(") rotate(-90)\"", s->out);
-	put_text(s->out, size, SVG_MIDDLE, text);
+	fputs("<text transform=\"translate(", c->out);
+	put(c->out, x);
+	fputc(' ', c->out);
+	put(c->out, y);
+	fputs(") rotate(-90)\"", c->out);
+	put_text(c->out, size, CANVAS_MIDDLE, text);
 }
 
-void svg_path_begin(struct svg *s, const struct svg_stroke *stroke)
+static void svg_path_begin(struct canvas *c, const struct canvas_stroke *stroke)
 {
-	s->path_points = 0;
-	fputs("<polyline", s->out);
-	put_stroke(s->out, stroke);
-	fputs(" stroke-linejoin=\"round\" points=\"", s->out);
+	fputs("<polyline", c->out);
+	put_stroke(c->out, stroke);
+	fputs(" stroke-linejoin=\"round\" points=\"", c->out);
 }
 
-void svg_path_to(struct svg *s, double x, double y)
+static void svg_path_to(struct canvas *c, double x, double y)
 {
-	double at[2] = { round(x * 100) / 100, round(y * 100) / 100 };
-	if (s->path_points > 0 && at[0] == s->last[0] && at[1] == s->last[1])
-		return;
-	if (s->path_points++ > 0)
-		fputc(' ', s->out);
-	put(s->out, at[0]);
-	fputc(',', s->out);
-	put(s->out, at[1]);
-	s->last[0] = at[0];
-	s->last[1] = at[1];
+	if (c->path_points > 0)
+		fputc(' ', c->out);
+	put(c->out, x);
+	fputc(',', c->out);
+	put(c->out, y);
 }
 
-void svg_path_end(struct svg *s)
+static void svg_path_end(struct canvas *c)
 {
-	fputs("\"/>\n", s->out);
+	fputs("\"/>\n", c->out);
+}
+
+struct canvas svg_canvas(FILE *out)
+{
+	static const struct canvas_ops ops = { svg_open, svg_close, svg_line, svg_frame, svg_circle,
+		svg_polygon, svg_text, svg_text_upwards, svg_path_begin, svg_path_to, svg_path_end };
+	return (struct canvas){ .ops = &ops, .out = out };
 }

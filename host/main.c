@@ -19,6 +19,10 @@ int cmd_train(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_index(int argc, char **argv);
+int cmd_pool(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
 
 static int cmd_info(int argc, char **argv)
 {
@@ -34,8 +38,12 @@ const struct command commands[] = {
 	{ "dataset", cmd_dataset, "make a training set from a study's calibrated CT" },
 	{ "train", cmd_train, "train the decomposition network" },
 	{ "predict", cmd_predict, "measure BMD on radiographs" },
+	{ "check", cmd_check, "find everything that is wrong with a study" },
+	{ "index", cmd_index, "pair a study's films with DXA, and deal out folds, as an SQLite file" },
 	{ "evaluate", cmd_evaluate, "compare predictions with a reference: agreement and ROC, per site and pooled" },
 	{ "report", cmd_report, "write an evaluation as one HTML page" },
+	{ "pool", cmd_pool, "pool evaluations of sites that share figures only, no rows" },
+	{ "plan", cmd_plan, "rows and patients that a validation study needs" },
 	{ "info", cmd_info, "versions, GPU plugin, devices, verbs" },
 	{ NULL, NULL, NULL },
 };

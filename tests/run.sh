@@ -37,6 +37,7 @@ cmake --build "build/$preset" -j "$jobs"
 export OMP_WAIT_POLICY=passive
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 # The closing line comes again after the list of the skipped.
 log=build/$preset/tests.log
 status=0

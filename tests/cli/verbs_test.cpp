@@ -11,7 +11,7 @@ namespace
 {
 
 const std::vector<std::string> kVerbs = { "synth", "segment", "calibrate", "drr", "dataset", "train", "predict",
-	"evaluate", "report", "info" };
+	"check", "index", "evaluate", "report", "pool", "plan", "info" };
 
 TEST(Info, AsText)
 {

@@ -8,7 +8,7 @@
 #include "eval/results.h"
 #include "host/files/table.h"
 #include "host/run/log.h"
-#include "tests/eval/oracles.h"
+#include "tests/eval/stats/oracles.h"
 #include "tests/eval/verbs.h"
 
 using ::testing::HasSubstr;
@@ -153,7 +153,8 @@ TEST(Evaluate, RowOrderAndRepetitionChangeNoByte)
 	WriteFile(scratch / "t.csv", Csv(rows));
 	words[7] = scratch / "two";
 	ASSERT_OK(Evaluate(words));
-	for (const char *name : { RESULTS_METRICS_JSON, RESULTS_METRICS_CSV, RESULTS_ROC, RESULTS_POINTS }) {
+	for (const char *name : { RESULTS_METRICS_JSON, RESULTS_METRICS_CSV, RESULTS_ROC, RESULTS_POINTS, RESULTS_ESTIMATES,
+		     RESULTS_DECISION }) {
 		std::string bytes = ReadFile(scratch / "one" + "/" + name);
 		EXPECT_GT(bytes.size(), 100u);
 		EXPECT_EQ(bytes, ReadFile(scratch / "two" + "/" + name)) << name;

@@ -6,6 +6,7 @@
 #include "eval/number.h"
 #include "eval/plot.h"
 #include "eval/quantity.h"
+#include "eval/svg.h"
 #include "tests/eval/verbs.h"
 
 using ::testing::HasSubstr;
@@ -81,7 +82,7 @@ TEST(Report, PageIsSelfContained)
 	EXPECT_THAT(page, Not(HasSubstr("src=")));
 	EXPECT_THAT(page, Not(HasSubstr("url(")));
 	EXPECT_EQ(Count(page, "http"), Count(page, "http://www.w3.org/2000/svg")) << "only the namespace's name";
-	EXPECT_EQ(Count(page, "<svg"), 3u);
+	EXPECT_EQ(Count(page, "<svg"), 8u) << "flow, scatter, Bland-Altman, calibration, ROC, two forests, decision curves";
 	EXPECT_THAT(page, HasSubstr("Research use only, not a medical device"));
 	EXPECT_THAT(page, HasSubstr("areal BMD by DXA"));
 	EXPECT_THAT(page, HasSubstr("prediction &#8804; 0.75"));
@@ -94,9 +95,69 @@ TEST(Report, PageIsSelfContained)
 		EXPECT_THAT(page, HasSubstr(drawing)) << name;
 		EXPECT_THAT(drawing, HasSubstr("<text"));
 	}
+	EXPECT_THAT(ReadFile(scratch / "figures/roc.csv"), HasSubstr("group,false_positive_rate,sensitivity,"));
+	EXPECT_THAT(ReadFile(scratch / "figures/flow.csv"), HasSubstr("analysed,48"));
 	EXPECT_EQ(Count(ReadFile(scratch / "figures/roc.svg"), "<polyline"), 3u);
 	// 48 points and 2 legend entries, one of them per site in circles.
 	EXPECT_EQ(Count(ReadFile(scratch / "figures/scatter.svg"), "<circle"), 25u);
+}
+
+TEST(Report, PdfAndPngAreTheSameBytesTwice)
+{
+	ScratchFolder scratch;
+	EvaluateTable(Table(2), scratch / "t.csv", scratch / "eval");
+	for (const char *folder : { "one", "two" })
+		ASSERT_OK(Report({ "--eval", scratch / "eval", "--out", scratch / folder + ".html", "--figures", scratch / folder,
+			"--formats", "pdf,png" }));
+	for (const char *name : { "roc.pdf", "roc.png", "forest_auc.pdf", "scatter.png" }) {
+		std::string bytes = ReadFile(scratch / "one" + "/" + name);
+		EXPECT_GT(bytes.size(), 2000u) << name;
+		EXPECT_EQ(bytes, ReadFile(scratch / "two" + "/" + name)) << name;
+	}
+	EXPECT_EQ(ReadFile(scratch / "one/roc.pdf").substr(0, 5), "%PDF-");
+	EXPECT_EQ(ReadFile(scratch / "one/roc.png").substr(1, 3), "PNG");
+	EXPECT_FALSE(FileExists(scratch / "one/roc.svg"));
+	EXPECT_EQ(Report({ "--eval", scratch / "eval", "--out", scratch / "x.html", "--figures", scratch / "x", "--formats",
+			  "gif" }),
+		-1);
+	EXPECT_EQ(err_code(), EXIT_CODE_USAGE);
+	EXPECT_FALSE(FileExists(scratch / "x.html"));
+}
+
+TEST(Report, TablesAsLatexAndHtml)
+{
+	ScratchFolder scratch;
+	EvaluateTable(Table(3, "a_b & c %"), scratch / "t.csv", scratch / "eval");
+	ASSERT_OK(Report({ "--eval", scratch / "eval", "--out", scratch / "r.html", "--tables", scratch / "tables" }));
+	for (const char *name : { "agreement", "bland-altman", "calibration", "diagnosis", "cut", "meta", "leave-one-site-out" }) {
+		std::string tex = ReadFile(scratch / "tables/" + name + ".tex"), html = ReadFile(scratch / "tables/" + name + ".html");
+		EXPECT_EQ(WellFormed(html), "") << name;
+		EXPECT_THAT(tex, HasSubstr("\\toprule"));
+		EXPECT_THAT(tex, HasSubstr("\\bottomrule"));
+		// As many cells in each row as columns were declared.
+		size_t at = tex.find("\\begin{tabular}{") + 16, columns = tex.find('}', at) - at;
+		size_t row = tex.find("\\midrule");
+		std::string first = tex.substr(row, tex.find("\\\\", row) - row);
+		EXPECT_EQ(Count(first, " & ") + 1, columns) << name;
+		EXPECT_EQ(Count(tex, "{") , Count(tex, "}")) << name;
+	}
+	EXPECT_THAT(ReadFile(scratch / "tables/agreement.tex"), HasSubstr("a\\_b \\& c \\%0"));
+}
+
+TEST(Report, ChecklistsSayWhatTheProgramKnows)
+{
+	ScratchFolder scratch;
+	EvaluateTable(Table(3), scratch / "t.csv", scratch / "eval");
+	ASSERT_OK(Report({ "--eval", scratch / "eval", "--out", scratch / "r.html", "--checklists", scratch / "lists" }));
+	std::string stard = ReadFile(scratch / "lists/stard.tsv"), tripod = ReadFile(scratch / "lists/tripodai.tsv");
+	EXPECT_EQ(Report({ "--eval", scratch / "eval", "--out", scratch / "r2.html", "--checklists", scratch / "lists" }), -1);
+	EXPECT_EQ(err_code(), EXIT_CODE_OUTPUT) << "the lists may have been filled by hand";
+	EXPECT_EQ(Count(stard, "\n"), 1u + 34) << "30 items, four of them in two parts";
+	EXPECT_EQ(Count(ReadFile(scratch / "lists/claim.tsv"), "\n"), 1u + 42);
+	EXPECT_THAT(stard, HasSubstr("19\tflow of participants, as a diagram\tfigures/flow.svg\n"));
+	EXPECT_THAT(stard, HasSubstr("30\tfunding\tAUTHOR\n"));
+	EXPECT_THAT(stard, HasSubstr("21a\tseverity in those with the disease\tAUTHOR\n")) << "one class was asked for";
+	EXPECT_THAT(tripod, HasSubstr("14\tfairness\tAUTHOR\n")) << "no subgroups";
 }
 
 TEST(Report, ShowsTheMetrics)
@@ -108,7 +169,7 @@ TEST(Report, ShowsTheMetrics)
 	Metrics m(scratch / "eval");
 	char text[NUMBER_BYTES];
 	for (const std::string site : { "", "S0", "S1" })
-		for (const char *key : { "r", "r_lo", "mae", "bias", "bias_hi", "sd", "loa_lo", "auc", "auc_lo", "auc_logit_hi",
+		for (const char *key : { "r", "r_headline_lo", "mae", "bias", "sd", "loa_lo", "auc", "auc_lo", "auc_headline_lo",
 			     "auc_clustered_lo", "sensitivity", "specificity_hi" })
 			EXPECT_THAT(page, HasSubstr(number_fixed(text, m.number(site, key), 3))) << site << key;
 }
@@ -245,13 +306,12 @@ TEST(Plot, LinesEndAtTheFrame)
 	char *text = nullptr;
 	size_t bytes = 0;
 	FILE *out = open_memstream(&text, &bytes);
-	struct svg s = {};
-	s.out = out;
+	struct canvas s = svg_canvas(out);
 	struct plot p = {};
-	p.svg = &s;
+	p.canvas = &s;
 	p.width = p.height = 100;
 	p.x = p.y = { 0, 10, 1, 0, "" };
-	const struct svg_stroke stroke = { "#000000", 1, nullptr };
+	const struct canvas_stroke stroke = { "#000000", 1, nullptr };
 	plot_line(&p, -10, -10, 20, 20, &stroke);
 	plot_line(&p, -5, 20, 15, 20, &stroke); // outside
 	plot_line(&p, 5, -5, 5, 5, &stroke);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 #include "eval/cmd_evaluate.h"
+#include "eval/cmd_pool.h"
 #include "eval/cmd_report.h"
 #include "host/files/json.h"
 #include "tests/support/support.h"
@@ -26,6 +27,12 @@ inline int Report(std::vector<std::string> words)
 {
 	words.insert(words.begin(), { "report", "--quiet" });
 	return RunVerb(cmd_report, words);
+}
+
+inline int Pool(std::vector<std::string> words)
+{
+	words.insert(words.begin(), { "pool", "--quiet" });
+	return RunVerb(cmd_pool, words);
 }
 
 // metrics.json of a folder.

@@ -1,0 +1,113 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval/study_findings.h"
+#include "host/files/nifti.h"
+#include "host/run/err.h"
+#include "host/run/memory.h"
+
+struct film {
+	const char *participant, *file;
+	uint64_t hash; /* of the pixels */
+};
+
+/* FNV-1a, Fowler, Noll and Vo. */
+static uint64_t hash_of(const void *data, size_t bytes)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	for (const unsigned char *p = data; bytes > 0; bytes--)
+		hash = (hash ^ *p++) * 0x100000001b3u;
+	return hash;
+}
+
+/* 1 = read and hashed, 0 = a finding instead. */
+static int read_film(struct table *findings, struct film *film, const char *root)
+{
+	char path[PATH_BYTES];
+	struct volume v = { 0 };
+	size_t length = strlen(film->file);
+	if (length > 4 && strcmp(film->file + length - 4, ".dcm") == 0) {
+		study_findings_add(
+			findings, "warning", "not_read", film->file, 0, "DICOM films are not looked into");
+		return 0;
+	}
+	if (path_format(path, "%s/%s", root, film->file) != 0 || nifti_read_image(&v, path) != 0) {
+		study_findings_add(findings, "error", "unreadable", film->file, 0, "%s", err_message());
+		return 0;
+	}
+	film->hash = hash_of(v.voxels.data, v.voxels.bytes);
+	volume_free(&v);
+	return 1;
+}
+
+static int by_hash(const void *left, const void *right)
+{
+	const struct film *a = left, *b = right;
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	return strcmp(a->file, b->file);
+}
+
+static int check_films(struct table *findings, const struct study *s, const struct table *films)
+{
+	struct memory block = { 0 };
+	int64_t participant = table_find_column(films, "participant_id"),
+		file = table_find_column(films, "file"), n = 0;
+	if (memory_alloc(&block, NULL, (size_t)films->n_rows * sizeof(struct film), "films") != 0)
+		return -1;
+	struct film *film = block.data;
+	for (int64_t i = 0; i < films->n_rows; i++) {
+		film[n] = (struct film){ table_cell(films, i, participant), table_cell(films, i, file), 0 };
+		n += read_film(findings, &film[n], s->root);
+	}
+	if (n > 0)
+		qsort(film, (size_t)n, sizeof(*film), by_hash);
+	for (int64_t i = 1; i < n; i++)
+		if (film[i].hash == film[i - 1].hash &&
+			strcmp(film[i].participant, film[i - 1].participant) != 0)
+			study_findings_add(findings, "error", "same_film", film[i].file, 0,
+				"the same pixels as '%s'", film[i - 1].file);
+	memory_free(&block);
+	return 0;
+}
+
+/* Below the study's root, for a finding. */
+static const char *below(const char *path, const char *root)
+{
+	size_t length = strlen(root);
+	return strncmp(path, root, length) == 0 && path[length] == '/' ? path + length + 1 : path;
+}
+
+static int check_ct(struct table *findings, const struct study *s, const struct study_session *session)
+{
+	char ct_path[PATH_BYTES], label_path[PATH_BYTES];
+	struct volume ct = { 0 }, labels = { 0 };
+	if (study_path(ct_path, s->root, session, STUDY_CT) != 0 ||
+		study_path(label_path, s->root, session, STUDY_LABELS) != 0)
+		return -1;
+	bool has_ct = path_exists(ct_path), has_labels = path_exists(label_path);
+	bool read = has_ct && nifti_read_image(&ct, ct_path) == 0;
+	if (has_ct && !read)
+		study_findings_add(
+			findings, "error", "unreadable", below(ct_path, s->root), 0, "%s", err_message());
+	bool labelled = has_labels && nifti_read_labels(&labels, label_path) == 0;
+	if (has_labels && !labelled)
+		study_findings_add(
+			findings, "error", "unreadable", below(label_path, s->root), 0, "%s", err_message());
+	if (read && labelled && volume_same_grid(&ct, ct_path, &labels, label_path) != 0)
+		study_findings_add(
+			findings, "error", "other_grid", below(label_path, s->root), 0, "%s", err_message());
+	volume_free(&ct);
+	volume_free(&labels);
+	return 0;
+}
+
+int study_check_images(struct table *findings, const struct study *s, const struct table *films)
+{
+	if (check_films(findings, s, films) != 0)
+		return -1;
+	for (int64_t i = 0; i < s->n_sessions; i++)
+		if (check_ct(findings, s, &s->sessions[i]) != 0)
+			return -1;
+	return 0;
+}
