@@ -20,28 +20,33 @@ struct sums {
 /* Rows of voxels touched in each slab, and where its lanes begin: the least of many lines lies above the chord of its
  * ends, the most below. */
 static void block_ranges(struct block *b, const struct reach *u, const struct reach *v, int64_t base_u, int64_t base_v,
-	int64_t n_u, int64_t n_v, int whole_slabs)
+	int64_t n_u, int64_t n_v, int64_t model)
 {
-	const float per = 1.0F / (float)b->slabs;
+	const float per = 1.0F / (float)b->slabs, cell = model == RAY_PWC ? 1 : 2; /* voxels it is made of along u */
 	float down = (float)(v->low[1] - v->low[0]) * per, up = (float)(v->high[1] - v->high[0]) * per;
-	float along = (float)(u->low[1] - u->low[0]) * per;
 	float low = (float)(v->low[0] - HAIR - (double)base_v), high = (float)(v->high[0] + HAIR - (double)base_v);
-	float left = (float)(u->low[0] - HAIR - (double)base_u);
-	if (whole_slabs) {
+	float to_left = (float)(u->low[1] - u->low[0]) * per, to_right = (float)(u->high[1] - u->high[0]) * per;
+	float left = (float)(u->low[0] - HAIR - (double)base_u), right = (float)(u->high[0] + HAIR - (double)base_u);
+	if (model != RAY_JOSEPH) { /* which looks at planes only */
 		low += down < 0 ? down : 0;
 		high += up > 0 ? up : 0;
-		left += along < 0 ? along : 0;
+		left += to_left < 0 ? to_left : 0;
+		right += to_right > 0 ? to_right : 0;
 	}
 	const float least = (float)(-SLOWEST - base_v), most = (float)(n_v - base_v);
+	const simd_f least_u = simd_set((float)(-SLOWEST - base_u)), most_u = simd_set((float)(n_u - base_u));
 	for (int i = 0; i < TILE_SLABS; i += SIMD_LANES) {
 		simd_f at = simd_add(simd_load(slab_numbers), simd_set((float)i));
 		simd_f first = simd_floor(simd_fma(at, simd_set(down), simd_set(low)));
 		simd_f last = simd_floor(simd_fma(at, simd_set(up), simd_set(high)));
-		simd_f begin = simd_floor(simd_fma(at, simd_set(along), simd_set(left)));
+		simd_f begin = simd_floor(simd_fma(at, simd_set(to_left), simd_set(left)));
+		simd_f end = simd_floor(simd_fma(at, simd_set(to_right), simd_set(right)));
+		begin = simd_clamp(begin, least_u, most_u);
+		end = simd_clamp(end, least_u, most_u);
 		simd_istore(b->low + i, simd_int(simd_max(first, simd_set(least))));
 		simd_istore(b->high + i, simd_int(simd_min(last, simd_set(most))));
-		simd_istore(b->first + i, simd_int(simd_clamp(begin, simd_set((float)(-SLOWEST - base_u)),
-						simd_set((float)(n_u - base_u)))));
+		simd_istore(b->first + i, simd_int(begin));
+		simd_istore(b->width + i, simd_int(simd_add(simd_sub(end, begin), simd_set(cell))));
 	}
 }
 
@@ -119,15 +124,14 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	b->slabs = slabs;
 	block_start(b, a, t, r, from, shift, base_u, base_v);
 	block_place(b, a, t, k, base_u, base_v);
-	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
+	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model);
 	const int clamped = u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR;
 	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
 	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
-	b->width = (int64_t)(spread + move + 3 * HAIR) + taps + 2;
-	b->touched = b->width <= 2 * SIMD_LANES ? (UINT64_C(1) << b->width) - 1 : 0;
-	if (b->width <= SIMD_LANES)
+	const int64_t width = (int64_t)(spread + move + 3 * HAIR) + taps + 2;
+	if (width <= SIMD_LANES)
 		return clamped ? CLOSE_CLAMPED : CLOSE;
-	if (b->width <= 2 * SIMD_LANES)
+	if (width <= 2 * SIMD_LANES)
 		return clamped ? CLAMPED : IN_WINDOW;
 	block_scatter(b, a, t, r, from, shift, base_v);
 	return BY_LANE;
@@ -173,7 +177,7 @@ SIMD_FN void block_add(int64_t model, const struct block *b, enum found found, c
 	struct label_sums own = { 0 };
 	if (kind.labelled) {
 		own = *labels;
-		own.run_value = own.run_weight = simd_set(0);
+		label_begin(&own);
 	}
 	if (found == CLOSE)
 		block_run(model, b, CLOSE, kind, sums, &own);
