@@ -12,7 +12,8 @@
 enum { LABEL_VALUES = 1, LABEL_VALUES_AND_WEIGHTS = 2 }; /* what is summed */
 enum { LABEL_TAPS_MOST = 9 };
 struct label_sums {
-	float (*value)[SIMD_LANES], (*weight)[SIMD_LANES]; /* (SLAB_CHANNELS + 1), the last for voxels of none */
+	float (*value)[SIMD_LANES], (*weight)[SIMD_LANES]; /* (SLAB_CHANNELS + 1), the last for voxels of none;
+						 * weight: only where asked for */
 	int32_t run;
 	simd_f run_value[2], run_weight[2]; /* even and odd taps: two chains of additions, half as long */
 };
@@ -36,12 +37,16 @@ SIMD_FN void label_begin(struct label_sums *s)
 		s->run_value[i] = s->run_weight[i] = simd_set(0);
 }
 
-SIMD_FN void label_flush(struct label_sums *s)
+SIMD_FN void label_add(float *sum, simd_f more)
 {
-	const simd_f value = simd_add(s->run_value[0], s->run_value[1]);
-	const simd_f weight = simd_add(s->run_weight[0], s->run_weight[1]);
-	simd_store(s->value[s->run], simd_add(simd_load(s->value[s->run]), value));
-	simd_store(s->weight[s->run], simd_add(simd_load(s->weight[s->run]), weight));
+	simd_store(sum, simd_add(simd_load(sum), more));
+}
+
+SIMD_FN void label_flush(struct label_sums *s, int what)
+{
+	label_add(s->value[s->run], simd_add(s->run_value[0], s->run_value[1]));
+	if (what == LABEL_VALUES_AND_WEIGHTS)
+		label_add(s->weight[s->run], simd_add(s->run_weight[0], s->run_weight[1]));
 	label_begin(s);
 }
 
@@ -72,7 +77,7 @@ SIMD_FN void label_run(struct label_sums *s, int what, int32_t channel, int taps
 	const simd_f *value, const simd_m *here)
 {
 	if (channel != s->run) {
-		label_flush(s);
+		label_flush(s, what);
 		s->run = channel;
 	}
 	SIMD_UNROLL
@@ -116,9 +121,9 @@ SIMD_FN uint64_t label_own(struct label_sums *s, int what, int32_t channel, int 
 		simd_m picked = simd_pick_mask(mine[p], mine[next], at[t]);
 		path = simd_add_where(here ? simd_and(picked, *here) : picked, weight[t], path);
 	}
-	simd_store(s->value[channel], simd_add(simd_load(s->value[channel]), sum));
+	label_add(s->value[channel], sum);
 	if (what == LABEL_VALUES_AND_WEIGHTS)
-		simd_store(s->weight[channel], simd_add(simd_load(s->weight[channel]), path));
+		label_add(s->weight[channel], path);
 	return label_bits(mine, w->parts);
 }
 

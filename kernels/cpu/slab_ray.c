@@ -16,6 +16,7 @@ static const float slab_numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 struct sums {
 	float field[TILE_ROWS][SLAB_FIELDS][SIMD_LANES];
 	float value[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES], path[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES];
+	int channels[TILE_ROWS]; /* value and path hold something: most rows of an image may miss a thin volume */
 };
 /* Rows of voxels touched in each slab, and where its lanes begin: the least of many lines lies above the chord of its
  * ends, the most below. */
@@ -190,7 +191,7 @@ SIMD_FN void block_add(int64_t model, const struct block *b, enum found found, c
 	else
 		block_run(model, b, BY_LANE, kind, sums, &own);
 	if (kind.labelled) {
-		label_flush(&own);
+		label_flush(&own, kind.labelled);
 		labels->run = own.run;
 		return;
 	}
@@ -242,6 +243,14 @@ static void block_prefetch(const struct block *b, const struct slab_ray_args *a,
 		}
 }
 
+static void channels_begin(const struct slab_ray_args *a, struct sums *sums, int r)
+{
+	sums->channels[r] = 1;
+	memset(sums->value[r], 0, (size_t)a->n_channels * sizeof(sums->value[r][0]));
+	if (a->path)
+		memset(sums->path[r], 0, (size_t)a->n_channels * sizeof(sums->path[r][0]));
+}
+
 static void tile_render(const struct slab_ray_args *a, block_fn run, const struct tile *t, struct sums *sums)
 {
 	const int64_t first = a->model == RAY_TRILINEAR ? -1 : 0, n = a->n[t->w];
@@ -251,10 +260,7 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 	for (int r = 0; r < t->rows; r++) {
 		channel[r] = SLAB_CHANNELS;
 		memset(sums->field[r], 0, (size_t)a->n_fields * sizeof(sums->field[r][0]));
-		if (a->n_channels) {
-			memset(sums->value[r], 0, (size_t)a->n_channels * sizeof(sums->value[r][0]));
-			memset(sums->path[r], 0, (size_t)a->n_channels * sizeof(sums->path[r][0]));
-		}
+		sums->channels[r] = 0;
 	}
 	for (int64_t k = first; k < n; k += t->slabs)
 		for (int r = 0; r < t->rows; r++) {
@@ -264,6 +270,8 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 			if (found != NOTHING) {
 				if (found != BY_LANE && (r == 0 || r == t->rows - 1))
 					block_prefetch(&b, a, t->start[0][0][SIMD_LANES - 1] > t->start[0][0][0] ? 40 : -24);
+				if (a->n_channels && !sums->channels[r])
+					channels_begin(a, sums, r);
 				run(&b, found, sums->field[r], &labels);
 				channel[r] = labels.run;
 				continue;
@@ -301,14 +309,17 @@ static void fields_store(const struct slab_ray_args *a, int64_t pose, const stru
 
 static void channels_store(const struct slab_ray_args *a, int64_t pose, const struct tile *t, const struct sums *sums)
 {
+	static const float nothing[SIMD_LANES];
 	const int64_t pixels = a->cols * a->rows;
 	for (int r = 0; r < t->rows; r++)
 		for (int64_t c = 0; c < a->n_channels; c++) {
 			if (a->sum[0])
-				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r, sums->value[r][c],
+				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r,
+					sums->channels[r] ? sums->value[r][c] : nothing,
 					a->factor[0] * a->field[0].scale, 1);
 			if (a->path)
-				store(a->path + pose * a->path_step + c * pixels, t, r, sums->path[r][c], 0.1, 1);
+				store(a->path + pose * a->path_step + c * pixels, t, r,
+					sums->channels[r] ? sums->path[r][c] : nothing, 0.1, 1);
 		}
 }
 

@@ -232,6 +232,7 @@ SIMD_FN void trilinear_take_close(const struct block *b, const struct kind kind,
 	SIMD_UNROLL
 	for (int t = 3; t < 9; t++)
 		at[t] = here ? at[t - 3] : simd_iadd(at[t - 3], up);
+	SIMD_UNROLL
 	for (int plane = 0; plane < 2; plane++)
 		block_take_rows(b, kind, i, offset + plane * b->stride_s, here ? 4 : 2, 3 * rows, at,
 			weight + 3 * rows * plane, here, sums, labels);
