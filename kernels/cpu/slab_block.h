@@ -51,15 +51,17 @@ SIMD_FN simd_f block_row(const void *values, int64_t offset, int type)
 	return type == SLAB_I16 ? simd_widen((const int16_t *)values + offset) : simd_load((const float *)values + offset);
 }
 
-/* Where channels meet among the voxels of slab i: 2 SIMD_LANES of a row from its `first` on. */
-SIMD_FN struct label_window block_halves(const struct block *b, int64_t i, const simd_f half[2], int64_t offset)
+/* Where channels meet among the voxels of slab i: 2 SIMD_LANES of a row from its `first` on, which go into `half`. */
+SIMD_FN struct label_window block_halves(simd_f half[2], const struct block *b, int type, int64_t i, int64_t offset)
 {
 	const uint8_t *tags = b->tags + offset;
+	half[0] = block_row(b->values[0], offset, type);
+	half[1] = block_row(b->values[0], offset + SIMD_LANES, type);
 	return (struct label_window){ 2, half, tags, SIMD_LANES, (UINT64_C(1) << b->width[i]) - 1,
 		label_second(tags, b->spans + offset, b->width[i], 0, 1) };
 }
 
-/* The same, SIMD_LANES voxels of several rows. */
+/* The same of SIMD_LANES voxels of several rows, which `row` holds. */
 SIMD_FN struct label_window block_rows(const struct block *b, int64_t i, const simd_f *row, int64_t offset, int rows)
 {
 	const uint8_t *tags = b->tags + offset;
@@ -87,14 +89,14 @@ SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t i
 	for (int f = 0; f < kind.fields; f++) {
 		struct simd_window row = block_window(b->values[f], offset, kind.type);
 		if (kind.labelled && channel < 0) {
-			const simd_f half[2] = { row.low, row.high };
-			const struct label_window window = block_halves(b, i, half, offset);
+			simd_f half[2];
+			const struct label_window window = block_halves(half, b, kind.type, i, offset);
 			label_mixed(labels, kind.labelled, 2, weight, &window, at, NULL);
 			return;
 		}
 		const simd_f value[2] = { simd_pick(row, near), simd_pick(row, far) };
 		if (kind.labelled) {
-			label_run(labels, kind.labelled, channel, 2, weight, value, NULL);
+			label_run(labels, kind.labelled, channel, 2, weight, 0, value, NULL);
 			return;
 		}
 		sums[2 * f] = simd_fma(near_weight, value[0], sums[2 * f]);
@@ -123,10 +125,11 @@ SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
 /*
  * Takes voxels of `rows` rows of slab i from close lanes, as label_window says: tap t looks in two neighbouring rows,
  * the first two or, with more rows, later ones the later the tap.  at: place in the lower row, plus SIMD_LANES in the
- * upper.  Lanes outside `here`, if given, take nothing.
+ * upper.  whole: what the weights of a lane add up to.  Lanes outside `here`, if given, take nothing.
  */
 SIMD_FN void block_take_rows(const struct block *b, const struct kind kind, int64_t i, int64_t offset, int rows,
-	int taps, const simd_i *at, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+	int taps, const simd_i *at, const simd_f *weight, float whole, const simd_m *here, simd_f *sums,
+	struct label_sums *labels)
 {
 	const int taps_of_pair = rows > 2 ? taps / (rows - 1) : taps;
 	int32_t channel = -1;
@@ -151,7 +154,7 @@ SIMD_FN void block_take_rows(const struct block *b, const struct kind kind, int6
 			value[t] = rows == 1 ? simd_pick_row(*low, at[t]) : simd_pick(simd_pair(low[0], low[1]), at[t]);
 		}
 		if (kind.labelled) {
-			label_run(labels, kind.labelled, channel, taps, weight, value, here);
+			label_run(labels, kind.labelled, channel, taps, weight, whole, value, here);
 			return;
 		}
 		SIMD_UNROLL

@@ -55,14 +55,14 @@ SIMD_FN void joseph_close(const struct block *b, const struct kind kind, simd_f 
 		if (b->low[i] == b->high[i]) {
 			simd_i above = simd_iadd(near, up);
 			simd_i at[4] = { near, simd_iadd(near, next), above, simd_iadd(above, next) };
-			block_take_rows(b, kind, i, offset + b->low[i] * b->stride_v, 2, 4, at, weight, NULL, sums, labels);
+			block_take_rows(b, kind, i, offset + b->low[i] * b->stride_v, 2, 4, at, weight, 1, NULL, sums, labels);
 			continue;
 		}
 		for (int64_t r = b->low[i]; r <= b->high[i]; r += 2) {
 			simd_m here, upper = block_upper(row, r, &here);
 			simd_i first = simd_iadd_where(upper, up, near), second = simd_iadd(first, next);
 			simd_i at[4] = { first, second, first, second };
-			block_take_rows(b, kind, i, offset + r * b->stride_v, 3, 4, at, weight, &here, sums, labels);
+			block_take_rows(b, kind, i, offset + r * b->stride_v, 3, 4, at, weight, 1, &here, sums, labels);
 		}
 	}
 }

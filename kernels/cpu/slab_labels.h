@@ -1,8 +1,8 @@
 /*
  * Sums by label channel.  Most of the time all voxels that a row of lanes touches are of one channel, which two bytes
- * tell: the channel where the row begins and how many voxels it goes on for.  Then its sum stays in a register.  Where
- * channels meet, each takes the voxels that are its own and the others count as 0; nearly always there are two, which
- * the same bytes tell, so that nothing is searched for.
+ * of each row of voxels tell: the channel where it begins and how many voxels it goes on for.  Then the sum stays in a
+ * register.  Where channels meet, each takes the voxels that are its own and the others count as 0; nearly always there
+ * are two, which the same bytes tell, so that nothing is searched for.
  */
 #ifndef KERNELS_CPU_SLAB_LABELS_H
 #define KERNELS_CPU_SLAB_LABELS_H
@@ -73,7 +73,8 @@ SIMD_FN int32_t label_second(const uint8_t *tags, const uint8_t *spans, int64_t 
 	return tags[at];
 }
 
-SIMD_FN void label_run(struct label_sums *s, int what, int32_t channel, int taps, const simd_f *weight,
+/* Voxels of one channel.  whole: what a lane's weights add up to, or 0 where that is not known beforehand. */
+SIMD_FN void label_run(struct label_sums *s, int what, int32_t channel, int taps, const simd_f *weight, float whole,
 	const simd_f *value, const simd_m *here)
 {
 	if (channel != s->run) {
@@ -84,8 +85,10 @@ SIMD_FN void label_run(struct label_sums *s, int what, int32_t channel, int taps
 	for (int t = 0; t < taps; t++) {
 		simd_f *sum = &s->run_value[t & 1], *path = &s->run_weight[t & 1];
 		*sum = here ? simd_fma_where(*here, weight[t], value[t], *sum) : simd_fma(weight[t], value[t], *sum);
-		if (what == LABEL_VALUES_AND_WEIGHTS)
-			*path = here ? simd_add_where(*here, weight[t], *path) : simd_add(weight[t], *path);
+		if (what != LABEL_VALUES_AND_WEIGHTS || (whole > 0 && t > 0))
+			continue;
+		simd_f more = whole > 0 ? simd_set(whole) : weight[t];
+		*path = here ? simd_add_where(*here, more, *path) : simd_add(more, *path);
 	}
 }
 

@@ -84,7 +84,7 @@ SIMD_FN void pwc_two_rows(const struct block *b, const struct kind kind, int64_t
 	simd_i at[3] = { simd_iadd_where(in_second, up, near),
 		simd_iselect(u_first, simd_iadd_where(in_second, up, far), simd_iadd_where(out_second, up, near)),
 		simd_iadd_where(out_second, up, far) };
-	block_take_rows(b, kind, i, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 2, 3, at, weight, NULL, sums,
+	block_take_rows(b, kind, i, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 2, 3, at, weight, 1, NULL, sums,
 		labels);
 }
 
@@ -102,7 +102,7 @@ SIMD_FN void pwc_close(const struct block *b, const struct kind kind, simd_f *su
 		simd_i at[2] = { block_place_in(b, i, near), block_place_in(b, i, far) };
 		if (b->low[i] == b->high[i])
 			block_take_rows(b, kind, i, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 1, 2, at, weight,
-				NULL, sums, labels);
+				1, NULL, sums, labels);
 		else if (b->low[i] + 1 == b->high[i])
 			pwc_two_rows(b, kind, i, at[0], at[1], share, sums, labels);
 		else

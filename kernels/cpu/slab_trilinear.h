@@ -155,8 +155,8 @@ SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64
 		for (int f = 0; f < kind.fields && channel != SLAB_CHANNELS; f++) {
 			struct simd_window window = block_window(b->values[f], to, kind.type);
 			if (kind.labelled && channel < 0) {
-				const simd_f half[2] = { window.low, window.high };
-				const struct label_window mixed = block_halves(b, i, half, to);
+				simd_f half[2];
+				const struct label_window mixed = block_halves(half, b, kind.type, i, to);
 				label_mixed(labels, kind.labelled, 3, w, &mixed, next, here);
 				break;
 			}
@@ -164,7 +164,7 @@ SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64
 			for (int c = 0; c < 3; c++)
 				value[c] = simd_pick(window, next[c]);
 			if (kind.labelled) {
-				label_run(labels, kind.labelled, channel, 3, w, value, here);
+				label_run(labels, kind.labelled, channel, 3, w, 0, value, here);
 				break;
 			}
 			for (int c = 0; c < 3; c++) {
@@ -235,7 +235,7 @@ SIMD_FN void trilinear_take_close(const struct block *b, const struct kind kind,
 	SIMD_UNROLL
 	for (int plane = 0; plane < 2; plane++)
 		block_take_rows(b, kind, i, offset + plane * b->stride_s, here ? 4 : 2, 3 * rows, at,
-			weight + 3 * rows * plane, here, sums, labels);
+			weight + 3 * rows * plane, 0.5F, here, sums, labels);
 }
 
 SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
