@@ -21,33 +21,44 @@ struct sums {
 /* Rows of voxels touched in each slab, and where its lanes begin: the least of many lines lies above the chord of its
  * ends, the most below. */
 static void block_ranges(struct block *b, const struct reach *u, const struct reach *v, int64_t base_u, int64_t base_v,
-	int64_t n_u, int64_t n_v, int64_t model)
+	int64_t n_u, int64_t n_v, int whole_slabs)
 {
-	const float per = 1.0F / (float)b->slabs, cell = model == RAY_PWC ? 1 : 2; /* voxels it is made of along u */
+	const float per = 1.0F / (float)b->slabs;
 	float down = (float)(v->low[1] - v->low[0]) * per, up = (float)(v->high[1] - v->high[0]) * per;
+	float along = (float)(u->low[1] - u->low[0]) * per;
 	float low = (float)(v->low[0] - HAIR - (double)base_v), high = (float)(v->high[0] + HAIR - (double)base_v);
-	float to_left = (float)(u->low[1] - u->low[0]) * per, to_right = (float)(u->high[1] - u->high[0]) * per;
-	float left = (float)(u->low[0] - HAIR - (double)base_u), right = (float)(u->high[0] + HAIR - (double)base_u);
-	if (model != RAY_JOSEPH) { /* which looks at planes only */
+	float left = (float)(u->low[0] - HAIR - (double)base_u);
+	if (whole_slabs) {
 		low += down < 0 ? down : 0;
 		high += up > 0 ? up : 0;
-		left += to_left < 0 ? to_left : 0;
-		right += to_right > 0 ? to_right : 0;
+		left += along < 0 ? along : 0;
 	}
 	const float least = (float)(-SLOWEST - base_v), most = (float)(n_v - base_v);
-	const simd_f least_u = simd_set((float)(-SLOWEST - base_u)), most_u = simd_set((float)(n_u - base_u));
 	for (int i = 0; i < TILE_SLABS; i += SIMD_LANES) {
 		simd_f at = simd_add(simd_load(slab_numbers), simd_set((float)i));
 		simd_f first = simd_floor(simd_fma(at, simd_set(down), simd_set(low)));
 		simd_f last = simd_floor(simd_fma(at, simd_set(up), simd_set(high)));
-		simd_f begin = simd_floor(simd_fma(at, simd_set(to_left), simd_set(left)));
-		simd_f end = simd_floor(simd_fma(at, simd_set(to_right), simd_set(right)));
-		begin = simd_clamp(begin, least_u, most_u);
-		end = simd_clamp(end, least_u, most_u);
+		simd_f begin = simd_floor(simd_fma(at, simd_set(along), simd_set(left)));
 		simd_istore(b->low + i, simd_int(simd_max(first, simd_set(least))));
 		simd_istore(b->high + i, simd_int(simd_min(last, simd_set(most))));
-		simd_istore(b->first + i, simd_int(begin));
-		simd_istore(b->width + i, simd_int(simd_add(simd_sub(end, begin), simd_set(cell))));
+		simd_istore(b->first + i, simd_int(simd_clamp(begin, simd_set((float)(-SLOWEST - base_u)),
+						simd_set((float)(n_u - base_u)))));
+	}
+}
+
+/* Voxels of a row touched in each slab, from `first` on: for labels only. */
+static void block_widths(struct block *b, const struct reach *u, int64_t base_u, int64_t n_u, int64_t model)
+{
+	const float right = (float)(u->high[1] - u->high[0]) / (float)b->slabs, cell = model == RAY_PWC ? 1 : 2;
+	float high = (float)(u->high[0] + HAIR - (double)base_u);
+	if (model != RAY_JOSEPH) /* which looks at planes only */
+		high += right > 0 ? right : 0;
+	for (int i = 0; i < TILE_SLABS; i += SIMD_LANES) {
+		simd_f at = simd_add(simd_load(slab_numbers), simd_set((float)i));
+		simd_f last = simd_floor(simd_fma(at, simd_set(right), simd_set(high)));
+		last = simd_clamp(last, simd_set((float)(-SLOWEST - base_u)), simd_set((float)(n_u - base_u)));
+		simd_f width = simd_add(simd_sub(last, simd_float(simd_iload(b->first + i))), simd_set(cell));
+		simd_istore(b->width + i, simd_int(width));
 	}
 }
 
@@ -125,7 +136,9 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	b->slabs = slabs;
 	block_start(b, a, t, r, from, shift, base_u, base_v);
 	block_place(b, a, t, k, base_u, base_v);
-	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model);
+	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
+	if (a->n_channels)
+		block_widths(b, &u, base_u, n_u, a->model);
 	const int clamped = u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR;
 	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
 	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
