@@ -22,6 +22,8 @@
 #define SIMD_ISA_AVX2 1
 #define SIMD_ISA_AVX512 2
 #define SIMD_FN static inline __attribute__((always_inline))
+/* Before a loop over few taps or rows: else gcc keeps what it indexes in memory. */
+#define SIMD_UNROLL _Pragma("GCC unroll 16")
 #define SIMD_JOIN_(a, b) a##_##b
 #define SIMD_JOIN(a, b) SIMD_JOIN_(a, b)
 #if SIMD_ISA == SIMD_ISA_AVX512

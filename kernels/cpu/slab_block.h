@@ -22,8 +22,7 @@ struct block {
 	int64_t stride_s, stride_v;
 	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
 	const uint8_t *tags, *spans;
-	int64_t width; /* voxels of a row that a slab's lanes touch, at most, from `first` on */
-	uint64_t touched; /* a bit for each of those */
+	int32_t width[TILE_SLABS]; /* voxels of a row that a slab's lanes touch, from `first` on */
 };
 
 /* How voxels are fetched and summed: a constant wherever it is used. */
@@ -52,38 +51,52 @@ SIMD_FN simd_f block_row(const void *values, int64_t offset, int type)
 	return type == SLAB_I16 ? simd_widen((const int16_t *)values + offset) : simd_load((const float *)values + offset);
 }
 
-/* The voxels of a labelled field in one or two rows of SIMD_LANES, the second `above` the first. */
-SIMD_FN struct label_window block_labels(const struct block *b, const struct kind kind, int64_t offset, int64_t above,
-	int rows)
+/* Where channels meet among the voxels of slab i: 2 SIMD_LANES of a row from its `first` on, which go into `half`. */
+SIMD_FN struct label_window block_halves(simd_f half[2], const struct block *b, int type, int64_t i, int64_t offset)
 {
-	const uint8_t *tags = b->tags + offset, *spans = b->spans + offset;
-	const simd_f low = block_row(b->values[0], offset, kind.type);
-	return (struct label_window){ low, rows == 1 ? low : block_row(b->values[0], offset + above, kind.type), tags,
-		spans, tags + above, spans + above, b->width, b->touched, rows };
+	const uint8_t *tags = b->tags + offset;
+	half[0] = block_row(b->values[0], offset, type);
+	half[1] = block_row(b->values[0], offset + SIMD_LANES, type);
+	return (struct label_window){ 2, half, tags, SIMD_LANES, (UINT64_C(1) << b->width[i]) - 1,
+		label_second(tags, b->spans + offset, b->width[i], 0, 1) };
 }
 
-/* Two voxels of one row, for each lane, counted from the first that a lane touches. */
-SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_i far,
-	simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
+/* The same of SIMD_LANES voxels of several rows, which `row` holds. */
+SIMD_FN struct label_window block_rows(const struct block *b, int64_t i, const simd_f *row, int64_t offset, int rows)
+{
+	const uint8_t *tags = b->tags + offset;
+	const uint64_t one_row = (UINT64_C(1) << b->width[i]) - 1;
+	uint64_t touched = 0;
+	SIMD_UNROLL
+	for (int r = 0; r < rows; r++)
+		touched |= one_row << r * SIMD_LANES;
+	return (struct label_window){ rows, row, tags, b->stride_v, touched,
+		label_second(tags, b->spans + offset, b->width[i], b->stride_v, rows) };
+}
+
+/* Two voxels of one row of slab i, for each lane, counted from the first that a lane touches. */
+SIMD_FN void block_take(const struct block *b, const struct kind kind, int64_t i, int64_t offset, simd_i near,
+	simd_i far, simd_f near_weight, simd_f far_weight, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f weight[2] = { near_weight, far_weight };
 	const simd_i at[2] = { near, far };
 	int32_t channel = -1;
 	if (kind.labelled) {
-		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width, 0, 1);
+		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width[i], 0, 1);
 		if (channel == SLAB_CHANNELS)
 			return;
 	}
 	for (int f = 0; f < kind.fields; f++) {
 		struct simd_window row = block_window(b->values[f], offset, kind.type);
 		if (kind.labelled && channel < 0) {
-			const struct label_window window = block_labels(b, kind, offset, SIMD_LANES, 2);
+			simd_f half[2];
+			const struct label_window window = block_halves(half, b, kind.type, i, offset);
 			label_mixed(labels, kind.labelled, 2, weight, &window, at, NULL);
 			return;
 		}
 		const simd_f value[2] = { simd_pick(row, near), simd_pick(row, far) };
 		if (kind.labelled) {
-			label_run(labels, kind.labelled, channel, 2, weight, value, NULL);
+			label_run(labels, kind.labelled, channel, 2, weight, 0, value, NULL);
 			return;
 		}
 		sums[2 * f] = simd_fma(near_weight, value[0], sums[2 * f]);
@@ -110,34 +123,41 @@ SIMD_FN simd_i block_voxel(const struct block *b, simd_f u, int clamped)
 }
 
 /*
- * Takes voxels of two rows of close lanes, or of one row when `rows` is 1.  at: place in the row, plus SIMD_LANES in the
- * second.  Lanes outside `here`, if given, take nothing.
+ * Takes voxels of `rows` rows of slab i from close lanes, as label_window says: tap t looks in two neighbouring rows,
+ * the first two or, with more rows, later ones the later the tap.  at: place in the lower row, plus SIMD_LANES in the
+ * upper.  whole: what the weights of a lane add up to.  Lanes outside `here`, if given, take nothing.
  */
-SIMD_FN void block_take_pair(const struct block *b, const struct kind kind, int64_t offset, int rows, int taps,
-	const simd_i *at, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+SIMD_FN void block_take_rows(const struct block *b, const struct kind kind, int64_t i, int64_t offset, int rows,
+	int taps, const simd_i *at, const simd_f *weight, float whole, const simd_m *here, simd_f *sums,
+	struct label_sums *labels)
 {
+	const int taps_of_pair = rows > 2 ? taps / (rows - 1) : taps;
 	int32_t channel = -1;
 	if (kind.labelled) {
-		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width, b->stride_v, rows);
+		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width[i], b->stride_v, rows);
 		if (channel == SLAB_CHANNELS)
 			return;
 	}
 	for (int f = 0; f < kind.fields; f++) {
-		simd_f low = block_row(b->values[f], offset, kind.type), value[6];
-		struct simd_window pair = simd_pair(
-			low, rows == 1 ? low : block_row(b->values[f], offset + b->stride_v, kind.type));
+		simd_f row[LABEL_PARTS_MOST], value[LABEL_TAPS_MOST];
+		SIMD_UNROLL
+		for (int r = 0; r < rows; r++)
+			row[r] = block_row(b->values[f], offset + r * b->stride_v, kind.type);
 		if (kind.labelled && channel < 0) {
-			struct label_window window = block_labels(b, kind, offset, b->stride_v, rows);
-			window.touched |= rows == 1 ? 0 : window.touched << SIMD_LANES;
+			const struct label_window window = block_rows(b, i, row, offset, rows);
 			label_mixed(labels, kind.labelled, taps, weight, &window, at, here);
 			return;
 		}
-		for (int t = 0; t < taps; t++)
-			value[t] = rows == 1 ? simd_pick_row(low, at[t]) : simd_pick(pair, at[t]);
+		SIMD_UNROLL
+		for (int t = 0; t < taps; t++) {
+			const simd_f *low = &row[t / taps_of_pair];
+			value[t] = rows == 1 ? simd_pick_row(*low, at[t]) : simd_pick(simd_pair(low[0], low[1]), at[t]);
+		}
 		if (kind.labelled) {
-			label_run(labels, kind.labelled, channel, taps, weight, value, here);
+			label_run(labels, kind.labelled, channel, taps, weight, whole, value, here);
 			return;
 		}
+		SIMD_UNROLL
 		for (int t = 0; t < taps; t++)
 			sums[2 * f + (t & 1)] =
 				here ? simd_fma_where(*here, value[t], weight[t], sums[2 * f + (t & 1)])

@@ -4,11 +4,11 @@
 #include "kernels/cpu/slab_block.h"
 
 /* Two voxels of a row, `share` of them, split at x. */
-SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t offset, simd_i near, simd_f x,
-	simd_f share, simd_f *sums, struct label_sums *labels)
+SIMD_FN void joseph_take(const struct block *b, const struct kind kind, int64_t i, int64_t offset, simd_i near,
+	simd_f x, simd_f share, simd_f *sums, struct label_sums *labels)
 {
 	simd_f far_weight = simd_mul(x, share);
-	block_take(b, kind, offset, near, simd_iadd(near, simd_iset(1)), simd_sub(share, far_weight), far_weight,
+	block_take(b, kind, i, offset, near, simd_iadd(near, simd_iset(1)), simd_sub(share, far_weight), far_weight,
 		sums, labels);
 }
 
@@ -25,19 +25,19 @@ SIMD_FN void joseph_rows(const struct block *b, const struct kind kind, simd_f *
 		if (b->low[i] == b->high[i]) {
 			simd_f y = simd_sub(v, simd_set((float)b->low[i]));
 			offset += b->low[i] * b->stride_v;
-			joseph_take(b, kind, offset, near, x, simd_sub(one, y), sums, labels);
-			joseph_take(b, kind, offset + b->stride_v, near, x, y, sums, labels);
+			joseph_take(b, kind, i, offset, near, x, simd_sub(one, y), sums, labels);
+			joseph_take(b, kind, i, offset + b->stride_v, near, x, y, sums, labels);
 			continue;
 		}
 		for (int64_t r = b->low[i]; r <= b->high[i] + 1; r++) {
 			simd_f away = simd_abs(simd_sub(v, simd_set((float)r)));
-			joseph_take(b, kind, offset + r * b->stride_v, near, x,
+			joseph_take(b, kind, i, offset + r * b->stride_v, near, x,
 				simd_max(simd_sub(one, away), simd_set(0)), sums, labels);
 		}
 	}
 }
 
-/* Lanes close together: two rows of cells at a time. */
+/* Lanes close together: a row of cells, or two rows at a time. */
 SIMD_FN void joseph_close(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
 {
 	const simd_f one = simd_set(1);
@@ -55,15 +55,14 @@ SIMD_FN void joseph_close(const struct block *b, const struct kind kind, simd_f 
 		if (b->low[i] == b->high[i]) {
 			simd_i above = simd_iadd(near, up);
 			simd_i at[4] = { near, simd_iadd(near, next), above, simd_iadd(above, next) };
-			block_take_pair(b, kind, offset + b->low[i] * b->stride_v, 2, 4, at, weight, NULL, sums, labels);
+			block_take_rows(b, kind, i, offset + b->low[i] * b->stride_v, 2, 4, at, weight, 1, NULL, sums, labels);
 			continue;
 		}
 		for (int64_t r = b->low[i]; r <= b->high[i]; r += 2) {
 			simd_m here, upper = block_upper(row, r, &here);
-			simd_i first = simd_iadd_where(upper, up, near), at[2] = { first, simd_iadd(first, next) };
-			for (int y_side = 0; y_side < 2; y_side++)
-				block_take_pair(b, kind, offset + (r + y_side) * b->stride_v, 2, 2, at,
-					weight + 2 * y_side, &here, sums, labels);
+			simd_i first = simd_iadd_where(upper, up, near), second = simd_iadd(first, next);
+			simd_i at[4] = { first, second, first, second };
+			block_take_rows(b, kind, i, offset + r * b->stride_v, 3, 4, at, weight, 1, &here, sums, labels);
 		}
 	}
 }

@@ -43,7 +43,7 @@ SIMD_FN void pwc_parts(const struct block *b, const struct kind kind, int64_t i,
 		simd_f leave = simd_select(simd_eq(v.voxel, row), one, over);
 		simd_f middle = simd_min(simd_max(turn, enter), leave);
 		/* Lanes in neither row enter and leave at once. */
-		block_take(b, kind, i * b->stride_s + r * b->stride_v + b->first[i], near, far, simd_sub(middle, enter),
+		block_take(b, kind, i, i * b->stride_s + r * b->stride_v + b->first[i], near, far, simd_sub(middle, enter),
 			simd_sub(leave, middle), sums, labels);
 	}
 }
@@ -61,7 +61,7 @@ SIMD_FN void pwc_rows(const struct block *b, const struct kind kind, simd_f *sum
 		simd_i far = block_voxel(b, u.voxel, kind.clamped);
 		simd_i first = block_place_in(b, i, near), second = block_place_in(b, i, far);
 		if (b->low[i] == b->high[i])
-			block_take(b, kind, i * b->stride_s + b->low[i] * b->stride_v + b->first[i], first, second,
+			block_take(b, kind, i, i * b->stride_s + b->low[i] * b->stride_v + b->first[i], first, second,
 				simd_sub(one, share), share, sums, labels);
 		else
 			pwc_parts(b, kind, i, first, second, share, sums, labels);
@@ -84,7 +84,7 @@ SIMD_FN void pwc_two_rows(const struct block *b, const struct kind kind, int64_t
 	simd_i at[3] = { simd_iadd_where(in_second, up, near),
 		simd_iselect(u_first, simd_iadd_where(in_second, up, far), simd_iadd_where(out_second, up, near)),
 		simd_iadd_where(out_second, up, far) };
-	block_take_pair(b, kind, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 2, 3, at, weight, NULL, sums,
+	block_take_rows(b, kind, i, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 2, 3, at, weight, 1, NULL, sums,
 		labels);
 }
 
@@ -101,8 +101,8 @@ SIMD_FN void pwc_close(const struct block *b, const struct kind kind, simd_f *su
 		simd_i far = block_voxel(b, u.voxel, kind.clamped);
 		simd_i at[2] = { block_place_in(b, i, near), block_place_in(b, i, far) };
 		if (b->low[i] == b->high[i])
-			block_take_pair(b, kind, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 1, 2, at, weight,
-				NULL, sums, labels);
+			block_take_rows(b, kind, i, i * b->stride_s + b->first[i] + b->low[i] * b->stride_v, 1, 2, at, weight,
+				1, NULL, sums, labels);
 		else if (b->low[i] + 1 == b->high[i])
 			pwc_two_rows(b, kind, i, at[0], at[1], share, sums, labels);
 		else

@@ -16,6 +16,7 @@ static const float slab_numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 struct sums {
 	float field[TILE_ROWS][SLAB_FIELDS][SIMD_LANES];
 	float value[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES], path[TILE_ROWS][SLAB_CHANNELS + 1][SIMD_LANES];
+	int channels[TILE_ROWS]; /* value and path hold something: most rows of an image may miss a thin volume */
 };
 /* Rows of voxels touched in each slab, and where its lanes begin: the least of many lines lies above the chord of its
  * ends, the most below. */
@@ -42,6 +43,22 @@ static void block_ranges(struct block *b, const struct reach *u, const struct re
 		simd_istore(b->high + i, simd_int(simd_min(last, simd_set(most))));
 		simd_istore(b->first + i, simd_int(simd_clamp(begin, simd_set((float)(-SLOWEST - base_u)),
 						simd_set((float)(n_u - base_u)))));
+	}
+}
+
+/* Voxels of a row touched in each slab, from `first` on: for labels only. */
+static void block_widths(struct block *b, const struct reach *u, int64_t base_u, int64_t n_u, int64_t model)
+{
+	const float right = (float)(u->high[1] - u->high[0]) / (float)b->slabs, cell = model == RAY_PWC ? 1 : 2;
+	float high = (float)(u->high[0] + HAIR - (double)base_u);
+	if (model != RAY_JOSEPH) /* which looks at planes only */
+		high += right > 0 ? right : 0;
+	for (int i = 0; i < TILE_SLABS; i += SIMD_LANES) {
+		simd_f at = simd_add(simd_load(slab_numbers), simd_set((float)i));
+		simd_f last = simd_floor(simd_fma(at, simd_set(right), simd_set(high)));
+		last = simd_clamp(last, simd_set((float)(-SLOWEST - base_u)), simd_set((float)(n_u - base_u)));
+		simd_f width = simd_add(simd_sub(last, simd_float(simd_iload(b->first + i))), simd_set(cell));
+		simd_istore(b->width + i, simd_int(width));
 	}
 }
 
@@ -120,14 +137,15 @@ static enum found block_of(struct block *b, float constant[SLAB_FIELDS], const s
 	block_start(b, a, t, r, from, shift, base_u, base_v);
 	block_place(b, a, t, k, base_u, base_v);
 	block_ranges(b, &u, &v, base_u, base_v, n_u, n_v, a->model != RAY_JOSEPH);
+	if (a->n_channels)
+		block_widths(b, &u, base_u, n_u, a->model);
 	const int clamped = u.least < -SLOWEST + HAIR || u.most > (double)n_u + 1 - HAIR;
 	const double spread = fmax(u.high[0] - u.low[0], u.high[1] - u.low[1]);
 	const double move = fmax(fabs(u.high[1] - u.high[0]), fabs(u.low[1] - u.low[0])) / (double)slabs;
-	b->width = (int64_t)(spread + move + 3 * HAIR) + taps + 2;
-	b->touched = b->width <= 2 * SIMD_LANES ? (UINT64_C(1) << b->width) - 1 : 0;
-	if (b->width <= SIMD_LANES)
+	const int64_t width = (int64_t)(spread + move + 3 * HAIR) + taps + 2;
+	if (width <= SIMD_LANES)
 		return clamped ? CLOSE_CLAMPED : CLOSE;
-	if (b->width <= 2 * SIMD_LANES)
+	if (width <= 2 * SIMD_LANES)
 		return clamped ? CLAMPED : IN_WINDOW;
 	block_scatter(b, a, t, r, from, shift, base_v);
 	return BY_LANE;
@@ -173,7 +191,7 @@ SIMD_FN void block_add(int64_t model, const struct block *b, enum found found, c
 	struct label_sums own = { 0 };
 	if (kind.labelled) {
 		own = *labels;
-		own.run_value = own.run_weight = simd_set(0);
+		label_begin(&own);
 	}
 	if (found == CLOSE)
 		block_run(model, b, CLOSE, kind, sums, &own);
@@ -186,7 +204,7 @@ SIMD_FN void block_add(int64_t model, const struct block *b, enum found found, c
 	else
 		block_run(model, b, BY_LANE, kind, sums, &own);
 	if (kind.labelled) {
-		label_flush(&own);
+		label_flush(&own, kind.labelled);
 		labels->run = own.run;
 		return;
 	}
@@ -238,6 +256,14 @@ static void block_prefetch(const struct block *b, const struct slab_ray_args *a,
 		}
 }
 
+static void channels_begin(const struct slab_ray_args *a, struct sums *sums, int r)
+{
+	sums->channels[r] = 1;
+	memset(sums->value[r], 0, (size_t)a->n_channels * sizeof(sums->value[r][0]));
+	if (a->path)
+		memset(sums->path[r], 0, (size_t)a->n_channels * sizeof(sums->path[r][0]));
+}
+
 static void tile_render(const struct slab_ray_args *a, block_fn run, const struct tile *t, struct sums *sums)
 {
 	const int64_t first = a->model == RAY_TRILINEAR ? -1 : 0, n = a->n[t->w];
@@ -247,10 +273,7 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 	for (int r = 0; r < t->rows; r++) {
 		channel[r] = SLAB_CHANNELS;
 		memset(sums->field[r], 0, (size_t)a->n_fields * sizeof(sums->field[r][0]));
-		if (a->n_channels) {
-			memset(sums->value[r], 0, (size_t)a->n_channels * sizeof(sums->value[r][0]));
-			memset(sums->path[r], 0, (size_t)a->n_channels * sizeof(sums->path[r][0]));
-		}
+		sums->channels[r] = 0;
 	}
 	for (int64_t k = first; k < n; k += t->slabs)
 		for (int r = 0; r < t->rows; r++) {
@@ -260,6 +283,8 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 			if (found != NOTHING) {
 				if (found != BY_LANE && (r == 0 || r == t->rows - 1))
 					block_prefetch(&b, a, t->start[0][0][SIMD_LANES - 1] > t->start[0][0][0] ? 40 : -24);
+				if (a->n_channels && !sums->channels[r])
+					channels_begin(a, sums, r);
 				run(&b, found, sums->field[r], &labels);
 				channel[r] = labels.run;
 				continue;
@@ -297,14 +322,17 @@ static void fields_store(const struct slab_ray_args *a, int64_t pose, const stru
 
 static void channels_store(const struct slab_ray_args *a, int64_t pose, const struct tile *t, const struct sums *sums)
 {
+	static const float nothing[SIMD_LANES];
 	const int64_t pixels = a->cols * a->rows;
 	for (int r = 0; r < t->rows; r++)
 		for (int64_t c = 0; c < a->n_channels; c++) {
 			if (a->sum[0])
-				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r, sums->value[r][c],
+				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r,
+					sums->channels[r] ? sums->value[r][c] : nothing,
 					a->factor[0] * a->field[0].scale, 1);
 			if (a->path)
-				store(a->path + pose * a->path_step + c * pixels, t, r, sums->path[r][c], 0.1, 1);
+				store(a->path + pose * a->path_step + c * pixels, t, r,
+					sums->channels[r] ? sums->path[r][c] : nothing, 0.1, 1);
 		}
 }
 

@@ -142,8 +142,8 @@ SIMD_FN void trilinear_three_rows(simd_f weight[18], const struct run *x, const 
 }
 
 /* Takes `rows` rows of both planes from voxel (at, row); lanes outside `here` take nothing. */
-SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64_t offset, int rows, simd_i at,
-	const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64_t i, int64_t offset, int rows,
+	simd_i at, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
 {
 	const simd_i next[3] = { at, simd_iadd(at, simd_iset(1)), simd_iadd(at, simd_iset(2)) };
 	for (int row = 0; row < 2 * rows; row++) {
@@ -151,11 +151,12 @@ SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64
 		const simd_f *w = weight + 3 * row;
 		int32_t channel = -1;
 		if (kind.labelled)
-			channel = label_of_rows(b->tags + to, b->spans + to, b->width, 0, 1);
+			channel = label_of_rows(b->tags + to, b->spans + to, b->width[i], 0, 1);
 		for (int f = 0; f < kind.fields && channel != SLAB_CHANNELS; f++) {
 			struct simd_window window = block_window(b->values[f], to, kind.type);
 			if (kind.labelled && channel < 0) {
-				const struct label_window mixed = block_labels(b, kind, to, SIMD_LANES, 2);
+				simd_f half[2];
+				const struct label_window mixed = block_halves(half, b, kind.type, i, to);
 				label_mixed(labels, kind.labelled, 3, w, &mixed, next, here);
 				break;
 			}
@@ -163,7 +164,7 @@ SIMD_FN void trilinear_take(const struct block *b, const struct kind kind, int64
 			for (int c = 0; c < 3; c++)
 				value[c] = simd_pick(window, next[c]);
 			if (kind.labelled) {
-				label_run(labels, kind.labelled, channel, 3, w, value, here);
+				label_run(labels, kind.labelled, channel, 3, w, 0, value, here);
 				break;
 			}
 			for (int c = 0; c < 3; c++) {
@@ -199,7 +200,7 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 		if (b->low[i] == b->high[i]) {
 			struct run y = run_within(simd_sub(v, simd_set((float)b->low[i])), b->dv);
 			trilinear_two_rows(weight, &x, &y);
-			trilinear_take(b, kind, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums,
+			trilinear_take(b, kind, i, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums,
 				labels);
 		} else if (b->low[i] < b->high[i]) {
 			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
@@ -209,7 +210,7 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
 			for (int64_t r = b->low[i]; r <= b->high[i]; r++) {
 				simd_m here = simd_eq(row, simd_set((float)r));
 				if (simd_bits(here))
-					trilinear_take(b, kind, offset + r * b->stride_v, 3, at, weight, &here,
+					trilinear_take(b, kind, i, offset + r * b->stride_v, 3, at, weight, &here,
 						sums, labels);
 			}
 		}
@@ -222,22 +223,19 @@ SIMD_FN void trilinear_rows(const struct block *b, const struct kind kind, simd_
  * Voxels of both planes for close lanes: rows r and r + 1, or, where lanes are in r or in r + 1 (those outside `here` in
  * neither), `rows` rows from their own on.
  */
-SIMD_FN void trilinear_take_close(const struct block *b, const struct kind kind, int64_t offset, int rows, simd_i first,
-	const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
+SIMD_FN void trilinear_take_close(const struct block *b, const struct kind kind, int64_t i, int64_t offset, int rows,
+	simd_i first, const simd_f *weight, const simd_m *here, simd_f *sums, struct label_sums *labels)
 {
 	const simd_i next = simd_iset(1), up = simd_iset(SIMD_LANES);
-	simd_i at[6] = { first, simd_iadd(first, next) };
+	simd_i at[9] = { first, simd_iadd(first, next) };
 	at[2] = simd_iadd(at[1], next);
-	for (int c = 0; c < 3; c++)
-		at[3 + c] = simd_iadd(at[c], up);
-	for (int plane = 0; plane < 2; plane++) {
-		int64_t to = offset + plane * b->stride_s;
-		if (!here)
-			block_take_pair(b, kind, to, 2, 6, at, weight + 6 * plane, NULL, sums, labels);
-		for (int r = 0; here && r < rows; r++)
-			block_take_pair(b, kind, to + r * b->stride_v, 2, 3, at, weight + 3 * (rows * plane + r), here,
-				sums, labels);
-	}
+	SIMD_UNROLL
+	for (int t = 3; t < 9; t++)
+		at[t] = here ? at[t - 3] : simd_iadd(at[t - 3], up);
+	SIMD_UNROLL
+	for (int plane = 0; plane < 2; plane++)
+		block_take_rows(b, kind, i, offset + plane * b->stride_s, here ? 4 : 2, 3 * rows, at,
+			weight + 3 * rows * plane, 0.5F, here, sums, labels);
 }
 
 SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd_f *sums, struct label_sums *labels)
@@ -257,7 +255,7 @@ SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd
 		if (b->low[i] == b->high[i]) {
 			struct run y = run_within(simd_sub(v, simd_set((float)b->low[i])), b->dv);
 			trilinear_two_rows(weight, &x, &y);
-			trilinear_take_close(b, kind, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums, labels);
+			trilinear_take_close(b, kind, i, offset + b->low[i] * b->stride_v, 2, at, weight, NULL, sums, labels);
 		} else if (b->low[i] < b->high[i]) {
 			simd_f next_v = simd_fma(b->dv, at_slab, b->v);
 			simd_f row = simd_min(simd_floor(v), simd_floor(next_v));
@@ -266,7 +264,7 @@ SIMD_FN void trilinear_close(const struct block *b, const struct kind kind, simd
 			for (int64_t r = b->low[i]; r <= b->high[i]; r += 2) {
 				simd_m here, upper = block_upper(row, r, &here);
 				if (simd_bits(here))
-					trilinear_take_close(b, kind, offset + r * b->stride_v, 3,
+					trilinear_take_close(b, kind, i, offset + r * b->stride_v, 3,
 						simd_iadd_where(upper, simd_iset(SIMD_LANES), at), weight, &here, sums,
 						labels);
 			}
