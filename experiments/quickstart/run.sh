@@ -9,7 +9,7 @@ export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 
 short=no
 [ "${1:-}" = "--short" ] && short=yes
-if [ $short = yes ]; then subjects=8; poses=4; steps=60; else subjects=56; poses=12; steps=0; fi
+if [ $short = yes ]; then subjects=8; poses=4; steps=60; else subjects=160; poses=4; steps=0; fi
 
 tests/install.sh
 cmake --preset release >/dev/null
