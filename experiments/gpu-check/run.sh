@@ -4,6 +4,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
+for packed in "$here"/lib/*.gz; do
+	[ ! -e "$packed" ] || gunzip "$packed"
+done
 for bin in "$here/bin" "$root/dist/bin" "$root/build/bundle" "$root/build/release" ""; do
 	[ -n "$bin" ] && [ -x "$bin/test_gpu" ] && [ -x "$bin/bench_gpu" ] && break
 done
