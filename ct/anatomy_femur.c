@@ -141,7 +141,7 @@ void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
 	double z = a->axes[side].junction_mm, size = f->head_diameter_mm / 45.5;
 	double head = f->head_diameter_mm / 2, neck = f->neck_width_mm / 2, shaft = f->shaft_diameter_mm / 2;
 	bone->blend_mm = 7 * size;
-	/* Head: a ball; its stub towards the neck keeps the blend off the bearing surface. */
+	/* Head: a ball; its short neckward end keeps the blend off the bearing surface. */
 	add(a, side, (struct end){ 0, 0, 0, head },
 		(struct end){ 0.1 * x, 0.1 * y, 0.1 * z, head - 0.06 * a->axes[side].neck_length_mm });
 	add(a, side, (struct end){ 0.3 * x, 0.3 * y, 0.3 * z, neck },

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <random>
 #include "ct/anatomy_sdf.h"
+#include "tests/ct/still_grid.h"
 #include "tests/support/support.h"
 
 namespace
@@ -251,16 +252,7 @@ struct Grid {
 	struct anatomy_voxels v = {};
 	Grid(const struct anatomy &a, const double low[3], const double high[3], double spacing)
 	{
-		struct anatomy_grid g = {};
-		for (int k = 0; k < 3; k++) {
-			g.n[k] = (int64_t)std::lround((high[k] - low[k]) / spacing);
-			g.to_world[k][k] = spacing;
-			g.to_world[k][3] = low[k] + spacing / 2;
-			g.world_to_body[k][k] = 1;
-		}
-		g.to_world[3][3] = g.world_to_body[3][3] = 1;
-		g.subsamples = 2;
-		g.label_fraction = 0.2;
+		const struct anatomy_grid g = StillGrid(low, high, spacing, 2);
 		EXPECT_OK(anatomy_voxelise(&v, &a, &g));
 	}
 	~Grid()

@@ -4,6 +4,7 @@
 #include <random>
 #include "ct/abmd.h"
 #include <gmock/gmock.h>
+#include "tests/ct/still_grid.h"
 #include "tests/support/support.h"
 
 namespace
@@ -18,20 +19,9 @@ struct Body {
 	}
 };
 
-// A still grid over a box of the body, isotropic.
 struct anatomy_grid GridOf(const double low[3], const double high[3], double spacing)
 {
-	struct anatomy_grid g = {};
-	for (int k = 0; k < 3; k++) {
-		g.n[k] = (int64_t)std::lround((high[k] - low[k]) / spacing);
-		g.to_world[k][k] = spacing;
-		g.to_world[k][3] = low[k] + spacing / 2;
-		g.world_to_body[k][k] = 1;
-	}
-	g.to_world[3][3] = g.world_to_body[3][3] = 1;
-	g.subsamples = 3;
-	g.label_fraction = 0.2;
-	return g;
+	return StillGrid(low, high, spacing, 3);
 }
 
 struct Voxels {
