@@ -46,7 +46,7 @@ static void build_critic_step(struct network *net, const struct config *c, struc
 int network_open(struct network *net, const struct device *device, const struct config *config,
 	const struct sample_view *view, uint64_t seed)
 {
-	const struct nn_shape in = { config->batch, view->rows, view->cols, 1 };
+	const struct nn_shape in = { config->batch, view->rows, view->cols, 1, 1 };
 	int fake = -1;
 	memset(net, 0, sizeof(*net));
 	if (model_check(&config->model, view->rows, view->cols) != 0 || nn_open(&net->nn, device, seed) != 0)

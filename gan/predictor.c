@@ -9,7 +9,7 @@
 int predictor_attach(struct predictor *p, struct nn *nn, const struct config *config, const struct sample_view *view,
 	const struct sampler_scale *scale)
 {
-	const struct nn_shape in = { 1, view->rows, view->cols, 1 };
+	const struct nn_shape in = { 1, view->rows, view->cols, 1, 1 };
 	memset(p, 0, sizeof(*p));
 	p->nn = nn;
 	p->view = *view;

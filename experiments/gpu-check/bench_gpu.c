@@ -207,7 +207,7 @@ static int train_step(void *context)
 
 static int train_seconds(double *seconds, const struct device *device, int runs)
 {
-	const struct nn_shape in = { 4, 256, 256, 1 };
+	const struct nn_shape in = { 4, 256, 256, 1, 1 };
 	const struct nn_adam adam = { 2e-4, 0.5, 0.999, 1e-8, 0 };
 	struct model_config config = model_config_default();
 	float *values = calloc((size_t)(in.n * in.h * in.w), sizeof(*values));

@@ -1,6 +1,6 @@
 /*
- * A planned convolution: the only operator with a body of its own on each backend.  NHWC activations, weights
- * (cout, kh, kw, cin), zero padding.  A transposed convolution is the backward-data pass of the convolution
+ * A planned convolution, 2-D or 3-D, dilated, grouped: an operator with a body of its own on each backend.  (n, d, h,
+ * w, c) activations, weights (cout, kd, kh, kw, cin / groups), zero padding.  A transposed convolution is the backward-data pass of the convolution
  * that maps its output to its input, so there is no fourth function.
  */
 #ifndef GAN_NN_CONV_H
@@ -29,8 +29,12 @@ struct conv_backend {
 };
 extern const struct conv_backend conv_ref, conv_onednn, conv_cuda;
 const struct conv_backend *conv_backend_of(const struct device *device);
-/* floor((size + 2 pad - kernel) / stride) + 1, or 0 when the kernel does not fit. */
-int64_t conv_output_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad);
+/* floor((size + 2 pad - ((kernel - 1) dilation + 1)) / stride) + 1, or 0 when the kernel does not fit. */
+int64_t conv_output_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad, int64_t dilation);
+/* Elements of one tensor of a convolution. */
+int64_t conv_x_count(const struct plugin_conv_shape *s);
+int64_t conv_y_count(const struct plugin_conv_shape *s);
+int64_t conv_weight_count(const struct plugin_conv_shape *s);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 /*
- * Convolutions on the CPU through oneDNN: float, NHWC.  Our weights stay in (cout, kh, kw, cin); each pass
+ * Convolutions on the CPU through oneDNN: float, NHWC.  Our weights stay in (cout, kd, kh, kw, cin); each pass
  * reorders them into the layout its kernel prefers, which is cheap beside the convolution.  Primitives and
  * memory handles are made when the program is compiled; the library's scratch memory comes from the program's
  * workspace.
@@ -37,8 +37,8 @@ struct pass {
 
 struct conv_onednn {
 	struct context *context;
-	dnnl_memory_desc_t x_md, w_md, any_md, y_md; /* nhwc, ohwi, the weights in any layout, nhwc */
-	dnnl_dims_t stride, pad;
+	dnnl_memory_desc_t x_md, w_md, any_md, y_md; /* any_md: the weights in any layout */
+	dnnl_dims_t stride, pad, dilation;
 	dnnl_memory_t x, w, y;
 	struct pass pass[PASSES];
 };
@@ -77,10 +77,39 @@ static size_t padded(size_t bytes)
 	return (bytes + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-static int describe(dnnl_memory_desc_t *md, int64_t a, int64_t b, int64_t c, int64_t d, dnnl_format_tag_t tag)
+/* 3, or 2 where depth plays no part. */
+static int n_axes(const struct plugin_conv_shape *s)
 {
-	const dnnl_dims_t dims = { a, b, c, d };
-	return check(dnnl_memory_desc_init_by_tag(md, 4, dims, dnnl_f32, tag), "memory descriptor");
+	return s->in[0] == 1 && s->out[0] == 1 && s->kernel[0] == 1 ? 2 : 3;
+}
+
+static int describe(dnnl_memory_desc_t *md, int n, const dnnl_dims_t dims, dnnl_format_tag_t tag)
+{
+	return check(dnnl_memory_desc_init_by_tag(md, n, dims, dnnl_f32, tag), "memory descriptor");
+}
+
+/* (n, c, sizes...), stored with the channels last. */
+static int describe_tensor(dnnl_memory_desc_t *md, int axes, int64_t n, int64_t c, const int64_t size[3])
+{
+	dnnl_dims_t dims = { n, c };
+	memcpy(dims + 2, size + 3 - axes, (size_t)axes * sizeof(*dims));
+	return describe(md, 2 + axes, dims, axes == 2 ? dnnl_nhwc : dnnl_ndhwc);
+}
+
+/* ([groups,] cout, cin, kernel...); ours stored with the input channels last. */
+static int describe_weights(struct conv_onednn *c, int axes, const struct plugin_conv_shape *s)
+{
+	dnnl_dims_t dims = { s->groups, s->cout / s->groups, s->cin / s->groups };
+	dnnl_format_tag_t tag = axes == 2 ? dnnl_gohwi : dnnl_godhwi;
+	int first = 0;
+	memcpy(dims + 3, s->kernel + 3 - axes, (size_t)axes * sizeof(*dims));
+	if (s->groups == 1) {
+		first = 1;
+		tag = axes == 2 ? dnnl_ohwi : dnnl_odhwi;
+	}
+	if (describe(&c->w_md, 3 + axes - first, dims + first, tag) != 0)
+		return -1;
+	return describe(&c->any_md, 3 + axes - first, dims + first, dnnl_format_tag_any);
 }
 
 static int make_memory(dnnl_memory_t *memory, const struct conv_onednn *c, const dnnl_memory_desc_t *md)
@@ -97,14 +126,16 @@ static int describe_pass(
 	dnnl_primitive_attr_t attr = NULL;
 	dnnl_status_t status;
 	if (pass == FORWARD)
-		status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training,
-			dnnl_convolution_direct, x, w, NULL, y, c->stride, c->pad, c->pad);
+		status = dnnl_dilated_convolution_forward_desc_init(&d, dnnl_forward_training,
+			dnnl_convolution_direct, x, w, NULL, y, c->stride, c->dilation, c->pad,
+			c->pad);
 	else if (pass == BACKWARD_DATA)
-		status = dnnl_convolution_backward_data_desc_init(
-			&d, dnnl_convolution_direct, x, w, y, c->stride, c->pad, c->pad);
+		status = dnnl_dilated_convolution_backward_data_desc_init(
+			&d, dnnl_convolution_direct, x, w, y, c->stride, c->dilation, c->pad, c->pad);
 	else
-		status = dnnl_convolution_backward_weights_desc_init(
-			&d, dnnl_convolution_direct, x, w, NULL, y, c->stride, c->pad, c->pad);
+		status = dnnl_dilated_convolution_backward_weights_desc_init(
+			&d, dnnl_convolution_direct, x, w, NULL, y, c->stride, c->dilation, c->pad,
+			c->pad);
 	int rc = -1;
 	TRY(check(status, "convolution descriptor"));
 	TRY(check(dnnl_primitive_attr_create(&attr), "attributes"));
@@ -192,14 +223,15 @@ static int make(struct conv_onednn *c, const struct plugin_conv_shape *s, unsign
 {
 	dnnl_primitive_desc_t hint = NULL;
 	int rc = -1;
-	for (int i = 0; i < 2; i++) {
-		c->stride[i] = s->stride;
-		c->pad[i] = s->pad;
+	const int axes = n_axes(s);
+	for (int i = 0; i < axes; i++) {
+		c->stride[i] = s->stride[3 - axes + i];
+		c->pad[i] = s->pad[3 - axes + i];
+		c->dilation[i] = s->dilation[3 - axes + i] - 1;
 	}
-	TRY(describe(&c->x_md, s->n, s->cin, s->h, s->w, dnnl_nhwc));
-	TRY(describe(&c->w_md, s->cout, s->cin, s->kh, s->kw, dnnl_ohwi));
-	TRY(describe(&c->any_md, s->cout, s->cin, s->kh, s->kw, dnnl_format_tag_any));
-	TRY(describe(&c->y_md, s->n, s->cout, s->oh, s->ow, dnnl_nhwc));
+	TRY(describe_tensor(&c->x_md, axes, s->n, s->cin, s->in));
+	TRY(describe_weights(c, axes, s));
+	TRY(describe_tensor(&c->y_md, axes, s->n, s->cout, s->out));
 	TRY(make_memory(&c->x, c, &c->x_md));
 	TRY(make_memory(&c->w, c, &c->w_md));
 	TRY(make_memory(&c->y, c, &c->y_md));
@@ -222,9 +254,9 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 	c->context = context;
 	if (make(c, shape, passes) != 0) {
 		close_conv(c);
-		return err_prefix("convolution of %lldx%lldx%lldx%lld to %lld channels", (long long)shape->n,
-			(long long)shape->h, (long long)shape->w, (long long)shape->cin,
-			(long long)shape->cout);
+		return err_prefix("convolution of %lldx%lldx%lldx%lldx%lld to %lld channels",
+			(long long)shape->n, (long long)shape->in[0], (long long)shape->in[1],
+			(long long)shape->in[2], (long long)shape->cin, (long long)shape->cout);
 	}
 	*workspace_bytes = 0;
 	for (int i = 0; i < PASSES; i++) {

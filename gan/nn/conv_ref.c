@@ -37,29 +37,50 @@ static void close_conv(void *conv)
 /* Whether a pass is worth several threads. */
 static bool is_large(const struct plugin_conv_shape *s)
 {
-	return s->n * s->oh * s->ow * s->cout * s->kh * s->kw * s->cin > 100000;
+	return conv_y_count(s) * s->kernel[0] * s->kernel[1] * s->kernel[2] * (s->cin / s->groups) > 100000;
 }
 
-/* Input row or column that output `o` reads at kernel offset `k`, or -1 in the padding. */
-static int64_t source(int64_t o, int64_t k, int64_t stride, int64_t pad, int64_t size)
+/* The three indices of element i of an array of this size; returns what is left over. */
+static int64_t split(int64_t at[3], int64_t i, const int64_t size[3])
 {
-	int64_t i = o * stride + k - pad;
-	return i < size ? i : -1;
+	for (int k = 2; k >= 0; k--) {
+		at[k] = i % size[k];
+		i /= size[k];
+	}
+	return i;
 }
 
-/* Sum over the kernel and the input channels for one output element. */
-static double dot(
-	const struct plugin_conv_shape *s, const double *x, const double *weight, int64_t oy, int64_t ox)
+/* Input pixel, counted within one sample, that output pixel `o` reads at tap `t`; -1 in the padding. */
+static int64_t source(const struct plugin_conv_shape *s, const int64_t o[3], const int64_t t[3])
 {
+	int64_t pixel = 0;
+	for (int k = 0; k < 3; k++) {
+		const int64_t i = o[k] * s->stride[k] + t[k] * s->dilation[k] - s->pad[k];
+		if (i < 0 || i >= s->in[k])
+			return -1;
+		pixel = pixel * s->in[k] + i;
+	}
+	return pixel;
+}
+
+static int64_t pixels(const int64_t size[3])
+{
+	return size[0] * size[1] * size[2];
+}
+
+/* Sum over the taps and the group's input channels for output channel c of pixel o; x: of one sample. */
+static double dot(const struct plugin_conv_shape *s, const double *x, const double *weight, const int64_t o[3],
+	int64_t c)
+{
+	const int64_t taps = pixels(s->kernel), width = s->cin / s->groups;
+	const int64_t first = c / (s->cout / s->groups) * width;
 	double sum = 0;
-	for (int64_t ky = 0; ky < s->kh; ky++) {
-		int64_t iy = source(oy, ky, s->stride, s->pad, s->h);
-		for (int64_t kx = 0; iy >= 0 && kx < s->kw; kx++) {
-			int64_t ix = source(ox, kx, s->stride, s->pad, s->w);
-			for (int64_t c = 0; ix >= 0 && c < s->cin; c++)
-				sum += x[(iy * s->w + ix) * s->cin + c] *
-				       weight[(ky * s->kw + kx) * s->cin + c];
-		}
+	for (int64_t tap = 0; tap < taps; tap++) {
+		int64_t t[3];
+		split(t, tap, s->kernel);
+		const int64_t pixel = source(s, o, t);
+		for (int64_t k = 0; pixel >= 0 && k < width; k++)
+			sum += x[pixel * s->cin + first + k] * weight[(c * taps + tap) * width + k];
 	}
 	return sum;
 }
@@ -67,71 +88,75 @@ static double dot(
 static int forward(void *conv, void *y, const void *x, const void *weight, void *workspace)
 {
 	const struct plugin_conv_shape *s = conv;
-	const double *in = x, *w = weight;
-	double *out = y;
 	(void)workspace;
 #pragma omp parallel for schedule(static) if (is_large(s))
-	for (int64_t p = 0; p < s->n * s->oh * s->ow; p++) {
-		int64_t image = p / (s->oh * s->ow), oy = p / s->ow % s->oh, ox = p % s->ow;
+	for (int64_t p = 0; p < s->n * pixels(s->out); p++) {
+		int64_t o[3];
+		const double *in = (const double *)x + split(o, p, s->out) * pixels(s->in) * s->cin;
 		for (int64_t c = 0; c < s->cout; c++)
-			out[p * s->cout + c] = dot(
-				s, in + image * s->h * s->w * s->cin, w + c * s->kh * s->kw * s->cin, oy, ox);
+			((double *)y)[p * s->cout + c] = dot(s, in, weight, o, c);
 	}
 	return 0;
 }
 
-/* Adds the contribution of output pixel (oy, ox) to the input's gradient of one image. */
-static void scatter(const struct plugin_conv_shape *s, double *dx, const double *dy, const double *weight,
-	int64_t oy, int64_t ox)
+/* Adds the contribution of output pixel p of one sample to the input's gradient. */
+static void scatter(
+	const struct plugin_conv_shape *s, double *dx, const double *dy, const double *weight, int64_t p)
 {
-	for (int64_t c = 0; c < s->cout; c++)
-		for (int64_t ky = 0; ky < s->kh; ky++) {
-			int64_t iy = source(oy, ky, s->stride, s->pad, s->h);
-			for (int64_t kx = 0; iy >= 0 && kx < s->kw; kx++) {
-				int64_t ix = source(ox, kx, s->stride, s->pad, s->w);
-				const double *w = weight + ((c * s->kh + ky) * s->kw + kx) * s->cin;
-				for (int64_t k = 0; ix >= 0 && k < s->cin; k++)
-					dx[(iy * s->w + ix) * s->cin + k] +=
-						dy[(oy * s->ow + ox) * s->cout + c] * w[k];
-			}
+	const int64_t taps = pixels(s->kernel), width = s->cin / s->groups;
+	int64_t o[3], t[3];
+	split(o, p, s->out);
+	for (int64_t c = 0; c < s->cout; c++) {
+		const int64_t first = c / (s->cout / s->groups) * width;
+		for (int64_t tap = 0; tap < taps; tap++) {
+			split(t, tap, s->kernel);
+			const int64_t pixel = source(s, o, t);
+			for (int64_t k = 0; pixel >= 0 && k < width; k++)
+				dx[pixel * s->cin + first + k] +=
+					dy[p * s->cout + c] * weight[(c * taps + tap) * width + k];
 		}
+	}
 }
 
 static int backward_data(void *conv, void *dx, const void *dy, const void *weight, void *workspace)
 {
 	const struct plugin_conv_shape *s = conv;
-	const int64_t image = s->h * s->w * s->cin;
+	const int64_t image = pixels(s->in) * s->cin, places = pixels(s->out);
 	(void)workspace;
 #pragma omp parallel for schedule(static) if (is_large(s))
 	for (int64_t n = 0; n < s->n; n++) {
 		double *out = (double *)dx + n * image;
 		for (int64_t i = 0; i < image; i++)
 			out[i] = 0;
-		for (int64_t p = 0; p < s->oh * s->ow; p++)
-			scatter(s, out, (const double *)dy + n * s->oh * s->ow * s->cout, weight, p / s->ow,
-				p % s->ow);
+		for (int64_t p = 0; p < places; p++)
+			scatter(s, out, (const double *)dy + n * places * s->cout, weight, p);
 	}
 	return 0;
+}
+
+/* Element i of the weight gradient: a sum over all output pixels of all samples. */
+static double weight_sum(const struct plugin_conv_shape *s, const double *x, const double *dy, int64_t i)
+{
+	const int64_t width = s->cin / s->groups, places = pixels(s->out);
+	int64_t t[3], o[3];
+	const int64_t c = split(t, i / width, s->kernel);
+	const int64_t k = c / (s->cout / s->groups) * width + i % width;
+	double sum = 0;
+	for (int64_t p = 0; p < s->n * places; p++) {
+		const int64_t n = split(o, p, s->out), pixel = source(s, o, t);
+		if (pixel >= 0)
+			sum += x[(n * pixels(s->in) + pixel) * s->cin + k] * dy[p * s->cout + c];
+	}
+	return sum;
 }
 
 static int backward_weight(void *conv, void *dweight, const void *x, const void *dy, void *workspace)
 {
 	const struct plugin_conv_shape *s = conv;
-	const double *in = x, *out = dy;
 	(void)workspace;
 #pragma omp parallel for schedule(static) if (is_large(s))
-	for (int64_t i = 0; i < s->cout * s->kh * s->kw * s->cin; i++) {
-		int64_t k = i % s->cin, kx = i / s->cin % s->kw, ky = i / s->cin / s->kw % s->kh;
-		int64_t c = i / s->cin / s->kw / s->kh;
-		double sum = 0;
-		for (int64_t p = 0; p < s->n * s->oh * s->ow; p++) {
-			int64_t iy = source(p / s->ow % s->oh, ky, s->stride, s->pad, s->h);
-			int64_t ix = source(p % s->ow, kx, s->stride, s->pad, s->w), n = p / s->ow / s->oh;
-			if (iy >= 0 && ix >= 0)
-				sum += in[((n * s->h + iy) * s->w + ix) * s->cin + k] * out[p * s->cout + c];
-		}
-		((double *)dweight)[i] += sum;
-	}
+	for (int64_t i = 0; i < conv_weight_count(s); i++)
+		((double *)dweight)[i] += weight_sum(s, x, dy, i);
 	return 0;
 }
 

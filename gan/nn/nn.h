@@ -8,7 +8,7 @@
  *	ref   double on the CPU, the oracle       cpu   oneDNN float, our OpenMP kernels
  *	cuda  cuDNN graph API, bf16 storage with float masters (or float), our kernels
  *
- * Tensors are NHWC, weights (cout, kh, kw, cin); a handle is an int >= 0.  A misused builder call records the first
+ * Tensors are NHWC, volumes NDHWC; weights (cout, kh, kw, cin), of 3-D convolutions (cout, kd, kh, kw, cin); a handle is an int >= 0.  A misused builder call records the first
  * error in the program and returns -1; further calls accept that and nn_compile() reports it.
  */
 #ifndef GAN_NN_NN_H
@@ -23,8 +23,17 @@ extern "C" {
 
 struct nn;
 struct nn_program;
+/* In C++ the last members of an initialiser may be left out without a warning. */
+#ifdef __cplusplus
+#define NN_OPTIONAL = {}
+#else
+#define NN_OPTIONAL
+#endif
+/* Stored as (n, d, h, w, c).  d is the depth of a volume; 0, which nn_input() makes 1, for an image.  Operators on
+ * pixels (pads, resizing, pools, Sobel gradients) treat a volume's slices as images unless they say otherwise. */
 struct nn_shape {
 	int64_t n, h, w, c;
+	int64_t d NN_OPTIONAL;
 };
 enum nn_norm { NN_NORM_NONE, NN_NORM_INSTANCE };
 enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY, NN_ACT_TANH };
@@ -34,12 +43,23 @@ enum nn_pad { NN_PAD_ZERO, NN_PAD_REFLECT };
  * network's seed and the parameter's name.  gamma starts at 1, beta and bias at 0. */
 enum nn_init { NN_INIT_NORMAL_002, NN_INIT_HE, NN_INIT_ZERO };
 
+struct nn_conv_axis {
+	int64_t kernel, stride, pad, dilation; /* stride and dilation 0 = 1 */
+	int64_t output_pad;                    /* transposed only: extra rows at the end */
+};
+/*
+ * Of cin inputs output channel c reads the cin / groups of its group, c / (cout / groups); groups equal to cin is a
+ * depthwise convolution.  2-D on a volume: each slice by itself.
+ */
 struct nn_conv {
-	int64_t cout, kernel, stride, pad; /* stride 0 = 1 */
+	int64_t cout, kernel, stride, pad; /* the same along every axis; stride 0 = 1 */
 	enum nn_pad pad_mode;              /* reflect: a pad node before the convolution */
 	bool bias;
 	enum nn_init init;
 	int64_t output_pad;                /* transposed only: extra rows and columns at the end */
+	int64_t dilation NN_OPTIONAL, groups NN_OPTIONAL; /* 0 = 1 */
+	int dims NN_OPTIONAL;              /* 3 along d, h, w; 2 or 0 along h, w */
+	struct nn_conv_axis axis[3] NN_OPTIONAL; /* d, h, w: instead of the five numbers, where axis[2].kernel is not 0 */
 };
 struct nn_adam {
 	double learning_rate, beta1, beta2, epsilon, weight_decay; /* decoupled decay (AdamW) */

@@ -15,19 +15,22 @@ static struct plugin_conv_shape conv_shape(const struct nn_program *p, const str
 {
 	const struct nn_shape in = node_in(p, node, 0)->shape, out = node->shape;
 	const struct nn_shape big = node->transposed ? out : in, small = node->transposed ? in : out;
-	return (struct plugin_conv_shape){
-		.n = in.n,
-		.h = big.h,
-		.w = big.w,
+	const bool flat = node->conv.dims == 2; /* slices are images */
+	struct plugin_conv_shape shape = {
+		.n = flat ? nn_images(in) : in.n,
 		.cin = big.c,
-		.oh = small.h,
-		.ow = small.w,
 		.cout = small.c,
-		.kh = node->conv.kernel,
-		.kw = node->conv.kernel,
-		.stride = node->conv.stride,
-		.pad = node->conv.pad,
+		.groups = node->conv.groups,
+		.in = { flat ? 1 : big.d, big.h, big.w },
+		.out = { flat ? 1 : small.d, small.h, small.w },
 	};
+	for (int i = 0; i < 3; i++) {
+		shape.kernel[i] = node->conv.axis[i].kernel;
+		shape.stride[i] = node->conv.axis[i].stride;
+		shape.pad[i] = node->conv.axis[i].pad;
+		shape.dilation[i] = node->conv.axis[i].dilation;
+	}
+	return shape;
 }
 
 static size_t align(size_t bytes)
@@ -83,9 +86,9 @@ static int forward(struct nn_program *p, struct nn_node *node)
 static int backward_bias(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_shape s = node->shape;
-	const struct channel_sum_args sums = { node->saved, node->grad, s.h * s.w, s.c };
+	const struct channel_sum_args sums = { node->saved, node->grad, nn_pixels(s), s.c };
 	const struct sample_sum_args total = { node->param[BIAS]->gradient.data, node->saved, s.n, s.c };
-	if (channel_sum(p->nn->device, &sums, s.n, s.h * s.w) != 0)
+	if (channel_sum(p->nn->device, &sums, s.n, nn_pixels(s)) != 0)
 		return -1;
 	return sample_sum(p->nn->device, &total, s.c);
 }
@@ -140,61 +143,126 @@ const struct nn_op op_conv = {
 	.reads_in = true,
 };
 
-static int check(struct nn_program *p, const char *name, const struct nn_conv *conv, bool transposed)
+static int check_axis(
+	struct nn_program *p, const char *name, const struct nn_conv_axis *axis, bool transposed)
 {
-	if (conv->cout < 1 || conv->kernel < 1 || conv->stride < 1 || conv->pad < 0)
-		return program_fail(p, "convolution %s: %lld channels, kernel %lld, stride %lld, pad %lld",
-			name, (long long)conv->cout, (long long)conv->kernel, (long long)conv->stride,
-			(long long)conv->pad);
-	if (conv->output_pad != 0 &&
-		(!transposed || conv->output_pad < 0 || conv->output_pad >= conv->stride))
+	if (axis->kernel < 1 || axis->stride < 1 || axis->pad < 0 || axis->dilation < 1)
+		return program_fail(p, "convolution %s: kernel %lld, stride %lld, pad %lld, dilation %lld", name,
+			(long long)axis->kernel, (long long)axis->stride, (long long)axis->pad,
+			(long long)axis->dilation);
+	if (axis->output_pad != 0 &&
+		(!transposed || axis->output_pad < 0 || axis->output_pad >= axis->stride))
 		return program_fail(p,
 			"convolution %s: output_pad %lld needs a transposed convolution of a larger stride",
-			name, (long long)conv->output_pad);
+			name, (long long)axis->output_pad);
+	return 0;
+}
+
+static int check(struct nn_program *p, const char *name, const struct nn_conv *conv, int64_t cin, bool transposed)
+{
+	for (int i = 0; i < 3; i++)
+		if (check_axis(p, name, &conv->axis[i], transposed) != 0)
+			return -1;
+	if (conv->cout < 1 || conv->groups < 1 || conv->cout % conv->groups != 0 || cin % conv->groups != 0)
+		return program_fail(p, "convolution %s: %lld groups of %lld input and %lld output channels", name,
+			(long long)conv->groups, (long long)cin, (long long)conv->cout);
 	if (transposed && conv->pad_mode != NN_PAD_ZERO)
 		return program_fail(p, "convolution %s: a transposed convolution pads with zeros only", name);
+	if (conv->pad_mode != NN_PAD_ZERO && (conv->dims == 3 || conv->axis[1].pad != conv->axis[2].pad))
+		return program_fail(
+			p, "convolution %s: reflection pads images, by the same number on all sides", name);
 	return 0;
+}
+
+/* Fills in what was left 0, and the axes. */
+static int resolve(struct nn_program *p, const char *name, struct nn_conv *conv)
+{
+	const struct nn_conv_axis none = { .kernel = 1 }, same = { conv->kernel, conv->stride, conv->pad,
+		conv->dilation, conv->output_pad };
+	if (conv->dims != 0 && conv->dims != 2 && conv->dims != 3)
+		return program_fail(p, "convolution %s: %d dimensions", name, conv->dims);
+	if (conv->dims == 0)
+		conv->dims = 2;
+	if (conv->groups == 0)
+		conv->groups = 1;
+	if (conv->axis[2].kernel == 0)
+		conv->axis[0] = conv->axis[1] = conv->axis[2] = same;
+	if (conv->dims == 2)
+		conv->axis[0] = none;
+	for (int i = 0; i < 3; i++) {
+		struct nn_conv_axis *axis = &conv->axis[i];
+		axis->stride = axis->stride == 0 ? 1 : axis->stride;
+		axis->dilation = axis->dilation == 0 ? 1 : axis->dilation;
+	}
+	return 0;
+}
+
+static int64_t taps(const struct nn_conv *conv)
+{
+	return conv->axis[0].kernel * conv->axis[1].kernel * conv->axis[2].kernel;
 }
 
 /*
  * Standard deviation of the initial weights.  Fan-in is the number of inputs that reach one output; of a
- * transposed convolution only one in stride^2 does.
+ * transposed convolution only one in the product of the strides does.
  */
 static double init_sd(const struct nn_conv *conv, int64_t cin, bool transposed)
 {
-	double area = (double)(conv->kernel * conv->kernel), stride = transposed ? (double)conv->stride : 1;
+	double strides = 1, fan_in = (double)(cin / conv->groups * taps(conv));
+	for (int i = 0; transposed && i < 3; i++)
+		strides *= (double)conv->axis[i].stride;
 	switch (conv->init) {
 	case NN_INIT_NORMAL_002:
 		return 0.02;
 	case NN_INIT_HE:
-		return sqrt(2 * stride * stride / ((double)cin * area));
+		return sqrt(2 * strides / fan_in);
 	case NN_INIT_ZERO:
 		return 0;
 	}
 	BUG("initialisation %d", (int)conv->init);
 }
 
+static int64_t output_size(int64_t size, const struct nn_conv_axis *axis, bool transposed)
+{
+	if (transposed)
+		return (size - 1) * axis->stride - 2 * axis->pad + (axis->kernel - 1) * axis->dilation + 1 +
+		       axis->output_pad;
+	return conv_output_size(size, axis->kernel, axis->stride, axis->pad, axis->dilation);
+}
+
+static struct nn_param *weight_of(
+	struct nn_program *p, const char *name, const struct nn_conv *conv, int64_t cin, bool transposed)
+{
+	const int64_t first = transposed ? cin : conv->cout;
+	const int64_t last = (transposed ? conv->cout : cin) / conv->groups;
+	const int64_t shape[NN_DIMS] = { first, conv->axis[0].kernel, conv->axis[1].kernel,
+		conv->axis[2].kernel, last };
+	const int64_t flat[4] = { first, shape[2], shape[3], last };
+	const bool volume = conv->dims == 3;
+	return param_get(
+		p, name, "weight", volume ? shape : flat, volume ? 5 : 4, 0, init_sd(conv, cin, transposed));
+}
+
 static int finish(struct nn_program *p, int i, const char *name, const struct nn_conv *conv, bool transposed)
 {
-	const int64_t cin = p->nodes[p->nodes[i].in[0]].shape.c, cout = conv->cout, k = conv->kernel;
-	const int64_t shape[4] = { transposed ? cin : cout, k, k, transposed ? cout : cin };
-	struct nn_shape *s = &p->nodes[i].shape;
-	if (transposed) {
-		s->h = (s->h - 1) * conv->stride - 2 * conv->pad + k + conv->output_pad;
-		s->w = (s->w - 1) * conv->stride - 2 * conv->pad + k + conv->output_pad;
-	} else {
-		s->h = conv_output_size(s->h, k, conv->stride, conv->pad);
-		s->w = conv_output_size(s->w, k, conv->stride, conv->pad);
+	const int64_t cin = p->nodes[i].shape.c;
+	struct nn_shape s = p->nodes[i].shape;
+	int64_t *const sizes[3] = { &s.d, &s.h, &s.w };
+	for (int k = 0; k < 3; k++) {
+		const struct nn_conv_axis *axis = &conv->axis[k];
+		*sizes[k] = output_size(*sizes[k], axis, transposed);
+		if (*sizes[k] < 1)
+			return program_fail(p,
+				"convolution %s: kernel %lld and pad %lld leave nothing of the image", name,
+				(long long)axis->kernel, (long long)axis->pad);
 	}
-	if (s->h < 1 || s->w < 1)
-		return program_fail(p, "convolution %s: kernel %lld and pad %lld leave nothing of the image",
-			name, (long long)k, (long long)conv->pad);
-	s->c = cout;
+	s.c = conv->cout;
+	p->nodes[i].shape = s;
 	p->nodes[i].conv = *conv;
 	p->nodes[i].transposed = transposed;
-	p->nodes[i].param[WEIGHT] = param_get(p, name, "weight", shape, 4, 0, init_sd(conv, cin, transposed));
+	p->nodes[i].param[WEIGHT] = weight_of(p, name, conv, cin, transposed);
 	if (conv->bias)
-		p->nodes[i].param[BIAS] = param_get(p, name, "bias", &cout, 1, 0, 0);
+		p->nodes[i].param[BIAS] = param_get(p, name, "bias", &conv->cout, 1, 0, 0);
 	return p->error[0] ? -1 : i;
 }
 
@@ -202,13 +270,12 @@ static int add_conv(
 	struct nn_program *p, int x, const char *name, const struct nn_conv *settings, bool transposed)
 {
 	struct nn_conv conv = *settings;
-	if (conv.stride == 0)
-		conv.stride = 1;
-	if (p->error[0] || check(p, name, &conv, transposed) != 0)
+	if (p->error[0] || resolve(p, name, &conv) != 0 ||
+		check(p, name, &conv, nn_shape_of(p, x).c, transposed) != 0)
 		return -1;
-	if (conv.pad_mode == NN_PAD_REFLECT && conv.pad > 0) {
-		x = nn_pad_reflect(p, x, conv.pad);
-		conv.pad = 0;
+	if (conv.pad_mode == NN_PAD_REFLECT && conv.axis[2].pad > 0) {
+		x = nn_pad_reflect(p, x, conv.axis[2].pad);
+		conv.axis[1].pad = conv.axis[2].pad = 0;
 	}
 	int i = program_add(p, &op_conv, 1, x, -1);
 	return i < 0 ? -1 : finish(p, i, name, &conv, transposed);

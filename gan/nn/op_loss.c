@@ -112,6 +112,14 @@ const struct nn_op op_lsgan = {
 	.loss = true,
 };
 
+/* One correlation each: a channel of an image. */
+static int64_t planes(const struct nn_program *p, const struct nn_node *node)
+{
+	const struct nn_shape s = node_in(p, node, 0)->shape;
+	return nn_images(s) * s.c;
+}
+
+/* One sum each: a channel of a sample. */
 static int64_t groups(const struct nn_program *p, const struct nn_node *node)
 {
 	const struct nn_shape s = node_in(p, node, 0)->shape;
@@ -122,13 +130,13 @@ static int64_t groups(const struct nn_program *p, const struct nn_node *node)
 static size_t field_bytes(const struct nn_program *p, const struct nn_node *node)
 {
 	const struct nn_shape s = node_in(p, node, 0)->shape;
-	const size_t bytes = (size_t)(s.n * (s.h - 2) * (s.w - 2) * s.c) * nn_master_bytes(p->nn);
+	const size_t bytes = (size_t)(nn_images(s) * (s.h - 2) * (s.w - 2) * s.c) * nn_master_bytes(p->nn);
 	return (bytes + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
 }
 
 static int correlation_plan(struct nn_program *p, struct nn_node *node)
 {
-	save(node, groups(p, node), 2 * GRADIENT_CORRELATION_SIZE * groups(p, node));
+	save(node, planes(p, node), 2 * GRADIENT_CORRELATION_SIZE * planes(p, node));
 	node->workspace_bytes = node->active ? 2 * field_bytes(p, node) : 0;
 	return 0;
 }
@@ -137,10 +145,10 @@ static int correlation_forward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
 	const struct nn_shape s = a->shape;
-	const int64_t parts = groups(p, node);
+	const int64_t parts = planes(p, node);
 	const struct gradient_correlation_args args = { parts_of(node), rest_of(node, parts), a->value,
 		b->value, s.h, s.w, s.c, correlation_epsilon };
-	if (gradient_correlation(p->nn->device, &args, s.n, (s.h - 2) * (s.w - 2)) != 0)
+	if (gradient_correlation(p->nn->device, &args, nn_images(s), (s.h - 2) * (s.w - 2)) != 0)
 		return -1;
 	return total(p, node, parts, 1 / (double)parts);
 }
@@ -149,7 +157,7 @@ static int correlation_backward_input(struct nn_program *p, struct nn_node *node
 {
 	const struct nn_node *a = node_in(p, node, k), *b = node_in(p, node, 1 - k);
 	const struct nn_shape s = a->shape;
-	const int64_t parts = groups(p, node);
+	const int64_t parts = planes(p, node);
 	void *field_x = p->workspace.data, *field_y = (char *)field_x + field_bytes(p, node);
 	const struct gradient_correlation_field_args field = { field_x, field_y, rest_of(node, parts),
 		a->value, b->value, s.h, s.w, s.c, k };
@@ -157,7 +165,7 @@ static int correlation_backward_input(struct nn_program *p, struct nn_node *node
 		node->mode[k] == NN_ADD, node->weight / (double)parts };
 	if (node->mode[k] == NN_SKIP)
 		return 0;
-	if (gradient_correlation_field(p->nn->device, &field, s.n * (s.h - 2) * (s.w - 2)) != 0)
+	if (gradient_correlation_field(p->nn->device, &field, nn_images(s) * (s.h - 2) * (s.w - 2)) != 0)
 		return -1;
 	return gradient_correlation_grad(p->nn->device, &grad, nn_rows(s));
 }
@@ -190,8 +198,8 @@ static int sum_forward(struct nn_program *p, struct nn_node *node)
 	const struct nn_shape s = a->shape;
 	const int64_t parts = groups(p, node);
 	const struct intensity_sum_args args = { parts_of(node), rest_of(node, parts), a->value, b->value,
-		s.h * s.w, s.c };
-	if (intensity_sum(p->nn->device, &args, s.n, s.h * s.w) != 0)
+		nn_pixels(s), s.c };
+	if (intensity_sum(p->nn->device, &args, s.n, nn_pixels(s)) != 0)
 		return -1;
 	return total(p, node, parts, 1 / (double)parts);
 }
@@ -202,8 +210,8 @@ static int sum_backward(struct nn_program *p, struct nn_node *node)
 	for (int k = 0; k < 2; k++) {
 		const struct nn_node *a = node_in(p, node, k);
 		const struct nn_shape s = a->shape;
-		const double factor = node->weight / (double)(parts * s.h * s.w);
-		const struct intensity_sum_grad_args args = { a->grad, rest_of(node, parts), s.h * s.w, s.c,
+		const double factor = node->weight / (double)(parts * nn_pixels(s));
+		const struct intensity_sum_grad_args args = { a->grad, rest_of(node, parts), nn_pixels(s), s.c,
 			node->mode[k] == NN_ADD, k == 0 ? factor : -factor };
 		if (node->mode[k] != NN_SKIP && intensity_sum_grad(p->nn->device, &args, nn_rows(s)) != 0)
 			return -1;
@@ -235,13 +243,13 @@ static int add_loss(
 		return program_fail(p, "loss %s: weight %g", name, weight);
 	if (n_in == 2) {
 		const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
-		if (s.n != t.n || s.h != t.h || s.w != t.w || s.c != t.c)
-			return program_fail(p, "loss %s: shapes %lldx%lldx%lldx%lld and %lldx%lldx%lldx%lld",
-				name, (long long)s.n, (long long)s.h, (long long)s.w, (long long)s.c,
-				(long long)t.n, (long long)t.h, (long long)t.w, (long long)t.c);
+		char first[NN_SHAPE_TEXT], second[NN_SHAPE_TEXT];
+		if (!nn_same_shape(s, t))
+			return program_fail(p, "loss %s: shapes %s and %s", name, program_shape(first, s),
+				program_shape(second, t));
 	}
 	p->nodes[i].weight = weight;
-	p->nodes[i].shape = (struct nn_shape){ 1, 1, 1, 1 };
+	p->nodes[i].shape = (struct nn_shape){ 1, 1, 1, 1, 1 };
 	return i;
 }
 

@@ -29,7 +29,7 @@ static int forward(struct nn_program *p, struct nn_node *node)
 		.mean = saved(p, node, MEAN),
 		.rstd = saved(p, node, RSTD),
 		.x = x,
-		.pixels = s.h * s.w,
+		.pixels = nn_pixels(s),
 		.channels = s.c,
 		.epsilon = node->factor,
 	};
@@ -40,11 +40,11 @@ static int forward(struct nn_program *p, struct nn_node *node)
 		.rstd = saved(p, node, RSTD),
 		.gamma = node->param[GAMMA]->value.data,
 		.beta = node->param[BETA]->value.data,
-		.pixels = s.h * s.w,
+		.pixels = nn_pixels(s),
 		.channels = s.c,
 		.slope = node->slope,
 	};
-	if (norm_stats(p->nn->device, &stats, s.n, s.h * s.w) != 0)
+	if (norm_stats(p->nn->device, &stats, s.n, nn_pixels(s)) != 0)
 		return -1;
 	return norm_apply(p->nn->device, &apply, nn_rows(s));
 }
@@ -61,11 +61,11 @@ static int backward_sums(struct nn_program *p, struct nn_node *node)
 		.rstd = saved(p, node, RSTD),
 		.gamma = node->param[GAMMA]->value.data,
 		.beta = node->param[BETA]->value.data,
-		.pixels = s.h * s.w,
+		.pixels = nn_pixels(s),
 		.channels = s.c,
 		.slope = node->slope,
 	};
-	return norm_grad_sums(p->nn->device, &args, s.n, s.h * s.w);
+	return norm_grad_sums(p->nn->device, &args, s.n, nn_pixels(s));
 }
 
 static int backward_param(struct nn_program *p, struct nn_node *node, int which, int sums)
@@ -97,7 +97,7 @@ static int backward(struct nn_program *p, struct nn_node *node)
 		.sum_g_hat = saved(p, node, SUM_G_HAT),
 		.gamma = node->param[GAMMA]->value.data,
 		.beta = node->param[BETA]->value.data,
-		.pixels = s.h * s.w,
+		.pixels = nn_pixels(s),
 		.channels = s.c,
 		.accumulate = node->mode[0] == NN_ADD,
 		.slope = node->slope,
@@ -121,7 +121,7 @@ int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, do
 	if (i < 0)
 		return -1;
 	const struct nn_shape s = p->nodes[i].shape;
-	if (s.h * s.w < 2)
+	if (nn_pixels(s) < 2)
 		return program_fail(p, "norm %s: instance norm of one pixel is always 0", name);
 	if (!(epsilon > 0))
 		return program_fail(p, "norm %s: epsilon %g", name, epsilon);

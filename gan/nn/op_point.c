@@ -85,10 +85,9 @@ int nn_add(struct nn_program *p, int a, int b)
 	if (i < 0)
 		return -1;
 	const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
-	if (s.n != t.n || s.h != t.h || s.w != t.w || s.c != t.c)
-		return program_fail(p, "add: shapes %lldx%lldx%lldx%lld and %lldx%lldx%lldx%lld",
-			(long long)s.n, (long long)s.h, (long long)s.w, (long long)s.c, (long long)t.n,
-			(long long)t.h, (long long)t.w, (long long)t.c);
+	char first[NN_SHAPE_TEXT], second[NN_SHAPE_TEXT];
+	if (!nn_same_shape(s, t))
+		return program_fail(p, "add: shapes %s and %s", program_shape(first, s), program_shape(second, t));
 	return i;
 }
 

@@ -79,9 +79,9 @@ int nn_cat(struct nn_program *p, int a, int b)
 	if (i < 0)
 		return -1;
 	const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
-	if (s.n != t.n || s.h != t.h || s.w != t.w)
-		return program_fail(p, "cat: images %lldx%lldx%lld and %lldx%lldx%lld", (long long)s.n,
-			(long long)s.h, (long long)s.w, (long long)t.n, (long long)t.h, (long long)t.w);
+	char first[NN_SHAPE_TEXT], second[NN_SHAPE_TEXT];
+	if (s.n != t.n || s.d != t.d || s.h != t.h || s.w != t.w)
+		return program_fail(p, "cat: shapes %s and %s", program_shape(first, s), program_shape(second, t));
 	p->nodes[i].shape.c += t.c;
 	return i;
 }

@@ -1,5 +1,6 @@
 #include "gan/nn/plan.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,17 @@ int program_name(struct nn_program *p, char to[NN_NAME], const char *name)
 			p, "name '%s' must have 1 to %d characters", name ? name : "", NN_NAME - 1);
 	memcpy(to, name, strlen(name) + 1);
 	return 0;
+}
+
+const char *program_shape(char text[NN_SHAPE_TEXT], struct nn_shape s)
+{
+	const int64_t sizes[] = { s.n, s.d, s.h, s.w, s.c };
+	size_t at = 0;
+	for (int i = 0; i < 5; i++)
+		if (i != 1 || s.d != 1)
+			at += (size_t)snprintf(
+				text + at, NN_SHAPE_TEXT - at, "%s%" PRId64, i > 0 ? "x" : "", sizes[i]);
+	return text;
 }
 
 bool program_has_prefix(const char *name, char *const *prefixes, int n)
@@ -75,7 +87,7 @@ int program_add(struct nn_program *p, const struct nn_op *op, int n_in, int a, i
 
 struct nn_shape nn_shape_of(const struct nn_program *p, int x)
 {
-	const struct nn_shape none = { 0, 0, 0, 0 };
+	const struct nn_shape none = { 0 };
 	return is_tensor(p, x) ? p->nodes[x].shape : none;
 }
 
@@ -86,9 +98,11 @@ int nn_input(struct nn_program *p, const char *name, struct nn_shape shape)
 	int i = program_add(p, &op_input, 0, -1, -1);
 	if (i < 0 || program_name(p, p->nodes[i].name, name) != 0)
 		return -1;
-	if (shape.n < 1 || shape.h < 1 || shape.w < 1 || shape.c < 1)
-		return program_fail(p, "input %s: shape %lldx%lldx%lldx%lld", name, (long long)shape.n,
-			(long long)shape.h, (long long)shape.w, (long long)shape.c);
+	char text[NN_SHAPE_TEXT];
+	if (shape.d == 0)
+		shape.d = 1;
+	if (shape.n < 1 || shape.d < 1 || shape.h < 1 || shape.w < 1 || shape.c < 1)
+		return program_fail(p, "input %s: shape %s", name, program_shape(text, shape));
 	p->nodes[i].shape = shape;
 	p->nodes[i].keep = true;
 	return i;

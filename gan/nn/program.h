@@ -10,12 +10,13 @@
 extern "C" {
 #endif
 
-enum { NN_NAME = 112, NN_INPUTS = 2, NN_PARAMS = 2, NN_ALIGN = 64 };
+enum { NN_NAME = 112, NN_INPUTS = 2, NN_PARAMS = 2, NN_DIMS = 5, NN_ALIGN = 64 };
+enum { NN_SHAPE_TEXT = 112 };
 
 /* A named parameter, shared by all programs of one nn. */
 struct nn_param {
 	char name[NN_NAME];
-	int64_t shape[4]; /* (cout, kh, kw, cin), or (channels) */
+	int64_t shape[NN_DIMS]; /* (cout, kh, kw, cin), (cout, kd, kh, kw, cin), or (channels) */
 	int n_dims;
 	int64_t count;
 	struct memory value, gradient, m, v; /* k_master (count); the last three on demand */
@@ -130,6 +131,8 @@ int program_fail(struct nn_program *p, const char *fmt, ...) ERR_PRINTF(2, 3);
 int program_add(struct nn_program *p, const struct nn_op *op, int n_in, int a, int b);
 /* A copy of a name into a node or program; refuses long ones. */
 int program_name(struct nn_program *p, char to[NN_NAME], const char *name);
+/* "2x7x5x3", of a volume "2x4x7x5x3"; returns text. */
+const char *program_shape(char text[NN_SHAPE_TEXT], struct nn_shape s);
 bool program_has_prefix(const char *name, char *const *prefixes, int n);
 
 /* param.c */
@@ -153,11 +156,25 @@ static inline size_t nn_master_bytes(const struct nn *nn)
 }
 static inline int64_t nn_elements(struct nn_shape s)
 {
-	return s.n * s.h * s.w * s.c;
+	return s.n * s.d * s.h * s.w * s.c;
 }
 static inline int64_t nn_rows(struct nn_shape s)
 {
-	return s.n * s.h * s.w;
+	return s.n * s.d * s.h * s.w;
+}
+/* Of one sample. */
+static inline int64_t nn_pixels(struct nn_shape s)
+{
+	return s.d * s.h * s.w;
+}
+/* Images (h, w, c): the slices of all samples. */
+static inline int64_t nn_images(struct nn_shape s)
+{
+	return s.n * s.d;
+}
+static inline bool nn_same_shape(struct nn_shape a, struct nn_shape b)
+{
+	return a.n == b.n && a.d == b.d && a.h == b.h && a.w == b.w && a.c == b.c;
 }
 static inline struct nn_node *node_in(const struct nn_program *p, const struct nn_node *node, int k)
 {

@@ -1,6 +1,6 @@
 /*
- * Parameters and optimiser state as named tensors.  Convolution weights leave as (cout, cin, kh, kw), the
- * order other programs use; a transposed convolution's as (cin, cout, kh, kw).  float, or double from the
+ * Parameters and optimiser state as named tensors.  Convolution weights leave as (cout, cin, kh, kw) or
+ * (cout, cin, kd, kh, kw), the order other programs use; a transposed convolution's as (cin, cout, ...).  float, or double from the
  * `ref` backend.
  */
 #include <inttypes.h>
@@ -20,23 +20,26 @@ static struct memory *block_of(struct nn_param *param, int kind)
 	return kind == VALUE ? &param->value : kind == MOMENT ? &param->m : &param->v;
 }
 
-/* Position in a file's (a, d, b, c) of element i of memory's (a, b, c, d). */
+/* Position in a file's (a, last, b, ...) of element i of memory's (a, b, ..., last). */
 static int64_t file_index(const struct nn_param *param, int64_t i)
 {
-	if (param->n_dims != 4)
+	if (param->n_dims < 4)
 		return i;
-	const int64_t area = param->shape[1] * param->shape[2], d = param->shape[3];
-	return (i / d / area * d + i % d) * area + i / d % area;
+	const int64_t last = param->shape[param->n_dims - 1];
+	int64_t volume = 1;
+	for (int k = 1; k < param->n_dims - 1; k++)
+		volume *= param->shape[k];
+	return (i / last / volume * last + i % last) * volume + i / last % volume;
 }
 
-static void file_shape(const struct nn_param *param, int64_t shape[4])
+static void file_shape(const struct nn_param *param, int64_t shape[NN_DIMS])
 {
 	memcpy(shape, param->shape, sizeof(param->shape));
-	if (param->n_dims == 4) {
-		shape[1] = param->shape[3];
-		shape[2] = param->shape[1];
-		shape[3] = param->shape[2];
-	}
+	if (param->n_dims < 4)
+		return;
+	shape[1] = param->shape[param->n_dims - 1];
+	for (int k = 2; k < param->n_dims; k++)
+		shape[k] = param->shape[k - 1];
 }
 
 static void entry_name(char name[128], int kind, const struct nn_param *param)
@@ -48,7 +51,7 @@ static int export_one(struct nn *nn, struct safetensors *s, struct nn_param *par
 {
 	const bool wide = nn->device->elem == DEVICE_F64;
 	char name[128];
-	int64_t shape[4];
+	int64_t shape[NN_DIMS];
 	double *values = alloc_grow(NULL, (size_t)param->count, sizeof(double));
 	int rc = param_read(nn, block_of(param, kind), param->count, values);
 	void *to = (char *)nn->exported.data + offset;
@@ -107,7 +110,7 @@ int nn_export(struct nn *nn, struct safetensors *s, bool with_optimiser)
 static int check_entry(const struct safetensors *s, const struct nn_param *param, int kind)
 {
 	char name[128];
-	int64_t shape[4];
+	int64_t shape[NN_DIMS];
 	entry_name(name, kind, param);
 	file_shape(param, shape);
 	const struct safetensors_entry *e = safetensors_find(s, name);

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { PLUGIN_ABI = 1 };
+enum { PLUGIN_ABI = 2 };
 enum plugin_elem { PLUGIN_F32, PLUGIN_BF16 };
 
 struct plugin_device; /* one GPU: stream, loaded kernels, cuDNN handle */
@@ -23,12 +23,16 @@ struct plugin_device_info {
 	size_t memory_bytes;
 };
 
-/* A 2-D convolution, NHWC activations and (cout, kh, kw, cin) weights; pads with zeros. */
+/*
+ * A convolution: activations (n, d, h, w, c), weights (cout, kd, kh, kw, cin / groups); pads with zeros, after the last
+ * row as many as the output size takes.  Arrays are in the order d, h, w; of a 2-D one the first has size, kernel,
+ * stride and dilation 1 and pad 0.  Output channel c reads the cin / groups inputs of its group, c / (cout / groups).
+ */
 struct plugin_conv_shape {
-	int64_t n, h, w, cin;    /* input of the forward convolution */
-	int64_t oh, ow, cout;    /* its output */
-	int64_t kh, kw, stride, pad;
-	enum plugin_elem elem;   /* of activations and weights; weight gradients are float */
+	int64_t n, cin, cout, groups;
+	int64_t in[3], out[3]; /* sizes of the forward convolution's input and output */
+	int64_t kernel[3], stride[3], pad[3], dilation[3];
+	enum plugin_elem elem; /* of activations and weights; weight gradients are float */
 };
 
 struct plugin_api {

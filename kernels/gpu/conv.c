@@ -24,16 +24,25 @@ struct plugin_conv {
 	struct plugin_conv *next;
 };
 
+static int64_t volume(const int64_t size[3])
+{
+	return size[0] * size[1] * size[2];
+}
+
 static int64_t weights(const struct plugin_conv_shape *s)
 {
-	return s->cout * s->kh * s->kw * s->cin;
+	return s->cout * volume(s->kernel) * (s->cin / s->groups);
 }
 
 static bool same(const struct plugin_conv_shape *a, const struct plugin_conv_shape *b)
 {
-	return a->n == b->n && a->h == b->h && a->w == b->w && a->cin == b->cin && a->oh == b->oh &&
-	       a->ow == b->ow && a->cout == b->cout && a->kh == b->kh && a->kw == b->kw &&
-	       a->stride == b->stride && a->pad == b->pad && a->elem == b->elem;
+	return a->n == b->n && a->cin == b->cin && a->cout == b->cout && a->groups == b->groups &&
+	       a->elem == b->elem && memcmp(a->in, b->in, sizeof(a->in)) == 0 &&
+	       memcmp(a->out, b->out, sizeof(a->out)) == 0 &&
+	       memcmp(a->kernel, b->kernel, sizeof(a->kernel)) == 0 &&
+	       memcmp(a->stride, b->stride, sizeof(a->stride)) == 0 &&
+	       memcmp(a->pad, b->pad, sizeof(a->pad)) == 0 &&
+	       memcmp(a->dilation, b->dilation, sizeof(a->dilation)) == 0;
 }
 
 static int open_cudnn(struct plugin_device *device)
@@ -51,9 +60,11 @@ static int open_cudnn(struct plugin_device *device)
 static int no_engine(const struct plugin_conv_shape *s, enum cudnn_conv_pass pass)
 {
 	return why_set("cuDNN has no deterministic engine for the %s pass of the convolution %" PRId64
-		       "x%" PRId64 "x%" PRId64 "x%" PRId64 " -> %" PRId64 " channels, kernel %" PRId64
-		       "x%" PRId64 ", stride %" PRId64 " (%s)",
-		cudnn_conv_pass_name(pass), s->n, s->h, s->w, s->cin, s->cout, s->kh, s->kw, s->stride,
+		       "x%" PRId64 "x%" PRId64 "x%" PRId64 "x%" PRId64 " -> %" PRId64
+		       " channels in %" PRId64 " groups, kernel %" PRId64 "x%" PRId64 "x%" PRId64
+		       ", stride %" PRId64 ", dilation %" PRId64 " (%s)",
+		cudnn_conv_pass_name(pass), s->n, s->in[0], s->in[1], s->in[2], s->cin, s->cout, s->groups,
+		s->kernel[0], s->kernel[1], s->kernel[2], s->stride[2], s->dilation[2],
 		s->elem == PLUGIN_BF16 ? "bf16" : "f32");
 }
 
@@ -62,8 +73,8 @@ static int open_pass(struct plugin_conv *conv, enum cudnn_conv_pass pass)
 	const struct plugin_conv_shape *s = &conv->shape;
 	const struct cudnn_plan_target target = { .handle = conv->device->cudnn };
 	const size_t each = s->elem == PLUGIN_BF16 ? 2 : 4;
-	const size_t bytes[3] = { each * (size_t)(s->n * s->h * s->w * s->cin), each * (size_t)weights(s),
-		each * (size_t)(s->n * s->oh * s->ow * s->cout) };
+	const size_t bytes[3] = { each * (size_t)(s->n * volume(s->in) * s->cin), each * (size_t)weights(s),
+		each * (size_t)(s->n * volume(s->out) * s->cout) };
 	struct cudnn_plan plans[CUDNN_PLAN_MOST];
 	int n = 0;
 	if (cudnn_conv_graph(&conv->graph[pass], s, pass, target.handle) != 0 ||
@@ -176,22 +187,9 @@ int conv_backward_data(
 
 static int backward_weight_direct(struct plugin_conv *conv, float *dweight, const void *x, const void *dy)
 {
-	const struct plugin_conv_shape *s = &conv->shape;
-	const struct conv_wgrad_direct_args args = { .dweight = dweight,
-		.x = x,
-		.dy = dy,
-		.h = s->h,
-		.w = s->w,
-		.cin = s->cin,
-		.oh = s->oh,
-		.ow = s->ow,
-		.cout = s->cout,
-		.kh = s->kh,
-		.kw = s->kw,
-		.stride = s->stride,
-		.pad = s->pad };
-	return launch_sum(conv->device, "conv_wgrad_direct", s->elem, &args, conv_wgrad_direct_groups(&args),
-		s->n * s->oh * s->ow);
+	const struct conv_wgrad_direct_args args = { dweight, x, dy, conv->shape };
+	return launch_sum(conv->device, "conv_wgrad_direct", conv->shape.elem, &args,
+		conv_wgrad_direct_groups(&args), conv_wgrad_direct_count(&args));
 }
 
 /* cuDNN cannot add to a float gradient from bf16 tensors without compiling at run time, so it writes its own

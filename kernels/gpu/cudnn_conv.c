@@ -1,6 +1,7 @@
 #include "kernels/gpu/cudnn_conv.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "kernels/gpu/why.h"
 
@@ -12,52 +13,91 @@ const char *cudnn_conv_pass_name(enum cudnn_conv_pass pass)
 
 /* Zeros after the last row so that `out` rows come out; the same as before the first where that gives them
  * too. */
-static int64_t pad_after(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t pad)
+static int64_t pad_after(const struct plugin_conv_shape *s, int k)
 {
-	if ((in + 2 * pad - kernel) / stride + 1 == out)
-		return pad;
-	return (out - 1) * stride + kernel - in - pad;
+	const int64_t reach = (s->kernel[k] - 1) * s->dilation[k] + 1, stride = s->stride[k];
+	if (s->in[k] + 2 * s->pad[k] >= reach &&
+		(s->in[k] + 2 * s->pad[k] - reach) / stride + 1 == s->out[k])
+		return s->pad[k];
+	return (s->out[k] - 1) * stride + reach - s->in[k] - s->pad[k];
+}
+
+int cudnn_conv_axes(const struct plugin_conv_shape *s)
+{
+	return s->in[0] == 1 && s->out[0] == 1 && s->kernel[0] == 1 ? 2 : 3;
+}
+
+static double volume(const int64_t size[3])
+{
+	return (double)size[0] * (double)size[1] * (double)size[2];
+}
+
+static int check_axis(const struct plugin_conv_shape *s, int k)
+{
+	const int64_t sizes[] = { s->in[k], s->out[k], s->kernel[k], s->stride[k], s->dilation[k] };
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (sizes[i] < 1 || sizes[i] > INT32_MAX)
+			return why_set("convolution: a size is %" PRId64, sizes[i]);
+	if (s->pad[k] < 0 || pad_after(s, k) < 0)
+		return why_set("convolution: %" PRId64 "x%" PRId64 "x%" PRId64 " does not give %" PRId64
+			       "x%" PRId64 "x%" PRId64,
+			s->in[0], s->in[1], s->in[2], s->out[0], s->out[1], s->out[2]);
+	return 0;
 }
 
 int cudnn_conv_check(const struct plugin_conv_shape *s)
 {
-	const int64_t sizes[] = { s->n, s->h, s->w, s->cin, s->oh, s->ow, s->cout, s->kh, s->kw, s->stride };
+	const int64_t sizes[] = { s->n, s->cin, s->cout, s->groups };
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		if (sizes[i] < 1 || sizes[i] > INT32_MAX)
 			return why_set("convolution: a size is %" PRId64, sizes[i]);
-	const int64_t volumes[][4] = { { s->n, s->h, s->w, s->cin }, { s->n, s->oh, s->ow, s->cout },
-		{ s->cout, s->kh, s->kw, s->cin } };
-	for (int i = 0; i < 3; i++)
-		if ((double)volumes[i][0] * (double)volumes[i][1] * (double)volumes[i][2] *
-				(double)volumes[i][3] >
-			INT32_MAX)
-			return why_set("convolution: a tensor has 2^31 elements or more");
-	if (s->pad < 0 || pad_after(s->h, s->oh, s->kh, s->stride, s->pad) < 0 ||
-		pad_after(s->w, s->ow, s->kw, s->stride, s->pad) < 0)
-		return why_set("convolution: %" PRId64 "x%" PRId64 " does not give %" PRId64 "x%" PRId64,
-			s->h, s->w, s->oh, s->ow);
+	if (s->cin % s->groups != 0 || s->cout % s->groups != 0)
+		return why_set("convolution: %" PRId64 " groups of %" PRId64 " and %" PRId64 " channels",
+			s->groups, s->cin, s->cout);
+	for (int k = 0; k < 3; k++)
+		if (check_axis(s, k) != 0)
+			return -1;
+	if ((double)s->n * volume(s->in) * (double)s->cin > INT32_MAX ||
+		(double)s->n * volume(s->out) * (double)s->cout > INT32_MAX ||
+		(double)s->cout * volume(s->kernel) * (double)s->cin > INT32_MAX)
+		return why_set("convolution: a tensor has 2^31 elements or more");
 	return 0;
 }
 
 static int add_geometry(
 	struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, const struct plugin_conv_shape *s)
 {
-	const int64_t dims = 2, dilation[2] = { 1, 1 }, stride[2] = { s->stride, s->stride };
-	const int64_t before[2] = { s->pad, s->pad };
-	const int64_t after[2] = { pad_after(s->h, s->oh, s->kh, s->stride, s->pad),
-		pad_after(s->w, s->ow, s->kw, s->stride, s->pad) };
+	const int axes = cudnn_conv_axes(s), first = 3 - axes;
+	const int64_t dims = axes;
+	const int64_t after[3] = { pad_after(s, 0), pad_after(s, 1), pad_after(s, 2) };
 	const cudnnDataType_t compute = CUDNN_DATA_FLOAT;
 	const cudnnConvolutionMode_t mode = CUDNN_CROSS_CORRELATION;
 	const struct cudnn_graph_attribute attributes[] = {
 		{ CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE, 1, &compute },
 		{ CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, 1, &mode },
 		{ CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, CUDNN_TYPE_INT64, 1, &dims },
-		{ CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_TYPE_INT64, 2, dilation },
-		{ CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, CUDNN_TYPE_INT64, 2, stride },
-		{ CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_TYPE_INT64, 2, before },
-		{ CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, CUDNN_TYPE_INT64, 2, after },
+		{ CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_TYPE_INT64, axes, s->dilation + first },
+		{ CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, CUDNN_TYPE_INT64, axes, s->stride + first },
+		{ CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_TYPE_INT64, axes, s->pad + first },
+		{ CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, CUDNN_TYPE_INT64, axes, after + first },
 	};
 	return cudnn_graph_add(graph, made, CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, attributes, 7);
+}
+
+/* cuDNN counts the groups from the channels of the input and of the weights. */
+static int add_tensor(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, int64_t id,
+	const struct plugin_conv_shape *s)
+{
+	const cudnnDataType_t type = s->elem == PLUGIN_BF16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
+	const int64_t *size = id == CUDNN_CONV_X ? s->in : id == CUDNN_CONV_Y ? s->out : s->kernel;
+	const int axes = cudnn_conv_axes(s);
+	int64_t dims[CUDNN_GRAPH_DIMS] = { s->n, id == CUDNN_CONV_X ? s->cin : s->cout };
+	if (id == CUDNN_CONV_WEIGHT) {
+		dims[0] = s->cout;
+		dims[1] = s->cin / s->groups;
+	}
+	memcpy(dims + 2, size + 3 - axes, (size_t)axes * sizeof(*dims));
+	return cudnn_graph_tensor(graph, made, id, type, dims, 2 + axes);
 }
 
 /* The names of one pass's attributes, in the order x, weight, y, geometry, alpha, beta. */
@@ -90,15 +130,10 @@ static const struct pass_names names_of[CUDNN_CONV_PASSES] = {
 static int build(struct cudnn_graph *graph, const struct plugin_conv_shape *s, const struct pass_names *names,
 	cudnnHandle_t handle)
 {
-	const cudnnDataType_t type = s->elem == PLUGIN_BF16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
 	const float alpha = 1, beta = 0;
 	cudnnBackendDescriptor_t x, w, y, geometry, operation, whole;
-	if (cudnn_graph_tensor(graph, &x, CUDNN_CONV_X, type, (int64_t[]){ s->n, s->cin, s->h, s->w }) != 0 ||
-		cudnn_graph_tensor(graph, &w, CUDNN_CONV_WEIGHT, type,
-			(int64_t[]){ s->cout, s->cin, s->kh, s->kw }) != 0 ||
-		cudnn_graph_tensor(
-			graph, &y, CUDNN_CONV_Y, type, (int64_t[]){ s->n, s->cout, s->oh, s->ow }) != 0 ||
-		add_geometry(graph, &geometry, s) != 0)
+	if (add_tensor(graph, &x, CUDNN_CONV_X, s) != 0 || add_tensor(graph, &w, CUDNN_CONV_WEIGHT, s) != 0 ||
+		add_tensor(graph, &y, CUDNN_CONV_Y, s) != 0 || add_geometry(graph, &geometry, s) != 0)
 		return -1;
 	const struct cudnn_graph_attribute attributes[] = {
 		{ names->name[0], CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &x },

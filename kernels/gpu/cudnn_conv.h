@@ -16,7 +16,9 @@ enum cudnn_conv_pass {
 enum { CUDNN_CONV_X = 1, CUDNN_CONV_WEIGHT, CUDNN_CONV_Y }; /* tensor ids; also of their gradients */
 
 const char *cudnn_conv_pass_name(enum cudnn_conv_pass pass);
-/* Checks sizes and that (oh, ow) belong to (h, w); every tensor below 2^31 elements. */
+/* Spatial dimensions, 2 or 3. */
+int cudnn_conv_axes(const struct plugin_conv_shape *shape);
+/* Checks sizes, groups and that the output's size belongs to the input's; every tensor below 2^31 elements. */
 int cudnn_conv_check(const struct plugin_conv_shape *shape);
 /* handle NULL: for a device that is only described.  The last part is the operation graph.  Accumulates in
  * float; the weight gradient has the storage of the weights. */

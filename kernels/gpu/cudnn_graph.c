@@ -41,15 +41,19 @@ int cudnn_graph_add(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made,
 }
 
 int cudnn_graph_tensor(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, int64_t id,
-	cudnnDataType_t type, const int64_t dims[4])
+	cudnnDataType_t type, const int64_t *dims, int n_dims)
 {
-	const int64_t c = dims[1], h = dims[2], w = dims[3];
-	const int64_t strides[4] = { h * w * c, 1, w * c, c };
 	const int64_t alignment = 16;
+	int64_t strides[CUDNN_GRAPH_DIMS] = { 0, 1 }, step = dims[1];
+	for (int i = n_dims - 1; i >= 2; i--) {
+		strides[i] = step;
+		step *= dims[i];
+	}
+	strides[0] = step;
 	const struct cudnn_graph_attribute attributes[] = {
 		{ CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, 1, &type },
-		{ CUDNN_ATTR_TENSOR_DIMENSIONS, CUDNN_TYPE_INT64, 4, dims },
-		{ CUDNN_ATTR_TENSOR_STRIDES, CUDNN_TYPE_INT64, 4, strides },
+		{ CUDNN_ATTR_TENSOR_DIMENSIONS, CUDNN_TYPE_INT64, n_dims, dims },
+		{ CUDNN_ATTR_TENSOR_STRIDES, CUDNN_TYPE_INT64, n_dims, strides },
 		{ CUDNN_ATTR_TENSOR_UNIQUE_ID, CUDNN_TYPE_INT64, 1, &id },
 		{ CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, 1, &alignment },
 	};

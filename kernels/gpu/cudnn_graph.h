@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-enum { CUDNN_GRAPH_PARTS = 8 };
+enum { CUDNN_GRAPH_PARTS = 8, CUDNN_GRAPH_DIMS = 5 };
 
 /* Owns the descriptors of one operation graph; {0} is empty. */
 struct cudnn_graph {
@@ -30,9 +30,9 @@ int cudnn_graph_descriptor(cudnnBackendDescriptor_t *made, cudnnBackendDescripto
 /* The same, owned by the graph; *made may be used as an attribute of later parts. */
 int cudnn_graph_add(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made,
 	cudnnBackendDescriptorType_t type, const struct cudnn_graph_attribute *attributes, int n);
-/* dims: n, c, h, w (or cout, cin, kh, kw) of a dense tensor that is stored n, h, w, c. */
+/* dims (n_dims): n, c, [d,] h, w (or cout, cin, ...) of a dense tensor that is stored n, [d,] h, w, c. */
 int cudnn_graph_tensor(struct cudnn_graph *graph, cudnnBackendDescriptor_t *made, int64_t id,
-	cudnnDataType_t type, const int64_t dims[4]);
+	cudnnDataType_t type, const int64_t *dims, int n_dims);
 #ifdef __cplusplus
 }
 #endif

@@ -8,6 +8,7 @@ namespace
 struct Case {
 	const char *name;
 	int64_t n, h, w, cin, cout, kernel, stride, pad;
+	int64_t groups = 1, dilation = 1, d = 1;
 };
 const Case kCases[] = {
 	{ "stem 7x7", 2, 19, 23, 1, 16, 7, 1, 0 },
@@ -21,21 +22,33 @@ const Case kCases[] = {
 	{ "head 7x7", 1, 18, 20, 16, 5, 7, 1, 0 },
 	{ "head 1x1", 3, 11, 7, 16, 3, 1, 1, 0 },
 	{ "odd channels", 2, 11, 13, 7, 9, 3, 1, 1 },
+	{ "dilated 3x3", 2, 17, 15, 16, 16, 3, 1, 2, 1, 2 },
+	{ "dilated 3x3 stride 2, odd channels", 1, 19, 14, 5, 7, 3, 2, 3, 1, 3 },
+	{ "two groups", 2, 9, 11, 16, 32, 3, 1, 1, 2 },
+	{ "groups of odd channels, stride 2", 2, 9, 10, 9, 15, 3, 2, 1, 3 },
+	{ "depthwise 7x7", 2, 15, 13, 24, 24, 7, 1, 3, 24 },
+	{ "depthwise 3x3 stride 2, two outputs a channel", 2, 14, 9, 7, 14, 3, 2, 1, 7 },
+	{ "3-D 3x3x3", 2, 7, 6, 8, 16, 3, 1, 1, 1, 1, 5 },
+	{ "3-D stride 2, one channel", 1, 9, 8, 1, 8, 3, 2, 1, 1, 1, 7 },
+	{ "3-D depthwise", 1, 7, 6, 12, 12, 5, 1, 2, 12, 1, 5 },
 };
 
 plugin_conv_shape ShapeOf(const Case &c)
 {
 	plugin_conv_shape s = {};
 	s.n = c.n;
-	s.h = c.h;
-	s.w = c.w;
 	s.cin = c.cin;
-	s.oh = conv_output_size(c.h, c.kernel, c.stride, c.pad);
-	s.ow = conv_output_size(c.w, c.kernel, c.stride, c.pad);
 	s.cout = c.cout;
-	s.kh = s.kw = c.kernel;
-	s.stride = c.stride;
-	s.pad = c.pad;
+	s.groups = c.groups;
+	for (int k = 0; k < 3; k++) {
+		const bool flat = k == 0 && c.d == 1;
+		s.in[k] = k == 0 ? c.d : k == 1 ? c.h : c.w;
+		s.kernel[k] = flat ? 1 : c.kernel;
+		s.stride[k] = flat ? 1 : c.stride;
+		s.pad[k] = flat ? 0 : c.pad;
+		s.dilation[k] = flat ? 1 : c.dilation;
+		s.out[k] = conv_output_size(s.in[k], s.kernel[k], s.stride[k], s.pad[k], s.dilation[k]);
+	}
 	return s;
 }
 
@@ -48,8 +61,7 @@ class Convolutions : public Parity
 	{
 		const plugin_conv_shape s = ShapeOf(c);
 		const conv_backend *backend = conv_backend_of(b.device());
-		const int64_t nx = s.n * s.h * s.w * s.cin, ny = s.n * s.oh * s.ow * s.cout;
-		const int64_t nw = s.cout * s.kh * s.kw * s.cin;
+		const int64_t nx = conv_x_count(&s), ny = conv_y_count(&s), nw = conv_weight_count(&s);
 		void *context = nullptr, *conv = nullptr;
 		size_t workspace_bytes = 0;
 		memory workspace = {};

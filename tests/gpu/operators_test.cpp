@@ -239,23 +239,16 @@ TEST_P(Operators, ConvolutionWeightGradient)
 {
 	for (int64_t stride : { 1, 2 })
 		ForSizes("conv_wgrad_direct", [stride](Bench &b, const Size &s) {
-			const int64_t kh = 3, kw = 4, pad = 1, cin = 2;
 			struct conv_wgrad_direct_args a = {};
-			a.h = s.h;
-			a.w = s.w;
-			a.cin = cin;
-			a.oh = (s.h + 2 * pad - kh) / stride + 1;
-			a.ow = (s.w + 2 * pad - kw) / stride + 1;
-			a.cout = s.channels;
-			a.kh = kh;
-			a.kw = kw;
-			a.stride = stride;
-			a.pad = pad;
-			a.dweight = b.InOut(M, Values(a.cout * kh * kw * cin, 1));
-			a.x = b.In(E, Values(s.rows() * cin, 2));
-			a.dy = b.In(E, Values(s.samples * a.oh * a.ow * a.cout, 3));
+			const plugin_conv_shape conv = { s.samples, 2, s.channels, 1, { 1, s.h, s.w },
+				{ 1, (s.h + 2 - 3) / stride + 1, (s.w + 2 - 4) / stride + 1 }, { 1, 3, 4 },
+				{ 1, stride, stride }, { 0, 1, 1 }, { 1, 1, 1 }, PLUGIN_F32 };
+			a.s = conv;
+			a.dweight = b.InOut(M, Values(conv.cout * 12 * conv.cin, 1));
+			a.x = b.In(E, Values(s.rows() * conv.cin, 2));
+			a.dy = b.In(E, Values(conv_wgrad_direct_count(&a) * conv.cout, 3));
 			return conv_wgrad_direct(
-				b.device(), &a, conv_wgrad_direct_groups(&a), s.samples * a.oh * a.ow);
+				b.device(), &a, conv_wgrad_direct_groups(&a), conv_wgrad_direct_count(&a));
 		});
 	ForSizes("conv_wgrad_add", [](Bench &b, const Size &s) {
 		struct conv_wgrad_add_args a = {};

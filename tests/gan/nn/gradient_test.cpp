@@ -142,7 +142,7 @@ void CheckOperator(struct nn_shape s, const std::function<int(struct nn_program 
 	c.Run();
 }
 
-const struct nn_shape kOdd = { 2, 7, 5, 3 };
+const struct nn_shape kOdd = { 2, 7, 5, 3 }, kSix = { 2, 7, 5, 6 }, kVolume = { 2, 5, 3, 2, 4 };
 
 TEST(Gradient, Convolution)
 {
@@ -159,6 +159,53 @@ TEST(Gradient, TransposedConvolution)
 	for (const struct nn_conv &conv : convs)
 		CheckOperator(kOdd,
 			[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "c", &conv); });
+}
+
+TEST(Gradient, DilatedAndGroupedConvolution)
+{
+	const struct nn_conv convs[] = { With(Conv(4, 3, 1, 2, true), 1, 2), With(Conv(6, 3, 2, 1), 2),
+		With(Conv(9, 2, 1, 1, true), 3, 3), With(Conv(6, 5, 1, 2), 6), With(Conv(12, 3, 3, 1, true), 6, 2),
+		With(Conv(6, 3, 1, 1, false, NN_PAD_REFLECT), 6) };
+	for (const struct nn_conv &conv : convs)
+		CheckOperator(kSix, [&](struct nn_program *p, int x) { return nn_conv(p, x, "c", &conv); });
+	const struct nn_conv transposed[] = { With(Conv(4, 3, 2, 1, true, NN_PAD_ZERO, 1), 2),
+		With(Conv(6, 2, 2, 0), 6), With(Conv(3, 3, 3, 1, true, NN_PAD_ZERO, 2), 3, 2) };
+	for (const struct nn_conv &conv : transposed)
+		CheckOperator(kSix,
+			[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "c", &conv); });
+}
+
+TEST(Gradient, VolumeConvolution)
+{
+	const struct nn_conv_axis one = { 1, 1, 0, 1, 0 }, two = { 2, 2, 0, 1, 0 }, three = { 3, 1, 1, 1, 0 },
+				  wide = { 3, 2, 2, 2, 0 }, up = { 3, 2, 1, 1, 1 };
+	const struct nn_conv convs[] = { With(Conv(3, 3, 1, 1, true), 1, 1, 3), With(Conv(4, 2, 2, 0), 2, 1, 3),
+		With(Conv(2, 3, 2, 1), 2, 1, 3), Conv(3, 3, 2, 1, true), Anisotropic(2, one, three, wide),
+		Anisotropic(3, two, wide, one) };
+	for (const struct nn_conv &conv : convs)
+		CheckOperator(kVolume, [&](struct nn_program *p, int x) { return nn_conv(p, x, "c", &conv); });
+	const struct nn_conv transposed[] = { With(Conv(3, 3, 2, 1, true, NN_PAD_ZERO, 1), 1, 1, 3),
+		With(Conv(4, 2, 2, 0), 2, 1, 3), Anisotropic(3, two, up, one) };
+	for (const struct nn_conv &conv : transposed)
+		CheckOperator(kVolume,
+			[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "c", &conv); });
+}
+
+TEST(Gradient, OtherOperatorsOnAVolume)
+{
+	CheckOperator(kVolume, [](struct nn_program *p, int x) {
+		int y = nn_act(p, nn_norm(p, x, "n", NN_NORM_INSTANCE, 1e-5), NN_ACT_TANH, 0);
+		y = nn_cat(p, nn_slice(p, y, 1, 1), nn_add(p, x, nn_scale(p, y, 2)));
+		return nn_pool_average(p, nn_resize(p, nn_pad_reflect(p, y, 1), 6, 4, NN_BILINEAR), 2);
+	});
+	Check c;
+	const int a = c.Add(kVolume), b = c.Add(kVolume);
+	c.Differentiate(0);
+	c.Differentiate(1);
+	nn_loss_l1(c.p, "l1", a, b, 1);
+	nn_loss_intensity_sum(c.p, "sum", a, b, 3);
+	nn_loss_gradient_correlation(c.p, "gc", a, b, 0.5);
+	c.Run();
 }
 
 TEST(Gradient, NormAloneAndFusedWithAnActivation)

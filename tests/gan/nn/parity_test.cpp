@@ -94,6 +94,29 @@ TEST(Parity, TransposedConvolutions)
 				});
 }
 
+TEST(Parity, DilatedGroupedAndVolumeConvolutions)
+{
+	const struct nn_conv flat[] = { With(Conv(6, 3, 1, 2, true), 1, 2), With(Conv(24, 3, 2, 1), 2),
+		With(Conv(36, 3, 1, 1), 3), With(Conv(12, 7, 1, 3, true), 12), With(Conv(24, 3, 2, 1), 12, 2) };
+	const struct nn_conv volume[] = { With(Conv(5, 3, 1, 1, true), 1, 1, 3), With(Conv(24, 3, 2, 1), 2, 1, 3),
+		With(Conv(12, 3, 1, 2), 12, 2, 3), Conv(7, 3, 1, 1),
+		Anisotropic(6, { 1, 1, 0, 1, 0 }, { 3, 1, 1, 1, 0 }, { 5, 2, 2, 1, 0 }) };
+	for (const struct nn_conv &conv : flat) {
+		const std::string what = "groups " + std::to_string(conv.groups) + ", kernel " + std::to_string(conv.kernel);
+		ExpectSame(what, { 2, 13, 10, 12 },
+			[&](struct nn_program *p, int x) { return nn_conv(p, x, "c", &conv); });
+		ExpectSame("transposed, " + what, { 2, 8, 7, 12 },
+			[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "c", &conv); });
+	}
+	for (const struct nn_conv &conv : volume) {
+		const std::string what = "volume, groups " + std::to_string(conv.groups);
+		ExpectSame(what, { 2, 7, 6, 12, 5 },
+			[&](struct nn_program *p, int x) { return nn_conv(p, x, "c", &conv); });
+		ExpectSame("transposed " + what, { 1, 5, 4, 12, 3 },
+			[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "c", &conv); });
+	}
+}
+
 TEST(Parity, OneTensorReadByTwoConvolutions)
 {
 	const struct nn_conv conv = Conv(6, 3, 1, 1);

@@ -47,7 +47,7 @@ struct Net {
 
 inline int64_t Count(struct nn_shape s)
 {
-	return s.n * s.h * s.w * s.c;
+	return s.n * (s.d == 0 ? 1 : s.d) * s.h * s.w * s.c;
 }
 
 // Normal values rounded to multiples of 2^-16, so that small steps from them are exact in float.
@@ -95,6 +95,26 @@ inline struct nn_conv Conv(int64_t cout, int64_t kernel, int64_t stride, int64_t
 	c.bias = bias;
 	c.init = NN_INIT_HE;
 	c.output_pad = output_pad;
+	return c;
+}
+
+// The same with groups, dilation and, for 3-D, dims = 3.
+inline struct nn_conv With(struct nn_conv c, int64_t groups, int64_t dilation = 1, int dims = 2)
+{
+	c.groups = groups;
+	c.dilation = dilation;
+	c.dims = dims;
+	return c;
+}
+
+// Its own kernel, stride, pad and dilation along each of d, h, w.
+inline struct nn_conv Anisotropic(int64_t cout, struct nn_conv_axis d, struct nn_conv_axis h, struct nn_conv_axis w)
+{
+	struct nn_conv c = Conv(cout, 0, 0, 0, true);
+	c.dims = 3;
+	c.axis[0] = d;
+	c.axis[1] = h;
+	c.axis[2] = w;
 	return c;
 }
 

@@ -41,7 +41,7 @@ const Gpu kGpus[] = {
 struct Conv {
 	const char *name;
 	int64_t h, w, cin, cout, kernel, stride, pad;
-	int64_t n = 4;
+	int64_t n = 4, groups = 1, d = 1;
 };
 
 // Base widths 16 .. 64 at 256 x 256 (ResNet-9, U-Net), their discriminators, and odd sizes.
@@ -77,15 +77,18 @@ plugin_conv_shape ShapeOf(const Conv &c, plugin_elem elem)
 {
 	plugin_conv_shape s = {};
 	s.n = c.n;
-	s.h = c.h;
-	s.w = c.w;
 	s.cin = c.cin;
-	s.oh = (c.h + 2 * c.pad - c.kernel) / c.stride + 1;
-	s.ow = (c.w + 2 * c.pad - c.kernel) / c.stride + 1;
 	s.cout = c.cout;
-	s.kh = s.kw = c.kernel;
-	s.stride = c.stride;
-	s.pad = c.pad;
+	s.groups = c.groups;
+	for (int k = 0; k < 3; k++) {
+		const bool flat = k == 0 && c.d == 1;
+		s.in[k] = k == 0 ? c.d : k == 1 ? c.h : c.w;
+		s.kernel[k] = flat ? 1 : c.kernel;
+		s.stride[k] = flat ? 1 : c.stride;
+		s.pad[k] = flat ? 0 : c.pad;
+		s.dilation[k] = 1;
+		s.out[k] = (s.in[k] + 2 * s.pad[k] - s.kernel[k]) / s.stride[k] + 1;
+	}
 	s.elem = elem;
 	return s;
 }

@@ -45,15 +45,18 @@ plugin_conv_shape Good()
 {
 	plugin_conv_shape s = {};
 	s.n = 2;
-	s.h = 17;
-	s.w = 16;
 	s.cin = 3;
-	s.oh = 9;
-	s.ow = 8;
 	s.cout = 5;
-	s.kh = s.kw = 3;
-	s.stride = 2;
-	s.pad = 1;
+	s.groups = 1;
+	const int64_t in[3] = { 1, 17, 16 }, out[3] = { 1, 9, 8 };
+	for (int k = 0; k < 3; k++) {
+		s.in[k] = in[k];
+		s.out[k] = out[k];
+		s.kernel[k] = k == 0 ? 1 : 3;
+		s.stride[k] = k == 0 ? 1 : 2;
+		s.pad[k] = k == 0 ? 0 : 1;
+		s.dilation[k] = 1;
+	}
 	return s;
 }
 
@@ -64,9 +67,13 @@ TEST(ConvolutionShape, BadSizesAreNamed)
 	s.cin = 0;
 	EXPECT_EQ(-1, cudnn_conv_check(&s));
 	s = Good();
-	s.oh = 7; // would need rows taken away
+	s.out[1] = 7; // would need rows taken away
 	EXPECT_EQ(-1, cudnn_conv_check(&s));
 	EXPECT_NE(nullptr, strstr(why_last(), "17x16")) << why_last();
+	s = Good();
+	s.groups = 2;
+	EXPECT_EQ(-1, cudnn_conv_check(&s));
+	EXPECT_NE(nullptr, strstr(why_last(), "2 groups")) << why_last();
 	s = Good();
 	s.n = 1 << 30;
 	EXPECT_EQ(-1, cudnn_conv_check(&s));
@@ -77,7 +84,7 @@ TEST(ConvolutionShape, BadSizesAreNamed)
 TEST(ConvolutionShape, OneMoreRowThanSymmetricPaddingGives)
 {
 	plugin_conv_shape s = Good();
-	s.oh = 10;
+	s.out[1] = 10;
 	EXPECT_EQ(0, cudnn_conv_check(&s)) << why_last();
 }
 
