@@ -26,7 +26,7 @@ int cmd_train(int argc, char **argv)
 {
 	const char *dataset = NULL, *out = NULL, *config = NULL, *resume = NULL, *device_spec = "auto";
 	int64_t steps = 0, seed = 1;
-	bool force = false;
+	bool force = false, report = false;
 	const struct opt table[] = {
 		OPT_TEXT("dataset", dataset, OPT_REQUIRED, "SET.h5", "training set"),
 		OPT_TEXT("out", out, OPT_REQUIRED, "RUN", "folder for checkpoints, metrics and the model"),
@@ -37,6 +37,7 @@ int cmd_train(int argc, char **argv)
 		OPT_TEXT("device", device_spec, 0, "cpu|cuda:N|auto", "where to train"),
 		OPT_INT("seed", seed, 0, "seed of weights, order and augmentation"),
 		OPT_FLAG("force", force, "start anew in a folder that holds a run"),
+		OPT_FLAG("report", report, "print memory, FLOP and time of each operator of a step, and stop"),
 		OPT_END,
 	};
 	struct train_job job = { 0 };
@@ -57,11 +58,11 @@ int cmd_train(int argc, char **argv)
 		job.config.steps = steps;
 	if (path_format(path, "%s/config.yaml", out) != 0)
 		return -1;
-	if (job.resume == TRAIN_FRESH && path_exists(path) && !force)
+	if (!report && job.resume == TRAIN_FRESH && path_exists(path) && !force)
 		return ERR_OUTPUT("%s holds a run already: --resume continues it, --force starts anew", out);
 	if (purpose_check_set(dataset) != 0 || device_open(&device, device_spec) != 0)
 		return -1;
-	int rc = train_run(&job, &device);
+	int rc = report ? train_report(&job, &device, stdout) : train_run(&job, &device);
 	device_close(&device);
 	return rc;
 }

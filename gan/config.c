@@ -35,7 +35,12 @@ static const struct field fields[] = {
 	NUMBER("beta1", beta1, 0, 0.9999, "Adam"),
 	NUMBER("beta2", beta2, 0, 0.999999, "Adam"),
 	NUMBER("weight_decay", weight_decay, 0, 1, "decoupled"),
-	NUMBER("decay_from", decay_from, 0, 1, "share of the steps before the rate falls to 0"),
+	{ "schedule", FIELD_WORD, offsetof(struct config, schedule), 0, 0, "linear or cosine: how the rates fall to 0" },
+	NUMBER("decay_from", decay_from, 0, 1, "share of the steps before the rates fall; 1 = never"),
+	INTEGER("warmup_steps", warmup_steps, 0, 1e9, "first steps, in which the rates rise"),
+	NUMBER("clip_norm", clip_norm, 0, 1e9, "largest norm of a network's gradient; 0 = any"),
+	NUMBER("ema_decay", ema_decay, 0, 0.99999, "moving average of the weights that predicts; 0 = last weights"),
+	INTEGER("recompute", recompute, 0, 1, "1: less memory, more time, the same result"),
 	NUMBER("weight_l1", weight_l1, 0, 1e6, "L1 of all maps"),
 	NUMBER("weight_gradient_correlation", weight_gradient_correlation, 0, 1e6, "1 - gradient correlation"),
 	NUMBER("weight_intensity_sum", weight_intensity_sum, 0, 1e6, "difference of each map's sum"),
@@ -49,6 +54,9 @@ static const struct field fields[] = {
 	INTEGER("keep_checkpoints", keep_checkpoints, 1, 1000, "newest checkpoints kept"),
 };
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
+enum { WORD = 16 }; /* bytes of a word's field */
+_Static_assert(sizeof(((struct config *)0)->model.generator) == WORD, "generator");
+_Static_assert(sizeof(((struct config *)0)->schedule) == WORD, "schedule");
 
 struct config config_default(void)
 {
@@ -56,7 +64,7 @@ struct config config_default(void)
 		.model = model_config_default(),
 		.steps = 2000, .batch = 4, .log_every = 20, .keep_checkpoints = 2, .checkpoint_minutes = 10,
 		.learning_rate = 1e-3, .critic_learning_rate = 2e-4, .beta1 = 0.9, .beta2 = 0.999, .weight_decay = 0,
-		.decay_from = 0.3,
+		.schedule = "linear", .decay_from = 0.3,
 		.weight_l1 = 100, .weight_gradient_correlation = 1, .weight_intensity_sum = 100, .weight_gan = 0.1,
 		.augment_gain = 0.04, .augment_offset = 0.15, .augment_field = 0.15, .augment_noise = 0.02,
 	};
@@ -70,9 +78,9 @@ static int set_field(struct config *c, const struct field *f, const struct json 
 		const char *word = NULL;
 		if (json_get_text(tree, f->name, where, &word) != 0)
 			return ERR_USAGE("%s: %s wants a word: %s", where, f->name, f->help);
-		if (strlen(word) >= sizeof(c->model.generator))
+		if (strlen(word) >= WORD)
 			return ERR_USAGE("%s: %s: '%s' is unknown", where, f->name, word);
-		memset(at, 0, sizeof(c->model.generator));
+		memset(at, 0, WORD);
 		memcpy(at, word, strlen(word));
 		return 0;
 	}
@@ -101,6 +109,8 @@ static int apply(struct config *c, const struct json *tree, const char *where)
 	for (int i = 0; i < FIELDS; i++)
 		if (json_member(tree, fields[i].name) && set_field(c, &fields[i], tree, where) != 0)
 			return -1;
+	if (strcmp(c->schedule, "linear") != 0 && strcmp(c->schedule, "cosine") != 0)
+		return ERR_USAGE("%s: schedule '%s' is unknown: linear or cosine", where, c->schedule);
 	return 0;
 }
 
@@ -122,6 +132,20 @@ int config_parse(struct config *c, const char *yaml, const char *name)
 		rc = apply(c, tree, name);
 	json_free(tree);
 	return rc;
+}
+
+const char *config_difference(const struct config *a, const struct config *b)
+{
+	static const char *const free_keys[] = { "recompute", "checkpoint_minutes", "keep_checkpoints" };
+	for (int i = 0; i < FIELDS; i++) {
+		const size_t bytes = fields[i].kind == FIELD_WORD ? WORD : sizeof(double), at = fields[i].offset;
+		bool matters = true;
+		for (size_t k = 0; k < sizeof(free_keys) / sizeof(free_keys[0]); k++)
+			matters &= strcmp(fields[i].name, free_keys[k]) != 0;
+		if (matters && memcmp((const char *)a + at, (const char *)b + at, bytes) != 0)
+			return fields[i].name;
+	}
+	return NULL;
 }
 
 char *config_text(const struct config *c)

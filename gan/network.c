@@ -1,7 +1,16 @@
 #include "gan/network.h"
 
-#include <math.h>
 #include <string.h>
+
+#include "gan/schedule.h"
+
+static void train_options(struct nn_program *p, const char *prefix, const struct config *c)
+{
+	if (c->clip_norm > 0)
+		nn_clip(p, prefix, c->clip_norm);
+	if (c->recompute)
+		nn_recompute(p);
+}
 
 static void build_generator_step(struct network *net, const struct config *c, struct nn_shape in, int *fake)
 {
@@ -24,6 +33,9 @@ static void build_generator_step(struct network *net, const struct config *c, st
 	}
 	nn_keep(p, *fake);
 	nn_train(p, "G", &adam);
+	train_options(p, "G", c);
+	if (c->ema_decay > 0)
+		nn_average(p, "G", c->ema_decay);
 }
 
 /* The discriminator sees the radiograph with the true maps (1) and with the generated ones (0). */
@@ -41,6 +53,7 @@ static void build_critic_step(struct network *net, const struct config *c, struc
 	nn_loss_lsgan(p, "critic_real", real_score, 1.0, 0.5);
 	nn_loss_lsgan(p, "critic_fake", fake_score, 0.0, 0.5);
 	nn_train(p, "D", &adam);
+	train_options(p, "D", c);
 }
 
 int network_open(struct network *net, const struct device *device, const struct config *config,
@@ -68,16 +81,9 @@ void network_close(struct network *net)
 	memset(net, 0, sizeof(*net));
 }
 
-/* 1 until decay_from of the steps, then linearly to 0 (pix2pix). */
-static double rate_factor(const struct config *c, int64_t step)
-{
-	double done = (double)step / (double)c->steps;
-	return done <= c->decay_from ? 1.0 : fmax(0.0, (1.0 - done) / (1.0 - c->decay_from));
-}
-
 int network_step(struct network *net, const struct config *c, int64_t step, const float *x, const float *y)
 {
-	double factor = rate_factor(c, step);
+	double factor = schedule_factor(c, step);
 	nn_set_learning_rate(net->generator_step, c->learning_rate * factor);
 	if (nn_set(net->generator_step, net->x, x) != 0 || nn_set(net->generator_step, net->y, y) != 0 ||
 		nn_step(net->generator_step) != 0)

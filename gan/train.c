@@ -80,8 +80,14 @@ static int check_same_run(const struct training *t, const struct checkpoint *c)
 	if (strcmp(c->dataset, t->mark.dataset) != 0)
 		return ERR_MODEL("%s: the checkpoint was trained on another set (%s, now %s)", t->job->run, c->dataset,
 			t->mark.dataset);
-	if (strcmp(c->config, t->mark.config) != 0)
-		return ERR_MODEL("%s: the configuration differs from the checkpoint's (see config.yaml there)", t->job->run);
+	struct config then = config_default();
+	if (config_parse(&then, c->config, "the checkpoint's configuration") != 0)
+		return ERR_MODEL("%s: the checkpoint was written by another version: %s", t->job->run, err_message());
+	then.model.outputs = t->config.model.outputs;
+	const char *key = config_difference(&then, &t->config);
+	if (key)
+		return ERR_MODEL("%s: the configuration differs from the checkpoint's in '%s' (see config.yaml there)",
+			t->job->run, key);
 	return 0;
 }
 
@@ -99,7 +105,10 @@ static int resume(struct training *t)
 	}
 	if (found) {
 		TRY(check_same_run(t, &c));
-		TRY(nn_import(t->net.nn, &tensors, true));
+		if (nn_import(t->net.nn, &tensors, true) != 0) {
+			err_prefix("%s: checkpoint of step %lld", t->job->run, (long long)c.step);
+			goto cleanup;
+		}
 		t->step = c.step;
 		log_info("resumed at step %lld", (long long)t->step);
 	}
@@ -128,12 +137,36 @@ static int log_losses(struct training *t)
 	return metrics_log_end(&t->metrics);
 }
 
+static int diverged(const struct training *t)
+{
+	return err_prefix("training diverged at step %lld (the last checkpoint is kept)", (long long)t->step);
+}
+
+/* On a GPU the losses are looked at now and then only; on the CPU nn_step() has done so. */
 static int check_finite(struct training *t)
 {
-	double total = NAN;
-	if (nn_loss_value(t->net.generator_step, "total", &total) != 0)
+	struct nn_program *const programs[] = { t->net.generator_step, t->net.critic_step };
+	for (int i = 0; i < 2; i++) {
+		double total = NAN;
+		if (programs[i] && nn_loss_value(programs[i], "total", &total) != 0)
+			return -1;
+		if (!programs[i] || isfinite(total))
+			continue;
+		if (nn_check_finite(programs[i]) == 0)
+			ERR_INVALID("the loss is not finite");
+		return diverged(t);
+	}
+	return 0;
+}
+
+static int step(struct training *t)
+{
+	if (sampler_batch(&t->sampler, t->step, t->x, t->y) != 0)
 		return -1;
-	return isfinite(total) ? 0 : ERR("training diverged at step %lld: the loss is not finite", (long long)t->step);
+	if (network_step(&t->net, &t->config, t->step, t->x, t->y) != 0)
+		return err_code() == EXIT_CODE_INVALID ? diverged(t) : -1;
+	t->step++;
+	return 0;
 }
 
 static int loop(struct training *t)
@@ -142,17 +175,15 @@ static int loop(struct training *t)
 	double saved_s = log_clock_s();
 	progress_start(&progress, "training", t->config.steps - t->step);
 	for (int64_t first = t->step; t->step < t->config.steps;) {
-		if (sampler_batch(&t->sampler, t->step, t->x, t->y) != 0 ||
-			network_step(&t->net, &t->config, t->step, t->x, t->y) != 0)
+		if (step(t) != 0)
 			return -1;
-		t->step++;
 		progress_step(&progress, t->step - first);
 		if (t->step % t->config.log_every == 0 && (check_finite(t) != 0 || log_losses(t) != 0))
 			return -1;
 		bool due = log_clock_s() - saved_s > 60 * t->config.checkpoint_minutes;
 		bool stop = signal_stop_requested();
 		if (due || stop || signal_save_requested()) {
-			if (save(t) != 0)
+			if (check_finite(t) != 0 || save(t) != 0)
 				return -1;
 			saved_s = log_clock_s();
 		}
@@ -160,7 +191,7 @@ static int loop(struct training *t)
 			return ERR_STOPPED("stopped by a signal after step %lld; continue with --resume", (long long)t->step);
 	}
 	progress_end(&progress);
-	return save(t);
+	return check_finite(t) != 0 ? -1 : save(t);
 }
 
 static int finish(struct training *t)
@@ -175,7 +206,8 @@ static int finish(struct training *t)
 	};
 	struct predictor predictor = { 0 };
 	snprintf(bundle.version, sizeof(bundle.version), "%s", version_text());
-	if (predictor_attach(&predictor, t->net.nn, &t->config, &bundle.view, &bundle.scale) != 0 ||
+	if (nn_adopt_averages(t->net.nn) != 0 ||
+		predictor_attach(&predictor, t->net.nn, &t->config, &bundle.view, &bundle.scale) != 0 ||
 		readout_fit(&bundle, &predictor, &t->sampler) != 0)
 		return -1;
 	log_info("read-off on the training set: r %.3f against %s; mean grey value: r %.3f", bundle_abmd(&bundle)->r,
@@ -197,6 +229,23 @@ int train_run(const struct train_job *job, const struct device *device)
 	TRY(metrics_log_open(&t.metrics, path, t.step));
 	TRY(loop(&t));
 	TRY(finish(&t));
+	rc = 0;
+cleanup:
+	close_all(&t);
+	return rc;
+}
+
+int train_report(const struct train_job *job, const struct device *device, FILE *file)
+{
+	enum { STEPS = 5 };
+	struct training t = { .job = job };
+	int rc = -1;
+	TRY(open_all(&t, device));
+	TRY(sampler_batch(&t.sampler, 0, t.x, t.y));
+	TRY(network_step(&t.net, &t.config, 0, t.x, t.y));
+	TRY(nn_profile(t.net.generator_step, STEPS, file));
+	if (t.net.critic_step)
+		TRY(nn_profile(t.net.critic_step, STEPS, file));
 	rc = 0;
 cleanup:
 	close_all(&t);

@@ -1,6 +1,7 @@
 /* Training: batches in, checkpoints and metrics out, a model at the end. */
 #ifndef GAN_TRAIN_H
 #define GAN_TRAIN_H
+#include <stdio.h>
 #include "gan/config.h"
 #include "gan/dataset_file.h"
 #ifdef __cplusplus
@@ -16,6 +17,8 @@ struct train_job {
 };
 /* ERR_STOPPED after a signal, with a checkpoint written; ERR_MODEL when there is nothing to resume or it differs. */
 int train_run(const struct train_job *job, const struct device *device);
+/* Runs a few steps of a fresh network on the first batches and prints what they cost (nn_profile()); writes no file. */
+int train_report(const struct train_job *job, const struct device *device, FILE *file);
 #ifdef __cplusplus
 }
 #endif

@@ -1,18 +1,26 @@
 #include "kernels/adam.h"
 
-K_FN void adam_at(const struct adam_args *a, int64_t i)
+K_FN void adam_tile(const struct adam_args *a, int64_t row, int64_t c, int64_t count)
 {
+	const int64_t at = row * a->channels + c;
 	const k_master *step = (const k_master *)a->step;
-	k_master *p = (k_master *)a->parameter, *m = (k_master *)a->m, *v = (k_master *)a->v;
-	k_real g = ((const k_master *)a->gradient)[i], beta1 = (k_real)a->beta1, beta2 = (k_real)a->beta2;
-	k_real mean = beta1 * m[i] + (k_real)(1 - a->beta1) * g;
-	k_real square = beta2 * v[i] + (k_real)(1 - a->beta2) * g * g;
-	k_real decayed = p[i] - step[0] * (k_real)a->weight_decay * p[i];
-	k_real size = K_MATH(sqrt)(square / step[2]) + (k_real)a->epsilon;
-	m[i] = mean;
-	v[i] = square;
-	p[i] = decayed - step[0] * (mean / step[1]) / size;
-	if (a->copy)
-		K_STORE(a->copy, i, p[i]);
+	k_master *__restrict__ p = (k_master *)a->parameter + at, *__restrict__ m = (k_master *)a->m + at;
+	k_master *__restrict__ v = (k_master *)a->v + at;
+	const k_master *__restrict__ gradient = (const k_master *)a->gradient + at;
+	k_real rate = step[ADAM_RATE], correction1 = step[ADAM_CORRECTION1], correction2 = step[ADAM_CORRECTION2];
+	k_real share = step[ADAM_SHARE], factor = step[ADAM_FACTOR], epsilon = (k_real)a->epsilon;
+	k_real beta1 = (k_real)a->beta1, beta2 = (k_real)a->beta2, decay = (k_real)a->weight_decay;
+	k_real rest1 = (k_real)(1 - a->beta1), rest2 = (k_real)(1 - a->beta2);
+	for (int64_t k = 0; k < count; k++) {
+		k_real g = factor * gradient[k], mean = beta1 * m[k] + rest1 * g, square = beta2 * v[k] + rest2 * g * g;
+		k_real decayed = p[k] - rate * decay * p[k], size = K_MATH(sqrt)(square / correction2) + epsilon;
+		m[k] = mean;
+		v[k] = square;
+		p[k] = decayed - rate * (mean / correction1) / size;
+	}
+	for (int64_t k = 0; a->average && k < count; k++)
+		((k_master *)a->average)[at + k] += share * (p[k] - ((k_master *)a->average)[at + k]);
+	for (int64_t k = 0; a->copy && k < count; k++)
+		K_STORE(a->copy, at + k, p[k]);
 }
-K_DEFINE(adam)
+K_DEFINE_TILES(adam)

@@ -54,9 +54,14 @@ void nn_close(struct nn *nn)
 		param_free(nn->params[i]);
 		free(nn->params[i]);
 	}
+	for (int i = 0; i < nn->n_banks; i++) {
+		bank_free(nn->banks[i]);
+		free(nn->banks[i]);
+	}
 	nn->conv->stop(nn->conv_context);
 	memory_free(&nn->exported);
 	free(nn->params);
+	free(nn->banks);
 	free(nn->programs);
 	free(nn);
 }

@@ -15,6 +15,7 @@
 #define GAN_NN_NN_H
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include "host/files/safetensors.h"
 #include "host/run/device.h"
 #ifdef __cplusplus
@@ -103,11 +104,22 @@ int nn_loss_intensity_sum(struct nn_program *p, const char *name, int a, int b, 
 void nn_freeze(struct nn_program *p, const char *prefix);
 /* This program's step updates the parameters whose name starts with prefix. */
 void nn_train(struct nn_program *p, const char *prefix, const struct nn_adam *adam);
+/* After nn_train() of the same prefix.  Scales its gradient to this norm, over all its parameters, where it is larger. */
+void nn_clip(struct nn_program *p, const char *prefix, double norm);
+/* After nn_train() of the same prefix.  Keeps an exponential moving average of its parameters, with this decay a step
+ * (less in the first steps: at most n / (9 + n) after n), for nn_adopt_averages(). */
+void nn_average(struct nn_program *p, const char *prefix, double decay);
+/* Trades time for memory, to the same bits: what is cheap to compute (norms, activations, pads, resizing, joins) is
+ * computed again in the backward pass instead of being kept. */
+void nn_recompute(struct nn_program *p);
 void nn_keep(struct nn_program *p, int tensor); /* readable by nn_get and nn_from after a step */
 
 struct nn_report {
-	int64_t nodes, parameters;
-	size_t activation_bytes, activation_bytes_unplanned, workspace_bytes, parameter_bytes;
+	int64_t nodes, parameters, recomputed;
+	/* live: the most that is alive at any one time, which no placement can go below */
+	size_t activation_bytes, activation_bytes_live, activation_bytes_unplanned;
+	size_t saved_bytes, workspace_bytes, parameter_bytes; /* parameters with gradients and optimiser state */
+	double flop_forward, flop_backward; /* a step's, of convolutions and matrix products, 2 a multiply-add */
 };
 int nn_compile(struct nn_program *p, struct nn_report *report); /* report may be NULL */
 
@@ -116,11 +128,20 @@ int nn_set(struct nn_program *p, int tensor, const float *values);
 int nn_get(struct nn_program *p, int tensor, float *values);
 int nn_forward(struct nn_program *p);
 int nn_step(struct nn_program *p); /* forward, backward and, after nn_train(), the update */
+/* Runs 2 `steps` + 2 steps (parameters change) and prints what the program holds and where the time goes: memory by
+ * arena, time and FLOP by kind of operator and by node, time outside operators. */
+int nn_profile(struct nn_program *p, int64_t steps, FILE *file);
+/* Runs the forward pass on what nn_set() gave.  ERR_INVALID names the first tensor with a number that is not finite.
+ * nn_step() does so by itself on the CPU when a loss is not finite, before any parameter is changed. */
+int nn_check_finite(struct nn_program *p);
+/* Norm of the last step's gradient before clipping; only after nn_clip(). */
+int nn_gradient_norm(struct nn_program *p, const char *prefix, double *norm);
+int nn_adopt_averages(struct nn *nn); /* the averages become the parameters, where there are any */
 int nn_loss_value(struct nn_program *p, const char *name, double *value); /* unweighted; "total": weighted sum */
 void nn_set_learning_rate(struct nn_program *p, double learning_rate);
 
-/* Parameters and optimiser state as tensors "net.<name>" (convolutions as OIHW), "opt.m.<name>", "opt.v.<name>", and
- * the step count in the metadata, so that a resumed run continues with the same bits. */
+/* Parameters and optimiser state as tensors "net.<name>" (convolutions as OIHW), "opt.m.<name>", "opt.v.<name>",
+ * "ema.<name>" after nn_average(), and the step count in the metadata, so that a resumed run continues with the same bits. */
 /* The tensors' data stay valid until the next nn_export() or nn_close(). */
 int nn_export(struct nn *nn, struct safetensors *s, bool with_optimiser);
 int nn_import(struct nn *nn, const struct safetensors *s, bool with_optimiser); /* ERR_MODEL on any mismatch */

@@ -44,6 +44,15 @@ static size_t input_bytes(const struct nn_program *p, const struct nn_node *node
 		(size_t)nn_elements(node_in(p, node, 0)->shape) * device_elem_bytes(p->nn->device->elem));
 }
 
+/* Of one pass, 2 a multiply-add, those with the padding's zeros included. */
+static double flop(const struct plugin_conv_shape *s)
+{
+	double count = 2 * (double)(s->n * s->cout) * (double)(s->cin / s->groups);
+	for (int i = 0; i < 3; i++)
+		count *= (double)(s->out[i] * s->kernel[i]);
+	return count;
+}
+
 static int plan(struct nn_program *p, struct nn_node *node)
 {
 	const struct plugin_conv_shape shape = conv_shape(p, node);
@@ -63,6 +72,8 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	if (node->active && node->param_wanted[BIAS])
 		node->saved_bytes = (size_t)(node->shape.n * node->shape.c) * nn_master_bytes(p->nn);
 	node->reads_in[0] = weight;
+	node->flop_forward = flop(&shape);
+	node->flop_backward = node->flop_forward * (data + weight);
 	return 0;
 }
 

@@ -21,7 +21,7 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	return 0;
 }
 
-static int forward(struct nn_program *p, struct nn_node *node)
+static int apply_norm(struct nn_program *p, struct nn_node *node, bool statistics)
 {
 	const struct nn_shape s = node->shape;
 	const void *x = node_in(p, node, 0)->value;
@@ -44,9 +44,20 @@ static int forward(struct nn_program *p, struct nn_node *node)
 		.channels = s.c,
 		.slope = node->slope,
 	};
-	if (norm_stats(p->nn->device, &stats, s.n, nn_pixels(s)) != 0)
+	if (statistics && norm_stats(p->nn->device, &stats, s.n, nn_pixels(s)) != 0)
 		return -1;
 	return norm_apply(p->nn->device, &apply, nn_rows(s));
+}
+
+static int forward(struct nn_program *p, struct nn_node *node)
+{
+	return apply_norm(p, node, true);
+}
+
+/* The statistics are saved. */
+static int again(struct nn_program *p, struct nn_node *node)
+{
+	return apply_norm(p, node, false);
 }
 
 static int backward_sums(struct nn_program *p, struct nn_node *node)
@@ -111,6 +122,8 @@ const struct nn_op op_norm = {
 	.forward = forward,
 	.backward = backward,
 	.reads_in = true,
+	.cheap = true,
+	.again = again,
 };
 
 int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon)

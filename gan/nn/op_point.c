@@ -36,6 +36,7 @@ const struct nn_op op_act = {
 	.forward = act_forward,
 	.backward = act_backward,
 	.reads_out = true,
+	.cheap = true,
 };
 
 int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope)
@@ -107,7 +108,7 @@ static int scale_backward(struct nn_program *p, struct nn_node *node)
 	return pass_back(p, node, 0, node->factor);
 }
 
-const struct nn_op op_scale = { .name = "scale", .forward = scale_forward, .backward = scale_backward };
+const struct nn_op op_scale = { .name = "scale", .forward = scale_forward, .backward = scale_backward, .cheap = true };
 
 int nn_scale(struct nn_program *p, int x, double factor)
 {

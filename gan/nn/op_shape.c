@@ -24,7 +24,7 @@ static int pad_backward(struct nn_program *p, struct nn_node *node)
 	return reflect_pad_grad(p->nn->device, &args, nn_rows(in->shape));
 }
 
-const struct nn_op op_pad = { .name = "reflect pad", .forward = pad_forward, .backward = pad_backward };
+const struct nn_op op_pad = { .name = "reflect pad", .forward = pad_forward, .backward = pad_backward, .cheap = true };
 
 int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels)
 {
@@ -71,7 +71,7 @@ static int cat_backward(struct nn_program *p, struct nn_node *node)
 	return 0;
 }
 
-const struct nn_op op_cat = { .name = "cat", .forward = cat_forward, .backward = cat_backward };
+const struct nn_op op_cat = { .name = "cat", .forward = cat_forward, .backward = cat_backward, .cheap = true };
 
 int nn_cat(struct nn_program *p, int a, int b)
 {
@@ -106,7 +106,7 @@ static int slice_backward(struct nn_program *p, struct nn_node *node)
 		node->mode[0] == NN_ADD);
 }
 
-const struct nn_op op_slice = { .name = "slice", .forward = slice_forward, .backward = slice_backward };
+const struct nn_op op_slice = { .name = "slice", .forward = slice_forward, .backward = slice_backward, .cheap = true };
 
 int nn_slice(struct nn_program *p, int x, int64_t first, int64_t count)
 {
@@ -137,7 +137,7 @@ static int resize_backward(struct nn_program *p, struct nn_node *node)
 	return resize_grad(p->nn->device, &args, nn_rows(in->shape));
 }
 
-const struct nn_op op_resize = { .name = "resize", .forward = resize_forward, .backward = resize_backward };
+const struct nn_op op_resize = { .name = "resize", .forward = resize_forward, .backward = resize_backward, .cheap = true };
 
 int nn_resize(struct nn_program *p, int x, int64_t h, int64_t w, enum nn_interp interp)
 {

@@ -22,6 +22,8 @@ const void *param_elements(const struct nn_param *param)
 
 void param_free(struct nn_param *param)
 {
+	if (param->bank)
+		return;
 	memory_free(&param->value);
 	memory_free(&param->gradient);
 	memory_free(&param->m);

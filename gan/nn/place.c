@@ -2,6 +2,8 @@
  * Memory.  A step is a line of times: node i runs forward at i and backward at 2 n - 1 - i.  Each value and
  * each gradient lives from its first to its last use, and blocks that are never alive together share
  * addresses.
+ *
+ * With recomputation a cheap value has two lives, one for each pass, and need not stay between them.
  */
 #include <stdlib.h>
 
@@ -42,42 +44,84 @@ static bool owns_value(const struct nn_node *node)
 	       node->op != &op_gradient;
 }
 
-/* values[i] and gradients[i] of node i. */
-static void find_lifetimes(const struct nn_program *p, struct block *values, struct block *gradients)
+/* The blocks of each node: its value, its gradient, and its value computed again for the backward pass. */
+struct lives {
+	struct block *values, *gradients, *again;
+};
+
+static bool is_recomputed(const struct nn_program *p, int i)
 {
-	const int64_t end = 2 * (int64_t)p->n_nodes;
-	for (int i = 0; i < p->n_nodes; i++) {
-		values[i] = gradients[i] = (struct block){ .first = INT64_MAX, .last = -2 };
-		values[i].bytes = gradients[i].bytes = tensor_bytes(p, i);
-		if (owns_value(&p->nodes[i]))
-			use(&values[i], p->nodes[i].op == &op_input ? -1 : i);
-	}
-	for (int i = 0; i < p->n_nodes; i++) {
-		const struct nn_node *node = &p->nodes[i];
-		const int own = plan_root(p, i);
-		const bool backward = node->active && !node->alias;
-		if (!node->needed)
-			continue;
-		for (int k = 0; k < node->n_in; k++) {
-			const int in = plan_root(p, node->in[k]);
-			use(&values[in], i);
-			if (backward && node->reads_in[k])
-				use(&values[in], backward_time(p, i));
-			if (node->mode[k] != NN_SKIP) {
-				use(&gradients[in], backward_time(p, i));
-				use(&gradients[in], backward_time(p, in));
-			}
+	const struct nn_node *node = &p->nodes[i];
+	return p->recompute && node->op->cheap && !node->keep && owns_value(node);
+}
+
+static void use_backward(const struct nn_program *p, const struct lives *l, int root, int64_t time)
+{
+	use(is_recomputed(p, root) ? &l->again[root] : &l->values[root], time);
+}
+
+static void find_uses(const struct nn_program *p, const struct lives *l, int i)
+{
+	const struct nn_node *node = &p->nodes[i];
+	const int own = plan_root(p, i);
+	const int64_t end = 2 * (int64_t)p->n_nodes, back = backward_time(p, i);
+	const bool backward = node->active && !node->alias;
+	for (int k = 0; k < node->n_in; k++) {
+		const int in = plan_root(p, node->in[k]);
+		use(&l->values[in], i);
+		if (backward && node->reads_in[k])
+			use_backward(p, l, in, back);
+		if (node->mode[k] != NN_SKIP) {
+			use(&l->gradients[in], back);
+			use(&l->gradients[in], backward_time(p, in));
 		}
-		if (backward && node->reads_out)
-			use(&values[own], backward_time(p, i));
-		if (node->keep)
-			use(&values[own], end);
-		if (node->keep_grad)
-			use(&gradients[own], end);
+	}
+	if (backward && node->reads_out)
+		use_backward(p, l, own, back);
+	if (node->keep)
+		use(&l->values[own], end);
+	if (node->keep_grad)
+		use(&l->gradients[own], end);
+}
+
+static void find_lifetimes(const struct nn_program *p, const struct lives *l)
+{
+	const struct block none = { .first = INT64_MAX, .last = -2 };
+	for (int i = 0; i < p->n_nodes; i++) {
+		l->values[i] = l->gradients[i] = l->again[i] = none;
+		l->values[i].bytes = l->gradients[i].bytes = l->again[i].bytes = tensor_bytes(p, i);
+		if (owns_value(&p->nodes[i]))
+			use(&l->values[i], p->nodes[i].op == &op_input ? -1 : i);
 	}
 	for (int i = 0; i < p->n_nodes; i++)
+		if (p->nodes[i].needed)
+			find_uses(p, l, i);
+	/* Computing a node again reads its inputs at that time; whoever reads node i comes after it. */
+	for (int i = p->n_nodes - 1; i >= 0; i--)
+		for (int k = 0; l->again[i].first <= l->again[i].last && k < p->nodes[i].n_in; k++)
+			use_backward(p, l, plan_root(p, p->nodes[i].in[k]), l->again[i].first);
+	for (int i = 0; i < p->n_nodes; i++)
 		if (!owns_value(&p->nodes[i]))
-			values[i].first = INT64_MAX;
+			l->values[i].first = INT64_MAX;
+}
+
+/* In the order of the backward pass, and where several are needed at once in that of the forward pass. */
+static void list_again(struct nn_program *p, const struct block *again)
+{
+	for (int before = p->n_nodes - 1; before >= 0; before--)
+		for (int i = 0; i < p->n_nodes; i++) {
+			if (again[i].first > again[i].last || again[i].first != backward_time(p, before))
+				continue;
+			p->again = alloc_grow(p->again, (size_t)p->n_again + 1, sizeof(*p->again));
+			p->again[p->n_again++] = (struct nn_again){ i, before };
+		}
+}
+
+void place_pass(struct nn_program *p, bool backward)
+{
+	for (int i = 0; p->n_again > 0 && i < p->n_nodes; i++)
+		if (p->nodes[i].value_again)
+			p->nodes[i].value = backward ? p->nodes[i].value_again : p->nodes[i].value_first;
 }
 
 static int larger_first(const void *a, const void *b)
@@ -112,29 +156,76 @@ static size_t place(struct block *b, struct block **placed, int n)
 	return at + b->bytes;
 }
 
-/* Places all blocks; returns the arena's size, and what separate blocks would take. */
-static size_t place_all(struct block *blocks, int n, size_t *unplanned)
+static int earlier_first(const void *a, const void *b)
 {
-	struct block **sorted = alloc_grow(NULL, 2 * (size_t)n + 1, sizeof(*sorted)), **placed = sorted + n;
+	const struct block *x = *(struct block *const *)a, *y = *(struct block *const *)b;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return larger_first(a, b);
+}
+
+static int longer_first(const void *a, const void *b)
+{
+	const struct block *x = *(struct block *const *)a, *y = *(struct block *const *)b;
+	const int64_t p = x->last - x->first, q = y->last - y->first;
+	return p != q ? (p < q ? 1 : -1) : larger_first(a, b);
+}
+
+typedef int (*order)(const void *, const void *);
+
+static size_t place_in(order by, struct block **sorted, struct block **placed, int n)
+{
 	size_t total = 0;
-	int count = 0;
-	for (int i = 0; i < n; i++)
-		if (blocks[i].first <= blocks[i].last)
-			sorted[count++] = &blocks[i];
-	qsort(sorted, (size_t)count, sizeof(*sorted), larger_first);
-	for (int i = 0; i < count; i++) {
+	qsort(sorted, (size_t)n, sizeof(*sorted), by);
+	for (int i = 0; i < n; i++) {
 		size_t end = place(sorted[i], placed, i);
 		total = end > total ? end : total;
-		*unplanned += sorted[i]->bytes;
 	}
-	free(sorted);
 	return total;
+}
+
+/* Places all blocks in the best of a few orders; returns the arena's size, and what separate blocks would take. */
+static size_t place_all(struct block *blocks, int n, size_t *unplanned)
+{
+	static const order orders[] = { larger_first, longer_first, earlier_first };
+	struct block **sorted = alloc_grow(NULL, 2 * (size_t)n + 1, sizeof(*sorted)), **placed = sorted + n;
+	size_t best = SIZE_MAX;
+	int count = 0, which = 0;
+	for (int i = 0; i < n; i++)
+		if (blocks[i].first <= blocks[i].last) {
+			sorted[count++] = &blocks[i];
+			*unplanned += blocks[i].bytes;
+		}
+	for (int k = 0; k < 3; k++) {
+		size_t total = place_in(orders[k], sorted, placed, count);
+		if (total < best) {
+			best = total;
+			which = k;
+		}
+	}
+	best = place_in(orders[which], sorted, placed, count);
+	free(sorted);
+	return best;
+}
+
+/* The most bytes alive at one time. */
+static size_t most_alive(const struct block *blocks, int n, int64_t end)
+{
+	size_t most = 0;
+	for (int64_t time = -1; time <= end; time++) {
+		size_t alive = 0;
+		for (int i = 0; i < n; i++)
+			if (blocks[i].first <= time && time <= blocks[i].last)
+				alive += blocks[i].bytes;
+		most = alive > most ? alive : most;
+	}
+	return most;
 }
 
 static int allocate(struct nn_program *p, size_t arena_bytes)
 {
 	const struct device *device = p->nn->device;
-	size_t saved = 0, workspace = 0, staged = 0;
+	size_t saved = 0, workspace = 0, staged = 0, partials = 0;
 	for (int i = 0; i < p->n_nodes; i++) {
 		const struct nn_node *node = &p->nodes[i];
 		saved += align(node->saved_bytes);
@@ -145,26 +236,32 @@ static int allocate(struct nn_program *p, size_t arena_bytes)
 	}
 	if (device->elem == DEVICE_F32)
 		staged = 0;
-	if (memory_alloc(&p->arena, device, arena_bytes, "activations") != 0 ||
-		memory_alloc(&p->saved, device, saved, "saved statistics") != 0 ||
-		memory_alloc(&p->workspace, device, workspace, "convolution workspace") != 0 ||
-		memory_alloc(&p->scalars, device, (size_t)p->n_trains * NN_ALIGN, "optimiser scalars") != 0)
+	for (int i = 0; i < p->n_updates; i++)
+		partials += (size_t)update_parts(p->updates[i].count) * sizeof(double);
+	if (arena_alloc(p, &p->arena, arena_bytes, "activations") != 0 ||
+		arena_alloc(p, &p->saved, saved, "saved statistics") != 0 ||
+		arena_alloc(p, &p->workspace, workspace, "convolution workspace") != 0 ||
+		arena_alloc(p, &p->partials, partials, "partial sums") != 0 ||
+		arena_alloc(p, &p->scalars, (size_t)p->n_trains * NN_ALIGN, "optimiser scalars") != 0)
 		return -1;
 	return memory_alloc(&p->staging, NULL, staged, "staging");
 }
 
-static void address(struct nn_program *p, const struct block *values, const struct block *gradients)
+static void address(struct nn_program *p, const struct lives *l)
 {
 	char *arena = p->arena.data, *saved = p->saved.data;
 	for (int i = 0; i < p->n_nodes; i++) {
 		struct nn_node *node = &p->nodes[i];
 		const int root = plan_root(p, i);
 		if (owns_value(&p->nodes[root]))
-			node->value = arena + values[root].offset;
+			node->value = arena + l->values[root].offset;
 		else if (node->alias)
 			node->value = p->nodes[root].value; /* detached nn_from */
+		node->value_first = node->value;
+		if (l->again[root].first <= l->again[root].last)
+			node->value_again = arena + l->again[root].offset;
 		if (node->active && !node->op->loss)
-			node->grad = arena + gradients[root].offset;
+			node->grad = arena + l->gradients[root].offset;
 		if (node->saved_bytes > 0) {
 			node->saved = saved;
 			saved += align(node->saved_bytes);
@@ -188,19 +285,25 @@ static void report_parameters(const struct nn_program *p, struct nn_report *repo
 			continue;
 		report->parameters += param->count;
 		report->parameter_bytes += param->value.bytes + param->copy.bytes + param->gradient.bytes +
-					   param->m.bytes + param->v.bytes;
+					   param->m.bytes + param->v.bytes + param->average.bytes;
 	}
 }
 
 int place_program(struct nn_program *p, struct nn_report *report)
 {
-	struct block *blocks = alloc_grow(NULL, 2 * (size_t)p->n_nodes, sizeof(*blocks));
-	find_lifetimes(p, blocks, blocks + p->n_nodes);
-	report->activation_bytes = place_all(blocks, 2 * p->n_nodes, &report->activation_bytes_unplanned);
+	const int n = p->n_nodes;
+	struct block *blocks = alloc_grow(NULL, 3 * (size_t)n, sizeof(*blocks));
+	const struct lives l = { blocks, blocks + n, blocks + 2 * n };
+	find_lifetimes(p, &l);
+	list_again(p, l.again);
+	report->activation_bytes = place_all(blocks, 3 * n, &report->activation_bytes_unplanned);
+	report->activation_bytes_live = most_alive(blocks, 3 * n, 2 * (int64_t)n);
 	int rc = allocate(p, report->activation_bytes);
 	if (rc == 0)
-		address(p, blocks, blocks + p->n_nodes);
+		address(p, &l);
 	free(blocks);
+	report->recomputed = p->n_again;
+	report->saved_bytes = p->saved.bytes;
 	report->workspace_bytes = p->workspace.bytes;
 	report_parameters(p, report);
 	return rc;

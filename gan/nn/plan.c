@@ -124,51 +124,78 @@ static bool is_wanted(const struct nn_program *p, const struct nn_param *param)
 	return false;
 }
 
-static int want(struct nn_program *p, struct nn_param *param)
+static void want(struct nn_program *p, struct nn_param *param)
 {
 	if (is_wanted(p, param))
-		return 0;
+		return;
 	p->wanted = alloc_grow(p->wanted, (size_t)p->n_wanted + 1, sizeof(struct nn_param *));
 	p->wanted[p->n_wanted++] = param;
-	if (param->gradient.data)
-		return 0;
-	return memory_alloc(&param->gradient, p->nn->device, param_bytes(p->nn, param), "gradients");
 }
 
-static int find_wanted(struct nn_program *p)
+static void find_wanted(struct nn_program *p)
 {
 	for (int i = 0; i < p->n_nodes; i++)
 		for (int k = 0; k < NN_PARAMS; k++)
-			if (p->nodes[i].param_wanted[k] && want(p, p->nodes[i].param[k]) != 0)
-				return -1;
-	return 0;
+			if (p->nodes[i].param_wanted[k])
+				want(p, p->nodes[i].param[k]);
 }
 
-static int add_update(struct nn_program *p, struct nn_param *param, int train)
+/* Extends the last run by a parameter that lies right behind it, or starts another. */
+static void add_update(struct nn_program *p, const struct nn_param *param, int train)
 {
-	const size_t bytes = param_bytes(p->nn, param);
+	struct nn_update *last = p->n_updates > 0 ? &p->updates[p->n_updates - 1] : NULL;
+	if (last && last->train == train && last->bank == param->bank && last->first + last->count == param->first) {
+		last->count += bank_room(param->count);
+		return;
+	}
 	p->updates = alloc_grow(p->updates, (size_t)p->n_updates + 1, sizeof(struct nn_update));
-	p->updates[p->n_updates++] = (struct nn_update){ param, train };
-	p->trains[train].used = true;
-	if (!param->m.data && memory_alloc(&param->m, p->nn->device, bytes, "optimiser state") != 0)
-		return -1;
-	return param->v.data ? 0 : memory_alloc(&param->v, p->nn->device, bytes, "optimiser state");
+	p->updates[p->n_updates++] =
+		(struct nn_update){ param->bank, param->first, bank_room(param->count), train };
+}
+
+/* The first train group whose prefix fits; -1: none. */
+static int train_of(const struct nn_program *p, const struct nn_param *param)
+{
+	for (int t = 0; t < p->n_trains; t++)
+		if (program_has_prefix(param->name, &p->trains[t].prefix, 1))
+			return t;
+	return -1;
+}
+
+static int find_group(struct nn_program *p, int t, struct nn_param **loose)
+{
+	int n = 0, rc = 0;
+	for (int i = 0; i < p->n_wanted; i++)
+		if (train_of(p, p->wanted[i]) == t) {
+			p->trains[t].used = true;
+			if (!p->wanted[i]->bank)
+				loose[n++] = p->wanted[i];
+		}
+	if (!p->trains[t].used)
+		return ERR_INVALID(
+			"nn_train: no parameter '%s...' has a gradient here", p->trains[t].prefix);
+	if (n > 0)
+		rc = bank_make(p, loose, n);
+	for (int i = 0; rc == 0 && i < p->n_wanted; i++)
+		if (train_of(p, p->wanted[i]) == t) {
+			if (p->trains[t].average > 0)
+				rc = bank_average(p, p->wanted[i]->bank);
+			add_update(p, p->wanted[i], t);
+		}
+	return rc;
 }
 
 static int find_updates(struct nn_program *p)
 {
-	for (int i = 0; i < p->n_wanted; i++)
-		for (int t = 0; t < p->n_trains; t++)
-			if (program_has_prefix(p->wanted[i]->name, &p->trains[t].prefix, 1)) {
-				if (add_update(p, p->wanted[i], t) != 0)
-					return -1;
-				break;
-			}
-	for (int t = 0; t < p->n_trains; t++)
-		if (!p->trains[t].used)
-			return ERR_INVALID(
-				"nn_train: no parameter '%s...' has a gradient here", p->trains[t].prefix);
-	return 0;
+	struct nn_param **loose = alloc_grow(NULL, (size_t)p->n_wanted + 1, sizeof(*loose));
+	int rc = 0;
+	for (int t = 0; rc == 0 && t < p->n_trains; t++)
+		rc = find_group(p, t, loose);
+	for (int i = 0; rc == 0 && i < p->n_wanted; i++)
+		if (!p->wanted[i]->gradient.data)
+			rc = arena_alloc(p, &p->wanted[i]->gradient, param_bytes(p->nn, p->wanted[i]), "gradients");
+	free(loose);
+	return rc;
 }
 
 int plan_program(struct nn_program *p, struct nn_report *report)
@@ -179,7 +206,8 @@ int plan_program(struct nn_program *p, struct nn_report *report)
 		return -1;
 	fuse(p);
 	find_modes(p);
-	if (find_wanted(p) != 0 || find_updates(p) != 0)
+	find_wanted(p);
+	if (find_updates(p) != 0)
 		return -1;
 	for (int i = 0; i < p->n_nodes; i++) {
 		struct nn_node *node = &p->nodes[i];
@@ -187,6 +215,10 @@ int plan_program(struct nn_program *p, struct nn_report *report)
 			return -1;
 	}
 	report->nodes = p->n_nodes;
+	for (int i = 0; i < p->n_nodes; i++) {
+		report->flop_forward += p->nodes[i].flop_forward;
+		report->flop_backward += p->nodes[i].flop_backward;
+	}
 	return 0;
 }
 
@@ -202,12 +234,16 @@ void plan_reset(struct nn_program *p)
 	memory_free(&p->saved);
 	memory_free(&p->workspace);
 	memory_free(&p->scalars);
+	memory_free(&p->partials);
 	memory_free(&p->staging);
 	free(p->wanted);
 	free(p->updates);
+	free(p->again);
 	p->wanted = NULL;
 	p->updates = NULL;
+	p->again = NULL;
 	p->n_wanted = 0;
 	p->n_updates = 0;
+	p->n_again = 0;
 	p->compiled = false;
 }

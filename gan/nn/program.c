@@ -194,6 +194,40 @@ void nn_train(struct nn_program *p, const char *prefix, const struct nn_adam *ad
 	p->trains[p->n_trains++] = (struct nn_train){ .prefix = alloc_text(prefix), .adam = *adam };
 }
 
+static struct nn_train *find_train(struct nn_program *p, const char *call, const char *prefix)
+{
+	for (int i = 0; !p->compiled && i < p->n_trains; i++)
+		if (strcmp(p->trains[i].prefix, prefix) == 0)
+			return &p->trains[i];
+	program_fail(p, "%s: no nn_train() of '%s' before it, or it is compiled", call, prefix);
+	return NULL;
+}
+
+void nn_clip(struct nn_program *p, const char *prefix, double norm)
+{
+	struct nn_train *train = find_train(p, "nn_clip", prefix);
+	if (train && !(norm > 0 && norm - norm == 0))
+		program_fail(p, "nn_clip %s: norm %g", prefix, norm);
+	else if (train)
+		train->clip = norm;
+}
+
+void nn_average(struct nn_program *p, const char *prefix, double decay)
+{
+	struct nn_train *train = find_train(p, "nn_average", prefix);
+	if (train && !(decay > 0 && decay < 1))
+		program_fail(p, "nn_average %s: decay %g", prefix, decay);
+	else if (train)
+		train->average = decay;
+}
+
+void nn_recompute(struct nn_program *p)
+{
+	if (p->compiled)
+		program_fail(p, "nn_recompute after nn_compile()");
+	p->recompute = true;
+}
+
 void nn_set_learning_rate(struct nn_program *p, double learning_rate)
 {
 	for (int i = 0; i < p->n_trains; i++)
@@ -212,6 +246,7 @@ int nn_compile(struct nn_program *p, struct nn_report *report)
 		return err_prefix("program %s", p->name);
 	}
 	p->compiled = true;
+	p->report = mine;
 	if (report)
 		*report = mine;
 	return 0;

@@ -19,8 +19,17 @@ struct nn_param {
 	int64_t shape[NN_DIMS]; /* (cout, kh, kw, cin), (cout, kd, kh, kw, cin), or (channels) */
 	int n_dims;
 	int64_t count;
-	struct memory value, gradient, m, v; /* k_master (count); the last three on demand */
+	struct memory value, gradient, m, v, average; /* k_master (count); all but the first on demand */
 	struct memory copy; /* (count) in the tensors' storage, where that is not k_master's */
+	struct nn_bank *bank; /* owns the blocks of a trained parameter */
+	int64_t first;	      /* its place there, elements */
+};
+
+/* The parameters of one train group, one after the other: bank.c. */
+struct nn_bank {
+	int64_t count; /* elements, gaps included */
+	struct memory value, gradient, m, v, average; /* k_master (count); average on demand */
+	struct memory copy; /* as nn_param's */
 };
 
 struct nn_op;
@@ -57,9 +66,12 @@ struct nn_node {
 	bool param_wanted[NN_PARAMS];
 	enum nn_mode mode[NN_INPUTS];
 	size_t saved_bytes, workspace_bytes;
+	double flop_forward, flop_backward; /* of convolutions and matrix products, 2 a multiply-add */
 
 	/* addresses on the device, fixed at nn_compile() */
 	void *value, *grad, *saved;
+	/* With recomputation: where the value lies in the forward pass, and in the backward pass, computed again. */
+	void *value_first, *value_again;
 	void *state; /* the planned convolution */
 };
 
@@ -72,6 +84,9 @@ struct nn_op {
 	void (*close)(struct nn_program *p, struct nn_node *node);   /* may be NULL */
 	bool reads_in, reads_out; /* the backward pass reads the inputs, the output */
 	bool loss;
+	bool cheap; /* recomputing its output costs little beside a convolution */
+	/* forward() once more, for recomputation, where less will do than the first time; may be NULL. */
+	int (*again)(struct nn_program *p, struct nn_node *node);
 };
 extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op_norm, op_act, op_add,
 	op_scale, op_pad, op_cat, op_slice, op_resize, op_pool, op_l1, op_lsgan, op_gradient_correlation,
@@ -80,13 +95,27 @@ extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op
 struct nn_train {
 	char *prefix;
 	struct nn_adam adam;
-	size_t scalars; /* offset of its three numbers for kernels/adam.h in program->scalars */
+	double clip;	/* largest norm of the gradient; 0 = as it is */
+	double average; /* decay of the moving average; 0 = none */
+	size_t scalars; /* offset of its numbers for kernels/adam.h in program->scalars */
 	bool used;
 };
 
+/* A run of parameters of one bank, updated in one launch. */
 struct nn_update {
-	struct nn_param *param;
+	struct nn_bank *bank;
+	int64_t first, count; /* elements */
 	int train;
+};
+
+/* A node computed again, before the backward pass of node `before`. */
+struct nn_again {
+	int node, before;
+};
+
+/* While profiling: seconds of each node, summed over the steps. */
+struct nn_times {
+	double forward_s, backward_s, again_s;
 };
 
 struct nn_program {
@@ -102,12 +131,18 @@ struct nn_program {
 	enum exit_code error_code;
 
 	bool compiled;
-	struct memory arena, saved, workspace, scalars;
+	bool recompute;
+	struct nn_report report;
+	struct memory arena, saved, workspace, scalars, partials;
 	struct memory staging;	  /* on the host: values on their way to and from nn_set and nn_get */
 	struct nn_param **wanted; /* parameters whose gradient this program computes */
 	int n_wanted;
 	struct nn_update *updates;
 	int n_updates;
+	struct nn_again *again; /* in the order they are computed */
+	int n_again;
+	struct nn_times *times; /* (n_nodes); NULL unless profiling */
+	double update_s;
 	int64_t step;	/* of the optimiser */
 	int64_t n_runs; /* calls of nn_step() */
 	void *graph;	/* the recorded step, on the GPU */
@@ -120,6 +155,8 @@ struct nn {
 	void *conv_context;
 	struct nn_param **params;
 	int n_params;
+	struct nn_bank **banks;
+	int n_banks;
 	struct nn_program **programs;
 	int n_programs;
 	struct memory exported; /* what nn_export() lends to the file */

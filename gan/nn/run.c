@@ -1,10 +1,9 @@
 /* Running a compiled program. */
-#include <math.h>
 #include <string.h>
 
 #include "gan/nn/plan.h"
 #include "gan/nn/storage.h"
-#include "kernels/adam.h"
+#include "host/run/log.h"
 
 static int check_compiled(const struct nn_program *p, const char *call)
 {
@@ -16,73 +15,78 @@ static int failed(const struct nn_program *p, int i, const char *pass)
 	return err_prefix("program %s, node %d (%s), %s", p->name, i, p->nodes[i].op->name, pass);
 }
 
+/* Seconds, once the device is done; 0 unless profiling. */
+static double clock_s(const struct nn_program *p)
+{
+	return p->times && device_synchronize(p->nn->device) == 0 ? log_clock_s() : 0;
+}
+
 static int run_forward(struct nn_program *p)
 {
+	place_pass(p, false);
 	for (int i = 0; i < p->n_nodes; i++) {
 		struct nn_node *node = &p->nodes[i];
+		const double start = clock_s(p);
 		if (node->needed && !node->alias && node->op->forward && node->op->forward(p, node) != 0)
 			return failed(p, i, "forward");
+		if (p->times)
+			p->times[i].forward_s += clock_s(p) - start;
+	}
+	return 0;
+}
+
+/* What the backward pass of node i, as the first, reads again. */
+static int run_again(struct nn_program *p, int i, int *done)
+{
+	for (; *done < p->n_again && p->again[*done].before == i; (*done)++) {
+		const int k = p->again[*done].node;
+		struct nn_node *node = &p->nodes[k];
+		const double start = clock_s(p);
+		if ((node->op->again ? node->op->again : node->op->forward)(p, node) != 0)
+			return failed(p, k, "forward again");
+		if (p->times)
+			p->times[k].again_s += clock_s(p) - start;
 	}
 	return 0;
 }
 
 static int run_backward(struct nn_program *p)
 {
+	int again = 0;
+	place_pass(p, true);
 	for (int i = 0; i < p->n_wanted; i++)
 		if (memory_zero(&p->wanted[i]->gradient, 0, p->wanted[i]->gradient.bytes) != 0)
 			return -1;
 	for (int i = p->n_nodes - 1; i >= 0; i--) {
 		struct nn_node *node = &p->nodes[i];
+		if (run_again(p, i, &again) != 0)
+			return -1;
+		const double start = clock_s(p);
 		if (node->active && !node->alias && node->op->backward && node->op->backward(p, node) != 0)
 			return failed(p, i, "backward");
+		if (p->times)
+			p->times[i].backward_s += clock_s(p) - start;
 	}
 	return 0;
 }
 
 static int run_update(struct nn_program *p)
 {
-	for (int i = 0; i < p->n_updates; i++) {
-		struct nn_param *param = p->updates[i].param;
-		const struct nn_train *train = &p->trains[p->updates[i].train];
-		const struct adam_args args = {
-			.parameter = param->value.data,
-			.m = param->m.data,
-			.v = param->v.data,
-			.gradient = param->gradient.data,
-			.copy = param->copy.data,
-			.step = (char *)p->scalars.data + train->scalars,
-			.beta1 = train->adam.beta1,
-			.beta2 = train->adam.beta2,
-			.epsilon = train->adam.epsilon,
-			.weight_decay = train->adam.weight_decay,
-		};
-		if (adam(p->nn->device, &args, param->count) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The numbers of this step that change from step to step, before the (perhaps recorded) rest. */
-static int write_scalars(struct nn_program *p)
-{
-	for (int i = 0; i < p->n_trains; i++) {
-		const struct nn_adam *adam = &p->trains[i].adam;
-		const double step = (double)(p->step + 1);
-		const double values[3] = { adam->learning_rate, 1 - pow(adam->beta1, step),
-			1 - pow(adam->beta2, step) };
-		const float narrow[3] = { (float)values[0], (float)values[1], (float)values[2] };
-		const bool wide = p->nn->device->elem == DEVICE_F64;
-		if (memory_write(&p->scalars, p->trains[i].scalars,
-			    wide ? (const void *)values : (const void *)narrow,
-			    wide ? sizeof(values) : sizeof(narrow)) != 0)
-			return -1;
-	}
+	const double start = clock_s(p);
+	if (update_run_all(p) != 0)
+		return -1;
+	if (p->times)
+		p->update_s += clock_s(p) - start;
 	return 0;
 }
 
 static int run_step(struct nn_program *p)
 {
-	return run_forward(p) != 0 || run_backward(p) != 0 ? -1 : run_update(p);
+	if (run_forward(p) != 0)
+		return -1;
+	if (p->nn->device->kind == DEVICE_CPU && finite_losses(p) != 0)
+		return -1;
+	return run_backward(p) != 0 ? -1 : run_update(p);
 }
 
 /* On the GPU the second step is recorded, and it and all later ones are one launch. */
@@ -113,9 +117,9 @@ int nn_step(struct nn_program *p)
 {
 	if (check_compiled(p, "nn_step") != 0)
 		return -1;
-	if (write_scalars(p) != 0)
+	if (update_scalars(p) != 0)
 		return -1;
-	const bool record = p->nn->device->kind == DEVICE_CUDA && p->n_runs > 0;
+	const bool record = p->nn->device->kind == DEVICE_CUDA && p->n_runs > 0 && !p->times;
 	if ((record ? run_recorded(p) : run_step(p)) != 0)
 		return -1;
 	p->n_runs++;

@@ -12,12 +12,13 @@
 #include "gan/nn/program.h"
 #include "host/files/alloc.h"
 
-enum { VALUE, MOMENT, SQUARE, KINDS };
-static const char *const kind_prefix[KINDS] = { "net.", "opt.m.", "opt.v." };
+enum { VALUE, MOMENT, SQUARE, AVERAGE, KINDS };
+static const char *const kind_prefix[KINDS] = { "net.", "opt.m.", "opt.v.", "ema." };
 
 static struct memory *block_of(struct nn_param *param, int kind)
 {
-	return kind == VALUE ? &param->value : kind == MOMENT ? &param->m : &param->v;
+	struct memory *const blocks[KINDS] = { &param->value, &param->m, &param->v, &param->average };
+	return blocks[kind];
 }
 
 /* Position in a file's (a, last, b, ...) of element i of memory's (a, b, ..., last). */
@@ -160,6 +161,17 @@ static int import_one(struct nn *nn, const struct safetensors *s, struct nn_para
 	return rc;
 }
 
+/* A whole checkpoint holds no parameter that this network lacks. */
+static int check_known(const struct nn *nn, const struct safetensors *s)
+{
+	for (int i = 0; i < s->n_entries; i++) {
+		const char *name = s->entries[i].name;
+		if (strncmp(name, "net.", 4) == 0 && !param_find(nn, name + 4))
+			return ERR_MODEL("tensor '%s' is of another network: this one has no such parameter", name);
+	}
+	return 0;
+}
+
 static int check_all(struct nn *nn, const struct safetensors *s, bool with_optimiser)
 {
 	for (int i = 0; i < nn->n_params; i++)
@@ -169,7 +181,7 @@ static int check_all(struct nn *nn, const struct safetensors *s, bool with_optim
 	for (int i = 0; with_optimiser && i < nn->n_programs; i++)
 		if (nn->programs[i]->n_trains > 0 && read_step(s, nn->programs[i]) < 0)
 			return ERR_MODEL("metadata 'step.%s' is missing or no number", nn->programs[i]->name);
-	return 0;
+	return with_optimiser ? check_known(nn, s) : 0;
 }
 
 int nn_import(struct nn *nn, const struct safetensors *s, bool with_optimiser)

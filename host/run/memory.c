@@ -1,5 +1,6 @@
 #include "host/run/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,6 +53,21 @@ int memory_alloc(struct memory *m, const struct device *where, size_t bytes, con
 	}
 	m->bytes = bytes;
 	return 0;
+}
+
+size_t memory_available(const struct device *where)
+{
+	unsigned long long kib = 0;
+	char line[128];
+	if (where && where->kind != DEVICE_CPU)
+		return SIZE_MAX;
+	FILE *file = fopen("/proc/meminfo", "r");
+	if (!file)
+		return SIZE_MAX;
+	while (fgets(line, sizeof(line), file) && sscanf(line, "MemAvailable: %llu", &kib) != 1)
+		kib = 0;
+	fclose(file);
+	return kib > 0 ? (size_t)kib * 1024 : SIZE_MAX;
 }
 
 void memory_free(struct memory *m)

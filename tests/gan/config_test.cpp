@@ -1,8 +1,10 @@
 #include "gan/config.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 
+#include "gan/schedule.h"
 #include "tests/support/support.h"
 
 namespace {
@@ -44,6 +46,8 @@ TEST(Config, RefusesByName)
 	} cases[] = {
 		{ "stepz: 3\n", "stepz" }, { "steps: 0\n", "steps" }, { "steps: 2.5\n", "steps" },
 		{ "batch: many\n", "batch" }, { "learning_rate: -1\n", "learning_rate" }, { "beta1: .nan\n", "beta1" },
+		{ "schedule: stairs\n", "schedule" }, { "ema_decay: 1\n", "ema_decay" }, { "recompute: 2\n", "recompute" },
+		{ "warmup_steps: -1\n", "warmup_steps" }, { "clip_norm: -0.1\n", "clip_norm" },
 	};
 	for (const auto &k : cases) {
 		config c;
@@ -52,6 +56,40 @@ TEST(Config, RefusesByName)
 		EXPECT_NE(strstr(err_message(), k.word), nullptr) << err_message();
 		EXPECT_NE(strstr(err_message(), "test.yaml"), nullptr) << err_message();
 	}
+}
+
+TEST(Config, DifferenceNamesTheKey)
+{
+	config a = config_default(), b = a;
+	EXPECT_EQ(config_difference(&a, &b), nullptr);
+	b.recompute = 1; // the same bits
+	b.keep_checkpoints++;
+	EXPECT_EQ(config_difference(&a, &b), nullptr);
+	strcpy(b.schedule, "cosine");
+	EXPECT_STREQ(config_difference(&a, &b), "schedule");
+	b = a;
+	b.beta2 = 0.99;
+	EXPECT_STREQ(config_difference(&a, &b), "beta2");
+}
+
+TEST(Schedule, ClosedForms)
+{
+	config c = config_default();
+	c.steps = 100;
+	c.decay_from = 0.5;
+	EXPECT_EQ(schedule_factor(&c, 0), 1);
+	EXPECT_EQ(schedule_factor(&c, 50), 1);
+	EXPECT_NEAR(schedule_factor(&c, 75), 0.5, 1e-15);
+	EXPECT_NEAR(schedule_factor(&c, 99), 0.02, 1e-15);
+	EXPECT_EQ(schedule_factor(&c, 100), 0);
+	strcpy(c.schedule, "cosine");
+	EXPECT_NEAR(schedule_factor(&c, 75), 0.5, 1e-15);
+	EXPECT_NEAR(schedule_factor(&c, 62), 0.5 * (1 + std::cos(0.24 * M_PI)), 1e-15);
+	c.warmup_steps = 10;
+	EXPECT_NEAR(schedule_factor(&c, 0), 0.1, 1e-15);
+	EXPECT_EQ(schedule_factor(&c, 9), 1);
+	c.decay_from = 1;
+	EXPECT_EQ(schedule_factor(&c, 99), 1);
 }
 
 TEST(Model, MisspeltGeneratorFailsBeforeTraining)

@@ -31,6 +31,17 @@ config SmallConfig()
 	return c;
 }
 
+// Everything that carries state from step to step.
+config FullConfig()
+{
+	config c = SmallConfig();
+	strcpy(c.schedule, "cosine");
+	c.warmup_steps = 3;
+	c.clip_norm = 0.5;
+	c.ema_decay = 0.9;
+	return c;
+}
+
 train_job Job(const std::string &run, const std::string &set, const config &c)
 {
 	train_job job = {};
@@ -39,6 +50,24 @@ train_job Job(const std::string &run, const std::string &set, const config &c)
 	job.config = c;
 	job.seed = 5;
 	return job;
+}
+
+// The model's tensors; its metadata hold the configuration.
+std::vector<std::string> Parameters(const std::string &run)
+{
+	safetensors s = {};
+	std::vector<std::string> all;
+	EXPECT_OK(safetensors_read(&s, (run + "/model.safetensors").c_str()));
+	for (int64_t i = 0; i < s.n_entries; i++) {
+		int64_t count = 1;
+		for (int k = 0; k < s.entries[i].n_dims; k++)
+			count *= s.entries[i].shape[k];
+		all.push_back(s.entries[i].name);
+		all.emplace_back((const char *)s.entries[i].data, (size_t)count * sizeof(float));
+	}
+	safetensors_free(&s);
+	EXPECT_FALSE(all.empty());
+	return all;
 }
 
 struct Cpu {
@@ -139,7 +168,7 @@ TEST(Train, ResumedEqualsUninterrupted)
 	ScratchFolder scratch;
 	std::string set = scratch / "set.h5", whole = scratch / "whole", broken = scratch / "broken";
 	WriteTrainingSet(set, 10);
-	config c = SmallConfig();
+	config c = FullConfig();
 	Cpu cpu;
 	omp_set_num_threads(1); // a forked child must not wait for its parent's threads; bits depend on the count
 	train_job job = Job(whole, set, c);
@@ -159,9 +188,66 @@ TEST(Train, ResumedEqualsUninterrupted)
 	ASSERT_EQ(WEXITSTATUS(status), 75);
 	job = Job(broken, set, c);
 	job.resume = TRAIN_RESUME;
+	job.config.recompute = 1; // changes memory only
 	ASSERT_OK(train_run(&job, &cpu.d));
-	EXPECT_EQ(ReadFile(whole + "/model.safetensors"), ReadFile(broken + "/model.safetensors"));
+	EXPECT_EQ(Parameters(whole), Parameters(broken));
 	EXPECT_EQ(ReadFile(whole + "/metrics.jsonl"), ReadFile(broken + "/metrics.jsonl"));
+}
+
+// The averages predict, and the weights themselves are in the checkpoint.
+TEST(Train, TheAverageIsTheModel)
+{
+	ScratchFolder scratch;
+	std::string set = scratch / "set.h5", run = scratch / "run";
+	WriteTrainingSet(set, 6);
+	config c = FullConfig();
+	Cpu cpu;
+	train_job job = Job(run, set, c);
+	ASSERT_OK(train_run(&job, &cpu.d));
+	safetensors model = {}, saved = {};
+	ASSERT_OK(safetensors_read(&model, (run + "/model.safetensors").c_str()));
+	ASSERT_OK(safetensors_read(&saved, (run + "/checkpoints/step-00000012.safetensors").c_str()));
+	const safetensors_entry *used = safetensors_find(&model, "net.G.head.weight"),
+				*average = safetensors_find(&saved, "ema.G.head.weight"),
+				*last = safetensors_find(&saved, "net.G.head.weight");
+	ASSERT_TRUE(used && average && last);
+	const size_t bytes = (size_t)(used->shape[0] * used->shape[1] * 9) * sizeof(float);
+	EXPECT_EQ(memcmp(used->data, average->data, bytes), 0);
+	EXPECT_NE(memcmp(used->data, last->data, bytes), 0);
+	safetensors_free(&model);
+	safetensors_free(&saved);
+}
+
+TEST(Train, DivergenceKeepsTheCheckpointAndNamesTheTensor)
+{
+	ScratchFolder scratch;
+	std::string set = scratch / "set.h5", run = scratch / "run";
+	WriteTrainingSet(set, 6);
+	config c = SmallConfig();
+	c.learning_rate = 1e30; // the first step is finite, what it leaves is not usable
+	c.checkpoint_minutes = 1e-12;
+	Cpu cpu;
+	train_job job = Job(run, set, c);
+	EXPECT_EQ(train_run(&job, &cpu.d), -1);
+	EXPECT_NE(strstr(err_message(), "training diverged at step 1 "), nullptr) << err_message();
+	EXPECT_NE(strstr(err_message(), "not finite: output of G."), nullptr) << err_message();
+	EXPECT_FALSE(ReadFile(run + "/checkpoints/step-00000001.safetensors").empty());
+	EXPECT_NE(access((run + "/checkpoints/step-00000002.safetensors").c_str(), F_OK), 0);
+}
+
+TEST(Train, ReportWritesNothing)
+{
+	ScratchFolder scratch;
+	std::string set = scratch / "set.h5", run = scratch / "run";
+	WriteTrainingSet(set, 6);
+	Cpu cpu;
+	train_job job = Job(run, set, SmallConfig());
+	FILE *file = tmpfile();
+	ASSERT_NE(file, nullptr);
+	ASSERT_OK(train_report(&job, &cpu.d, file));
+	EXPECT_GT(ftell(file), 1000);
+	fclose(file);
+	EXPECT_NE(access(run.c_str(), F_OK), 0);
 }
 
 TEST(Train, ResumeRefusesNothingAndAnotherConfiguration)
@@ -183,6 +269,7 @@ TEST(Train, ResumeRefusesNothingAndAnotherConfiguration)
 	EXPECT_EQ(train_run(&job, &cpu.d), -1);
 	EXPECT_EQ(err_code(), EXIT_CODE_MODEL);
 	EXPECT_NE(strstr(err_message(), "configuration"), nullptr) << err_message();
+	EXPECT_NE(strstr(err_message(), "'learning_rate'"), nullptr) << err_message();
 }
 
 TEST(Bundle, RefusesDamage)

@@ -10,6 +10,7 @@
 #include "kernels/bias_add.h"
 #include "kernels/channel_copy.h"
 #include "kernels/channel_sum.h"
+#include "kernels/clip_factor.h"
 #include "kernels/conv_wgrad_add.h"
 #include "kernels/conv_wgrad_direct.h"
 #include "kernels/leaky_relu.h"
@@ -24,6 +25,7 @@
 #include "kernels/resize_grad.h"
 #include "kernels/sample_sum.h"
 #include "kernels/scale.h"
+#include "kernels/square_sum.h"
 
 namespace
 {
@@ -137,13 +139,38 @@ TEST_P(Operators, Adam)
 		a.v = b.InOut(M, Values(s.n(), 3, 0.1, 1));
 		a.gradient = b.In(M, Values(s.n(), 4));
 		a.copy = b.Out(E, s.n());
-		a.step = b.In(M, { 2e-4, 0.5, 0.002 });
+		a.average = b.InOut(M, Values(s.n(), 5));
+		a.step = b.In(M, { 2e-4, 0.5, 0.002, 0.01, 0.7 });
+		a.channels = s.channels;
 		a.beta1 = 0.5;
 		a.beta2 = 0.999;
 		a.epsilon = 1e-8;
 		a.weight_decay = 0.01;
-		return adam(b.device(), &a, s.n());
+		return adam(b.device(), &a, s.rows());
 	});
+}
+
+TEST_P(Operators, ClipFactor)
+{
+	constexpr int64_t kRun = 64;
+	ForSizes("square_sum", [](Bench &b, const Size &s) {
+		struct square_sum_args a = {};
+		const int64_t groups = (s.n() + kRun - 1) / kRun;
+		a.part = (double *)b.Out(Store::kDouble, groups);
+		a.x = b.In(M, Values(s.n(), 1));
+		a.n = s.n();
+		a.run = kRun;
+		return square_sum(b.device(), &a, groups, kRun);
+	});
+	for (double largest : { 0.5, 1e6 })
+		ForSizes("clip_factor", [=](Bench &b, const Size &s) {
+			struct clip_factor_args a = {};
+			a.factor = b.Out(M, 1);
+			a.norm = b.Out(M, 1);
+			a.part = (const double *)b.In(Store::kDouble, Values(s.n(), 1, 0.1, 1));
+			a.largest = largest;
+			return clip_factor(b.device(), &a, 1, s.n());
+		});
 }
 
 TEST_P(Operators, AddScaleBias)
