@@ -77,6 +77,8 @@ int nn_input(struct nn_program *p, const char *name, struct nn_shape shape);
 int nn_from(struct nn_program *p, struct nn_program *other, int tensor);
 int nn_conv(struct nn_program *p, int x, const char *name, const struct nn_conv *conv);
 int nn_conv_transpose(struct nn_program *p, int x, const char *name, const struct nn_conv *conv);
+/* The channels of every position times a matrix: weights (units, c). */
+int nn_dense(struct nn_program *p, int x, const char *name, int64_t units, bool bias, enum nn_init init);
 int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon); /* gamma, beta */
 int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope);
 int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels);

@@ -1,4 +1,4 @@
-/* Convolution and transposed convolution, with bias. */
+/* Convolution, transposed convolution and dense layer, with bias. */
 #include <math.h>
 #include <string.h>
 
@@ -9,20 +9,21 @@
 #include "kernels/sample_sum.h"
 
 enum { WEIGHT, BIAS };
+enum { DENSE = 1 }; /* as the number of dimensions */
 
-/* The forward convolution behind the node: a transposed one maps its output to its input. */
-static struct plugin_conv_shape conv_shape(const struct nn_program *p, const struct nn_node *node)
+/* Of a dense layer every position is a pixel of one long image. */
+struct plugin_conv_shape op_conv_shape(const struct nn_program *p, const struct nn_node *node)
 {
 	const struct nn_shape in = node_in(p, node, 0)->shape, out = node->shape;
 	const struct nn_shape big = node->transposed ? out : in, small = node->transposed ? in : out;
-	const bool flat = node->conv.dims == 2; /* slices are images */
+	const bool flat = node->conv.dims != 3, dense = node->conv.dims == DENSE; /* flat: slices are images */
 	struct plugin_conv_shape shape = {
-		.n = flat ? nn_images(in) : in.n,
+		.n = dense ? 1 : flat ? nn_images(in) : in.n,
 		.cin = big.c,
 		.cout = small.c,
 		.groups = node->conv.groups,
-		.in = { flat ? 1 : big.d, big.h, big.w },
-		.out = { flat ? 1 : small.d, small.h, small.w },
+		.in = { flat ? 1 : big.d, dense ? 1 : big.h, dense ? nn_rows(in) : big.w },
+		.out = { flat ? 1 : small.d, dense ? 1 : small.h, dense ? nn_rows(in) : small.w },
 	};
 	for (int i = 0; i < 3; i++) {
 		shape.kernel[i] = node->conv.axis[i].kernel;
@@ -55,7 +56,7 @@ static double flop(const struct plugin_conv_shape *s)
 
 static int plan(struct nn_program *p, struct nn_node *node)
 {
-	const struct plugin_conv_shape shape = conv_shape(p, node);
+	const struct plugin_conv_shape shape = op_conv_shape(p, node);
 	const bool data = node->active && node->mode[0] != NN_SKIP;
 	const bool weight = node->active && node->param_wanted[WEIGHT];
 	unsigned passes = node->transposed ? CONV_BACKWARD_DATA : CONV_FORWARD;
@@ -249,9 +250,12 @@ static struct nn_param *weight_of(
 	const int64_t shape[NN_DIMS] = { first, conv->axis[0].kernel, conv->axis[1].kernel,
 		conv->axis[2].kernel, last };
 	const int64_t flat[4] = { first, shape[2], shape[3], last };
-	const bool volume = conv->dims == 3;
-	return param_get(
-		p, name, "weight", volume ? shape : flat, volume ? 5 : 4, 0, init_sd(conv, cin, transposed));
+	const int64_t matrix[2] = { first, last };
+	const double sd = init_sd(conv, cin, transposed);
+	if (conv->dims == 3)
+		return param_get(p, name, "weight", shape, 5, 0, sd);
+	return conv->dims == DENSE ? param_get(p, name, "weight", matrix, 2, 0, sd)
+				   : param_get(p, name, "weight", flat, 4, 0, sd);
 }
 
 static int finish(struct nn_program *p, int i, const char *name, const struct nn_conv *conv, bool transposed)
@@ -300,4 +304,21 @@ int nn_conv(struct nn_program *p, int x, const char *name, const struct nn_conv 
 int nn_conv_transpose(struct nn_program *p, int x, const char *name, const struct nn_conv *conv)
 {
 	return add_conv(p, x, name, conv, true);
+}
+
+int nn_dense(struct nn_program *p, int x, const char *name, int64_t units, bool bias, enum nn_init init)
+{
+	const struct nn_conv_axis one = { .kernel = 1, .stride = 1, .dilation = 1 };
+	const struct nn_conv conv = { .cout = units,
+		.bias = bias,
+		.init = init,
+		.groups = 1,
+		.dims = DENSE,
+		.axis = { one, one, one } };
+	if (p->error[0])
+		return -1;
+	if (units < 1)
+		return program_fail(p, "dense layer %s: %lld units", name, (long long)units);
+	int i = program_add(p, &op_conv, 1, x, -1);
+	return i < 0 ? -1 : finish(p, i, name, &conv, false);
 }

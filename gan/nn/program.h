@@ -186,6 +186,9 @@ size_t param_bytes(const struct nn *nn, const struct nn_param *param); /* of one
 /* What a convolution reads: the copy, else the masters. */
 const void *param_elements(const struct nn_param *param);
 
+/* op_conv.c: the forward convolution behind a node; a transposed one maps its output to its input. */
+struct plugin_conv_shape op_conv_shape(const struct nn_program *p, const struct nn_node *node);
+
 /* small helpers */
 static inline size_t nn_master_bytes(const struct nn *nn)
 {

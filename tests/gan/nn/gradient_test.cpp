@@ -191,6 +191,13 @@ TEST(Gradient, VolumeConvolution)
 			[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "c", &conv); });
 }
 
+TEST(Gradient, Dense)
+{
+	for (const struct nn_shape &s : { kOdd, kVolume, nn_shape{ 3, 1, 1, 7 } })
+		CheckOperator(s,
+			[](struct nn_program *p, int x) { return nn_dense(p, x, "d", 4, true, NN_INIT_HE); });
+}
+
 TEST(Gradient, OtherOperatorsOnAVolume)
 {
 	CheckOperator(kVolume, [](struct nn_program *p, int x) {

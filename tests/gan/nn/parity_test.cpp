@@ -117,6 +117,13 @@ TEST(Parity, DilatedGroupedAndVolumeConvolutions)
 	}
 }
 
+TEST(Parity, Dense)
+{
+	for (const struct nn_shape &s : { nn_shape{ 3, 1, 1, 70 }, nn_shape{ 2, 13, 11, 33 }, nn_shape{ 1, 3, 4, 5, 6 } })
+		ExpectSame("dense", s,
+			[](struct nn_program *p, int x) { return nn_dense(p, x, "d", 40, true, NN_INIT_HE); });
+}
+
 TEST(Parity, OneTensorReadByTwoConvolutions)
 {
 	const struct nn_conv conv = Conv(6, 3, 1, 1);

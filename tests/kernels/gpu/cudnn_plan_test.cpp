@@ -1,11 +1,14 @@
 // No GPU needed: asks cuDNN, for GPUs that are only described, whether every convolution of the shipped
-// networks has a deterministic engine in each pass.  The keys of the description are cuDNN's own and
+// networks (gan/model) has a deterministic engine in each pass.  The keys of the description are cuDNN's own and
 // undocumented: tests only.
 #include <cstdio>
 #include <cstring>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
+#include "gan/model/model.h"
+#include "gan/nn/program.h"
 #include "tests/support/support.h"
 #include "kernels/gpu/cudnn_conv.h"
 #include "kernels/gpu/cudnn_library.h"
@@ -39,58 +42,121 @@ const Gpu kGpus[] = {
 };
 
 struct Conv {
-	const char *name;
-	int64_t h, w, cin, cout, kernel, stride, pad;
-	int64_t n = 4, groups = 1, d = 1;
+	std::string name;
+	plugin_conv_shape shape;
 };
 
-// Base widths 16 .. 64 at 256 x 256 (ResNet-9, U-Net), their discriminators, and odd sizes.
-std::vector<Conv> ShippedConvs()
+std::string Text(const int64_t size[3])
 {
-	std::vector<Conv> convs;
-	for (int64_t base : { 16, 32, 64 }) {
-		convs.push_back({ "stem 7x7", 262, 262, 1, base, 7, 1, 0 });
-		convs.push_back({ "U-Net first 3x3", 256, 256, 1, base, 3, 1, 1 });
-		convs.push_back({ "3x3 same", 256, 256, base, base, 3, 1, 1 });
-		convs.push_back({ "down 1 3x3 s2", 256, 256, base, 2 * base, 3, 2, 1 });
-		convs.push_back({ "down 2 3x3 s2", 128, 128, 2 * base, 4 * base, 3, 2, 1 });
-		convs.push_back({ "residual 3x3", 66, 66, 4 * base, 4 * base, 3, 1, 0 });
-		convs.push_back({ "U-Net bottom 3x3", 16, 16, 8 * base, 8 * base, 3, 1, 1 });
-		convs.push_back({ "U-Net up 3x3", 32, 32, 12 * base, 4 * base, 3, 1, 1 });
-		convs.push_back({ "transposed 4x4 s2", 256, 256, base, 2 * base, 4, 2, 1 });
-		convs.push_back({ "head 7x7", 262, 262, base, 5, 7, 1, 0 });
-		convs.push_back({ "head 7x7, one output", 262, 262, base, 1, 7, 1, 0 });
-		convs.push_back({ "head 1x1", 256, 256, base, 5, 1, 1, 0 });
-		convs.push_back({ "PatchGAN 4x4 s2, first", 256, 256, 6, base, 4, 2, 1 });
-		convs.push_back({ "PatchGAN 4x4 s2", 128, 128, base, 2 * base, 4, 2, 1 });
-		convs.push_back({ "PatchGAN 4x4 s1", 32, 32, 4 * base, 8 * base, 4, 1, 1 });
-		convs.push_back({ "PatchGAN 4x4 s1, last", 31, 31, 8 * base, 1, 4, 1, 1 });
-		convs.push_back({ "odd 3x3 s2", 129, 67, base, 2 * base, 3, 2, 1 });
-		convs.push_back({ "stem 7x7, one image", 262, 262, 1, base, 7, 1, 0, 1 });
-		convs.push_back({ "stem 7x7, 16 of 518x262", 518, 262, 1, base, 7, 1, 0, 16 });
-		convs.push_back({ "residual 3x3, one image", 66, 66, 4 * base, 4 * base, 3, 1, 0, 1 });
-	}
-	return convs;
+	return std::to_string(size[0]) + "x" + std::to_string(size[1]) + "x" + std::to_string(size[2]);
 }
 
-plugin_conv_shape ShapeOf(const Conv &c, plugin_elem elem)
+std::string NameOf(const std::string &network, const plugin_conv_shape &s)
+{
+	return network + ": " + std::to_string(s.n) + " of " + Text(s.in) + ", " + std::to_string(s.cin) + " -> " +
+	       std::to_string(s.cout) + " channels in " + std::to_string(s.groups) + " groups, kernel " +
+	       Text(s.kernel) + ", stride " + std::to_string(s.stride[2]) + ", dilation " +
+	       std::to_string(s.dilation[2]);
+}
+
+// Every different convolution of the networks, read off programs as gan/ builds them.
+class Convolutions
+{
+      public:
+	void Add(const std::string &network, nn_program *program)
+	{
+		for (int i = 0; i < program->n_nodes; i++)
+			if (program->nodes[i].op == &op_conv)
+				AddShape(network, op_conv_shape(program, &program->nodes[i]));
+	}
+	void AddShape(const std::string &network, const plugin_conv_shape &shape)
+	{
+		const std::string name = NameOf(network, shape);
+		if (known_.insert(name.substr(network.size())).second)
+			convs_.push_back({ name, shape });
+	}
+	const std::vector<Conv> &all() const
+	{
+		return convs_;
+	}
+
+      private:
+	std::set<std::string> known_;
+	std::vector<Conv> convs_;
+};
+
+// Generators and discriminators: four images at their default width, one at full width.
+void AddModels(Convolutions &convs)
+{
+	struct device ref = {};
+	ASSERT_EQ(0, device_open(&ref, "ref")) << err_message();
+	for (const char *generator : { "unet", "resnet" })
+		for (int64_t base : { (int64_t)16, (int64_t)64 }) {
+			model_config config = model_config_default();
+			snprintf(config.generator, sizeof(config.generator), "%s", generator);
+			config.base = config.critic_base = base;
+			config.levels = generator[0] == 'u' ? 5 : 2;
+			config.blocks = 9;
+			ASSERT_EQ(0, model_check(&config, 256, 192)) << err_message();
+			nn *network = nullptr;
+			ASSERT_EQ(0, nn_open(&network, &ref, 1)) << err_message();
+			nn_program *p = nn_program_new(network, "step");
+			const int x = nn_input(p, "x", { base == 16 ? 4 : 1, 256, 192, 1 });
+			model_critic(p, &config, nn_cat(p, x, model_generator(p, &config, x)));
+			EXPECT_STREQ("", p->error);
+			convs.Add(std::string(generator) + " of width " + std::to_string(base), p);
+			nn_close(network);
+		}
+	device_close(&ref);
+}
+
+plugin_conv_shape Shape(int64_t n, int64_t d, int64_t size, int64_t cin, int64_t cout, int64_t kernel, int64_t stride,
+	int64_t pad, int64_t groups = 1, int64_t dilation = 1)
 {
 	plugin_conv_shape s = {};
-	s.n = c.n;
-	s.cin = c.cin;
-	s.cout = c.cout;
-	s.groups = c.groups;
+	s.n = n;
+	s.cin = cin;
+	s.cout = cout;
+	s.groups = groups;
 	for (int k = 0; k < 3; k++) {
-		const bool flat = k == 0 && c.d == 1;
-		s.in[k] = k == 0 ? c.d : k == 1 ? c.h : c.w;
-		s.kernel[k] = flat ? 1 : c.kernel;
-		s.stride[k] = flat ? 1 : c.stride;
-		s.pad[k] = flat ? 0 : c.pad;
-		s.dilation[k] = 1;
-		s.out[k] = (s.in[k] + 2 * s.pad[k] - s.kernel[k]) / s.stride[k] + 1;
+		const bool flat = k == 0 && d == 1;
+		s.in[k] = k == 0 ? d : k == 1 ? size : size - 1;
+		s.kernel[k] = flat ? 1 : kernel;
+		s.stride[k] = flat ? 1 : stride;
+		s.pad[k] = flat ? 0 : pad;
+		s.dilation[k] = flat ? 1 : dilation;
+		s.out[k] = conv_output_size(s.in[k], s.kernel[k], s.stride[k], s.pad[k], s.dilation[k]);
 	}
-	s.elem = elem;
 	return s;
+}
+
+// What the engine offers beyond today's networks: depthwise, grouped, dilated, 3-D, dense.
+void AddKinds(Convolutions &convs)
+{
+	for (int64_t c : { 24, 96, 384 })
+		for (int64_t kernel : { 3, 7 })
+			convs.AddShape("depthwise", Shape(2, 1, 64, c, c, kernel, 1, kernel / 2, c));
+	convs.AddShape("depthwise, stride 2", Shape(2, 1, 64, 96, 96, 3, 2, 1, 96));
+	convs.AddShape("depthwise, two outputs a channel", Shape(2, 1, 64, 32, 64, 3, 1, 1, 32));
+	convs.AddShape("grouped", Shape(2, 1, 64, 256, 256, 3, 1, 1, 32));
+	convs.AddShape("grouped, odd channels", Shape(2, 1, 65, 9, 15, 3, 1, 1, 3));
+	convs.AddShape("dilated", Shape(2, 1, 64, 64, 64, 3, 1, 2, 1, 2));
+	convs.AddShape("patches", Shape(2, 1, 256, 1, 96, 4, 4, 0));
+	convs.AddShape("HRNet", Shape(2, 1, 64, 18, 18, 3, 1, 1));
+	convs.AddShape("HRNet, stride 2", Shape(2, 1, 64, 18, 36, 3, 2, 1));
+	convs.AddShape("HRNet, exchange", Shape(2, 1, 32, 36, 18, 1, 1, 0));
+	convs.AddShape("3-D, one channel", Shape(1, 32, 64, 1, 32, 3, 1, 1));
+	convs.AddShape("3-D", Shape(1, 32, 64, 32, 32, 3, 1, 1));
+	convs.AddShape("3-D, stride 2", Shape(1, 32, 64, 32, 64, 3, 2, 1));
+	convs.AddShape("3-D, halving", Shape(1, 32, 64, 32, 64, 2, 2, 0));
+	convs.AddShape("3-D, head", Shape(1, 32, 64, 32, 5, 1, 1, 0));
+	convs.AddShape("3-D, depthwise", Shape(1, 16, 32, 32, 32, 3, 1, 1, 32));
+	plugin_conv_shape dense = Shape(1, 1, 2, 96, 384, 1, 1, 0);
+	dense.in[1] = dense.out[1] = 1;
+	for (int64_t rows : { 3, 4097 }) {
+		dense.in[2] = dense.out[2] = rows;
+		convs.AddShape("dense", dense);
+	}
 }
 
 class CudnnPlan : public ::testing::TestWithParam<Gpu>
@@ -115,16 +181,16 @@ class CudnnPlan : public ::testing::TestWithParam<Gpu>
 	// Number of plans; prints the first.
 	int Find(const Conv &c, plugin_elem elem, cudnn_conv_pass pass)
 	{
-		plugin_conv_shape shape = ShapeOf(c, elem);
+		plugin_conv_shape shape = c.shape;
 		cudnn_graph graph = {};
 		cudnn_plan plans[CUDNN_PLAN_MOST];
 		int n = 0;
+		shape.elem = elem;
 		EXPECT_EQ(0, cudnn_conv_check(&shape)) << why_last();
 		EXPECT_EQ(0, cudnn_conv_graph(&graph, &shape, pass, nullptr)) << why_last();
 		EXPECT_EQ(0, cudnn_plan_find(plans, &n, &graph, &target_, elem)) << why_last();
-		printf("%s %-4s %-23s %2d -> %3d channels, %-15s: %d plans", GetParam().name,
-			elem == PLUGIN_BF16 ? "bf16" : "f32", c.name, (int)c.cin, (int)c.cout,
-			cudnn_conv_pass_name(pass), n);
+		printf("%s %-4s %s, %s: %d plans", GetParam().name, elem == PLUGIN_BF16 ? "bf16" : "f32",
+			c.name.c_str(), cudnn_conv_pass_name(pass), n);
 		if (n > 0)
 			printf(", engine %d%s, workspace %.1f MB", (int)plans[0].engine,
 				plans[0].tensor_cores ? " (tensor cores)" : "",
@@ -137,20 +203,36 @@ class CudnnPlan : public ::testing::TestWithParam<Gpu>
 		cudnn_graph_free(&graph);
 		return n;
 	}
+	// The weight gradient alone has a kernel of ours to fall back on, kernels/conv_wgrad_direct.c; how many shapes
+	// would take it is counted, since it is slow.
+	void CheckAll(const Convolutions &convs, int own_kernels_most)
+	{
+		int own = 0;
+		ASSERT_GT(convs.all().size(), 10u);
+		for (plugin_elem elem : { PLUGIN_F32, PLUGIN_BF16 })
+			for (const Conv &c : convs.all()) {
+				SCOPED_TRACE(c.name);
+				EXPECT_GT(Find(c, elem, CUDNN_CONV_FORWARD), 0);
+				EXPECT_GT(Find(c, elem, CUDNN_CONV_BACKWARD_DATA), 0);
+				own += Find(c, elem, CUDNN_CONV_BACKWARD_WEIGHT) == 0;
+			}
+		EXPECT_LE(own, own_kernels_most) << "weight gradients without an engine";
+	}
 	cudnn_plan_target target_ = {};
 };
 
 TEST_P(CudnnPlan, EveryShippedConvolutionHasADeterministicEngine)
 {
-	for (plugin_elem elem : { PLUGIN_F32, PLUGIN_BF16 })
-		for (const Conv &c : ShippedConvs()) {
-			SCOPED_TRACE(c.name);
-			EXPECT_GT(Find(c, elem, CUDNN_CONV_FORWARD), 0);
-			EXPECT_GT(Find(c, elem, CUDNN_CONV_BACKWARD_DATA), 0);
-			// Where there is none the plugin takes kernels/conv_wgrad_direct.c.
-			bool own_kernel = c.cin == 1;
-			EXPECT_GE(Find(c, elem, CUDNN_CONV_BACKWARD_WEIGHT), own_kernel ? 0 : 1);
-		}
+	Convolutions convs;
+	AddModels(convs);
+	CheckAll(convs, 0);
+}
+
+TEST_P(CudnnPlan, EveryKindOfConvolutionHasADeterministicEngine)
+{
+	Convolutions convs;
+	AddKinds(convs);
+	CheckAll(convs, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Described, CudnnPlan, ::testing::ValuesIn(kGpus),
