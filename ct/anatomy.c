@@ -100,7 +100,7 @@ static int check_femur(const struct anatomy_femur *f, const char *whose)
 {
 	const struct range ranges[] = {
 		{ "head_diameter_mm", f->head_diameter_mm, 34, 60 },
-		{ "offset_mm", f->offset_mm, 25, 55 },
+		{ "offset_mm", f->offset_mm, 20, 65 },
 		{ "neck_shaft_deg", f->neck_shaft_deg, 105, 145 },
 		{ "torsion_deg", f->torsion_deg, -20, 45 },
 		{ "neck_width_mm", f->neck_width_mm, 22, 0.9 * f->head_diameter_mm },
@@ -161,6 +161,8 @@ int anatomy_init(struct anatomy *a, const struct anatomy_params *params)
 	anatomy_pelvis_make(a);
 	anatomy_tissue_make(a);
 	anatomy_muscle_make(a);
+	if (params->map)
+		anatomy_sampled_make(a);
 	return 0;
 }
 

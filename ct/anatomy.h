@@ -70,6 +70,10 @@ struct anatomy_params {
 	struct anatomy_blob bowel[ANATOMY_BOWEL];           /* density_g_cm3: 0 = gas, 1.04 = content */
 	struct anatomy_blob phlebolith[ANATOMY_PHLEBOLITHS]; /* density_g_cm3: of mineral; kept within the pelvic cavity */
 	uint64_t texture_seed;
+	/* Bones of a label map in place of these shapes: anatomy_map_take() of ct/anatomy_map.h sets all three. */
+	const struct anatomy_map *map; /* NULL = none; borrowed */
+	double map_scale;
+	bool map_mirrored;
 };
 
 /* A cone with spherical ends (round cone), ready for evaluation. */
@@ -111,6 +115,16 @@ struct anatomy {
 	double cup_radius_mm[ANATOMY_SIDES], cup_axis[ANATOMY_SIDES][3], cup_centre_mm[ANATOMY_SIDES][3],
 		cup_rim_mm[ANATOMY_SIDES];
 	struct anatomy_cone leg[ANATOMY_SIDES], leg_muscle[ANATOMY_SIDES];
+	/* With a label map: its distances, borrowed, and where they lie in this body (ct/anatomy_sampled.c). */
+	struct anatomy_sampled {
+		const float *distance_mm;       /* (n[2], n[1], n[0]) at scale 1 */
+		int64_t n[3];
+		double to_index[3][4], scale;
+		double step_mm[3];              /* of the body along each index */
+		double margin_mm;               /* from the bone to the grid's edge at least */
+		double slack_mm;                /* by which a value between voxels may be too large */
+		double along[3], end_mm;        /* a point p with along . p < end_mm is read at end_mm: the shaft goes on */
+	} sampled[ANATOMY_PARTS];
 };
 struct anatomy_params anatomy_params_default(void);
 /* ERR_INVALID naming the parameter and its range. */

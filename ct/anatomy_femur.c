@@ -132,15 +132,13 @@ static void make_nail(struct anatomy *a, enum anatomy_side side)
 	a->nail[side][1] = anatomy_cone_make(from, to, 0.9 * radius, 0.9 * radius);
 }
 
-void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
+/* The bone itself by the shape model. */
+static void add_bone(struct anatomy *a, enum anatomy_side side)
 {
 	const struct anatomy_femur *f = &a->params.femur[side];
-	struct anatomy_bone *bone = &a->bone[ANATOMY_FEMUR_RIGHT + (int)side];
-	make_frame(a, side);
 	double x = a->axes[side].shaft_offset_mm[0], y = a->axes[side].shaft_offset_mm[1];
 	double z = a->axes[side].junction_mm, size = f->head_diameter_mm / 45.5;
 	double head = f->head_diameter_mm / 2, neck = f->neck_width_mm / 2, shaft = f->shaft_diameter_mm / 2;
-	bone->blend_mm = 7 * size;
 	/* Head: a ball; its short neckward end keeps the blend off the bearing surface. */
 	add(a, side, (struct end){ 0, 0, 0, head },
 		(struct end){ 0.1 * x, 0.1 * y, 0.1 * z, head - 0.06 * a->axes[side].neck_length_mm });
@@ -156,6 +154,18 @@ void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
 	/* Lesser trochanter: behind and medial. */
 	add(a, side, (struct end){ x - 1.0 * shaft, y - 0.75 * shaft, z - 26 * size, 7 * size },
 		(struct end){ x - 0.3 * shaft, y - 0.3 * shaft, z - 44 * size, 9 * size });
+}
+
+void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
+{
+	const struct anatomy_femur *f = &a->params.femur[side];
+	struct anatomy_bone *bone = &a->bone[ANATOMY_FEMUR_RIGHT + (int)side];
+	make_frame(a, side);
+	double x = a->axes[side].shaft_offset_mm[0], y = a->axes[side].shaft_offset_mm[1];
+	double z = a->axes[side].junction_mm, size = f->head_diameter_mm / 45.5, neck = f->neck_width_mm / 2;
+	bone->blend_mm = 7 * size;
+	if (!a->params.map)
+		add_bone(a, side);
 	if (f->callus_mm > 0)
 		add(a, side, (struct end){ 0.62 * x, 0.62 * y, 0.62 * z, neck + 2.5 * size + f->callus_mm },
 			(struct end){ 0.74 * x, 0.74 * y, 0.74 * z, neck + 2.5 * size + f->callus_mm });

@@ -148,6 +148,12 @@ double anatomy_ball_sdf(const struct anatomy *a, enum anatomy_side side, const d
 	return anatomy_sdf_cut(ball, opening, 5);
 }
 
+double anatomy_socket_cut(const struct anatomy *a, enum anatomy_side side, double d, const double p[3])
+{
+	double from_head = anatomy_sdf_distance(p, a->cup_centre_mm[side]);
+	return anatomy_sdf_cut(d, a->cup_radius_mm[side] - from_head, 1.5);
+}
+
 /* Its socket is hollowed to the joint space, its front end kept off the other side. */
 double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side,
 	const struct anatomy_pieces *pieces, const double p[3])
@@ -158,8 +164,7 @@ double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side,
 		d = anatomy_sdf_union(d, anatomy_plate_sdf(a, side, p), bone->blend_mm);
 	if (!pieces || pieces->ball)
 		d = anatomy_sdf_union(d, anatomy_ball_sdf(a, side, p), bone->blend_mm);
-	double from_head = anatomy_sdf_distance(p, a->cup_centre_mm[side]);
-	d = anatomy_sdf_cut(d, a->cup_radius_mm[side] - from_head, 1.5);
+	d = anatomy_socket_cut(a, side, d, p);
 	double across = side == ANATOMY_RIGHT ? p[0] : -p[0];
 	return anatomy_sdf_cut(d, SYMPHYSIS_MM - across, 1.5);
 }
