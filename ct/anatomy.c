@@ -127,7 +127,7 @@ static int check_femur(const struct anatomy_femur *f, const char *whose)
 	return check_ranges(ranges, sizeof(ranges) / sizeof(ranges[0]), whose);
 }
 
-static int check(const struct anatomy_params *p)
+int anatomy_check(const struct anatomy_params *p)
 {
 	const struct range ranges[] = {
 		{ "head_distance_mm", p->head_distance_mm, 140, 220 },
@@ -153,7 +153,7 @@ static int check(const struct anatomy_params *p)
 int anatomy_init(struct anatomy *a, const struct anatomy_params *params)
 {
 	memset(a, 0, sizeof(*a));
-	if (check(params) != 0)
+	if (anatomy_check(params) != 0)
 		return -1;
 	a->params = *params;
 	anatomy_femur_make(a, ANATOMY_RIGHT);

@@ -128,6 +128,7 @@ struct anatomy {
 };
 struct anatomy_params anatomy_params_default(void);
 /* ERR_INVALID naming the parameter and its range. */
+int anatomy_check(const struct anatomy_params *params);
 int anatomy_init(struct anatomy *a, const struct anatomy_params *params);
 
 /* Distance to the bone's surface: exact or an underestimate, so |sdf(p) - sdf(q)| <= |p - q|. */

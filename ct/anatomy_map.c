@@ -291,6 +291,9 @@ int anatomy_map_make(struct anatomy_map *m, const struct volume *labels, const s
 			  (height_mm(&m->distance_mm[ANATOMY_HIP_RIGHT], m->axes[2]) +
 				  height_mm(&m->distance_mm[ANATOMY_HIP_LEFT], m->axes[2])) /
 			  HIP_HEIGHT_MM;
+	struct anatomy_params own = anatomy_params_default();
+	anatomy_map_take(&own, m, 1, false);
+	TRY(anatomy_check(&own));
 	rc = 0;
 cleanup:
 	for (int part = 0; part < ANATOMY_PARTS; part++)
@@ -333,5 +336,6 @@ void anatomy_map_take(struct anatomy_params *p, const struct anatomy_map *m, dou
 		f->neck_shaft_deg = from->neck_shaft_deg;
 		f->neck_width_mm = scale * from->neck_width_mm;
 		f->shaft_diameter_mm = scale * from->shaft_diameter_mm;
+		f->bow_per_m = 0;
 	}
 }

@@ -18,10 +18,8 @@ extern "C" {
 #endif
 struct anatomy_map_femur {
 	struct femur_frame frame; /* in the map's world */
-	double axes[3][3]; /* rows: from the head towards the neck across the shaft, forwards, up the shaft;
-			      unit */
-	double end_mm; /* coordinate along axes[2], from the head's centre, below which the shaft is made up;
-			  < 0 */
+	double axes[3][3]; /* unit rows: head to neck across the shaft, forwards, up the shaft */
+	double end_mm;     /* along axes[2] from the head's centre, < 0: the shaft is made up below it */
 	double offset_mm, neck_shaft_deg, neck_width_mm, shaft_diameter_mm; /* as in struct anatomy_femur */
 };
 struct anatomy_map {
@@ -35,8 +33,8 @@ struct anatomy_map {
 /*
  * Names of the parts in `names`: femur_right, femur_left, hip_right, hip_left, sacrum (with vertebrae_S1),
  * and lumbar_spine or vertebrae_L5 .. L1.  ERR_INVALID naming the label that is missing, on the wrong side,
- * not a femur (ct/frame.h's reasons) or too short: the femur must reach 20 mm below its total hip
- * (ct/frame.h).
+ * not a femur (ct/frame.h's reasons), too short (a femur must reach 20 mm below its total hip) or outside
+ * anatomy_check()'s ranges.
  */
 int anatomy_map_make(struct anatomy_map *m, const struct volume *labels, const struct label_map *names);
 /* From a NIfTI file; messages name it.  ERR_INPUT when it cannot be read. */
@@ -44,7 +42,8 @@ int anatomy_map_read(struct anatomy_map *m, const char *path, const struct label
 void anatomy_map_free(struct anatomy_map *m);
 /*
  * Takes the map for the parameters' shape: its measures at that scale, sides exchanged when mirrored.  The
- * map is borrowed.  The femora's torsion, cortices and findings are left as they are.
+ * map is borrowed.  The femora's torsion, cortices and findings are left as they are; the bow is 0, the map's
+ * own being in its surface.
  */
 void anatomy_map_take(struct anatomy_params *p, const struct anatomy_map *m, double scale, bool mirrored);
 #ifdef __cplusplus

@@ -7,7 +7,7 @@
 int cmd_synth(int argc, char **argv);
 
 struct request {
-	const char *out, *quality, *profiles, *films, *shard;
+	const char *out, *quality, *profiles, *films, *shard, *anatomy, *label_map;
 	int64_t subjects, sites, seed;
 	bool multi_centre, evaluation, swap, force;
 };
@@ -20,6 +20,16 @@ static int load_sites(struct sites *sites, struct request *r)
 		return ERR_USAGE("--sites %lld: must be 1 to %d, or give profiles of your own by --profiles",
 			(long long)r->sites, SITE_BUILT_IN);
 	return r->profiles ? sites_read(sites, r->profiles) : sites_built_in(sites, (int)r->sites);
+}
+
+/* "B=LABELS" */
+static int set_anatomy(struct sites *sites, const struct request *r)
+{
+	if (!r->anatomy)
+		return 0;
+	if (r->anatomy[0] == 0 || r->anatomy[1] != '=' || r->anatomy[2] == 0)
+		return ERR_USAGE("--anatomy '%s': must be SITE=LABELS, as B=maps/", r->anatomy);
+	return sites_set_anatomy(sites, r->anatomy[0], r->anatomy + 2, r->label_map);
 }
 
 static int read_shard(struct synth_options *o, const char *text)
@@ -47,18 +57,15 @@ static int check(const struct request *r, const struct sites *sites)
 	return 0;
 }
 
-static int run(struct request *r)
+static int make(struct request *r, struct sites *sites)
 {
-	struct sites sites;
-	if (load_sites(&sites, r) != 0)
-		return -1;
 	if (r->multi_centre)
-		r->subjects = sites_subjects(&sites);
-	if (check(r, &sites) != 0)
+		r->subjects = sites_subjects(sites);
+	if (check(r, sites) != 0 || set_anatomy(sites, r) != 0 || sites_read_anatomy(sites) != 0)
 		return -1;
 	struct synth_options options = { .out = r->out,
 		.subjects = r->subjects,
-		.sites = &sites,
+		.sites = sites,
 		.seed = (uint64_t)(r->seed + (r->evaluation ? COHORT_EVALUATION_SEED : 0)),
 		.quality = synth_quality_find(r->quality),
 		.by_profile = r->multi_centre,
@@ -68,15 +75,29 @@ static int run(struct request *r)
 	return read_shard(&options, r->shard) != 0 ? -1 : synth_run(&options);
 }
 
+static int run(struct request *r)
+{
+	struct sites sites;
+	if (load_sites(&sites, r) != 0)
+		return -1;
+	int rc = make(r, &sites);
+	sites_free(&sites);
+	return rc;
+}
+
 int cmd_synth(int argc, char **argv)
 {
-	struct request r = { .quality = "fast", .films = "site", .subjects = 40, .sites = 2, .seed = 1 };
+	struct request r = { .quality = "fast", .films = "site", .label_map = "totalseg", .subjects = 40, .sites = 2, .seed = 1 };
 	const struct opt table[] = {
 		OPT_TEXT("out", r.out, OPT_REQUIRED, "STUDY", "folder to make"),
 		OPT_INT("subjects", r.subjects, 0, "participants, two hips each"),
 		OPT_INT("sites", r.sites, 0,
 			"simulated hospitals: the first of seven built-in profiles, A for development, B to G external"),
 		OPT_TEXT("profiles", r.profiles, 0, "DIR", "hospitals of your own instead: *.yaml, in the order of their names"),
+		OPT_TEXT("anatomy", r.anatomy, 0, "SITE=LABELS",
+			"bones of that site from label maps: a file, a pattern of files or a folder; B=maps/"),
+		OPT_TEXT("label-map", r.label_map, 0, "NAME|FILE",
+			"what those labels mean: totalseg, painted or a YAML file"),
 		OPT_FLAG("multi-centre", r.multi_centre,
 			"all sites with as many participants as their profiles say (built in: 315 and 1426)"),
 		OPT_INT("seed", r.seed, 0, "equal seeds make equal files"),

@@ -35,6 +35,7 @@ struct person cohort_person(const struct cohort *c, int64_t index)
 	struct population who;
 	if (site_recruits(&who, &site->population) != 0)
 		BUG("site %s enrols nobody: %s", site->name, err_message());
+	who.maps = site->anatomy.maps;
 	struct person p = person_sample_of(&who, c->seed, index, number);
 	for (uint64_t k = 1; k < CANDIDATES && !fits(&p, &site->population); k++)
 		p = person_sample_of(&who, rng_mix(c->seed, k, STREAM_ENROL), index, number);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "drr/cohort/finding.h"
+#include "drr/cohort/map_library.h"
 #include "drr/cohort/shape.h"
 #include "drr/cohort/strength.h"
 #include "drr/cohort/stream.h"
@@ -181,6 +182,8 @@ struct person person_sample_of(const struct population *who, uint64_t seed, int6
 	sample_density(&p, who, &r);
 	sample_bones(&p, seed);
 	finding_sample(&p, who, seed);
+	if (who->maps)
+		map_library_shape(&p, who->maps, seed);
 	sample_mineral(&p, seed);
 	sample_tissue(&p, seed);
 	sample_poses(&p, seed);

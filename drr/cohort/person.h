@@ -24,6 +24,7 @@ struct person {
 	double density_target_g_cm2; /* total-hip aBMD the bones are drawn for; the true one is measured on them */
 	int arthritis[ANATOMY_SIDES]; /* grade 0..4 */
 	struct anatomy_params anatomy;
+	char map[64];           /* file whose bones it has, "" = the shape model's (drr/cohort/map_library.h) */
 	struct pose ct_pose, xray_pose;            /* of the body about the midpoint of its femoral heads */
 	int xray_days;                             /* from the visit, whose day is the CT's */
 };

@@ -66,6 +66,9 @@ void person_table_add_latent(struct table *t)
 		for (int i = 0; i < FEMUR_FIELDS; i++)
 			table_add_column(t, side_column(name, side, femur_fields[i].name));
 	}
+	table_add_column(t, "anatomy_labels");
+	table_add_column(t, "anatomy_scale");
+	table_add_column(t, "anatomy_mirrored");
 	table_add_column(t, "intermuscular_fat");
 	table_add_column(t, "cloth_g_cm2");
 	table_add_column(t, "bowel_gas");
@@ -89,6 +92,10 @@ void person_table_set_latent(struct table *t, int64_t row, const struct person *
 		gas += a->bowel[i].radius_mm > 0 && a->bowel[i].density_g_cm3 < 0.5;
 	for (int i = 0; i < ANATOMY_PHLEBOLITHS; i++)
 		stones += a->phlebolith[i].radius_mm > 0;
+	bool map = p->map[0] != 0; /* else the shape model's bones */
+	table_set(t, row, "anatomy_labels", map ? p->map : "n/a");
+	table_set_number(t, row, "anatomy_scale", map ? a->map_scale : (double)NAN);
+	table_set_number(t, row, "anatomy_mirrored", map ? (double)a->map_mirrored : (double)NAN);
 	table_set_number(t, row, "intermuscular_fat", a->intermuscular_fat);
 	table_set_number(t, row, "cloth_g_cm2", a->cloth_g_cm2);
 	table_set_number(t, row, "bowel_gas", gas);

@@ -7,6 +7,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+struct map_library;
 enum { POPULATION_GRADES = 5 };
 struct population {
 	double women;                        /* share */
@@ -17,6 +18,7 @@ struct population {
 	double arthritis[POPULATION_GRADES]; /* cumulative share with a worse hip of grade <= 0, 1, 2, 3, 4 */
 	double finding;                      /* share with old fractures and clothes, as a factor, 1 = usual */
 	double nails;                        /* share of old fractures with a nail (struct anatomy_voxels.metal) */
+	const struct map_library *maps;      /* whose bones its people have; NULL = the shape model's */
 	double missing;                      /* share of values missing, as a factor, 1 = usual */
 };
 /* People sent for a density measurement; total-hip aBMD 0.15 g/cm2 about its mean over all. */

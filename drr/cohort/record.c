@@ -108,6 +108,20 @@ static struct json *hip_to_json(const struct record *r, int side)
 	return hip;
 }
 
+/* Whose bones: null for the shape model's. */
+static void put_anatomy(struct json *root, const struct person *p)
+{
+	if (p->map[0] == 0) {
+		json_put_text(root, "anatomy", NULL);
+		return;
+	}
+	struct json *object = json_object();
+	json_put_text(object, "labels", p->map);
+	json_put_number(object, "scale", p->anatomy.map_scale);
+	json_put_bool(object, "mirrored", p->anatomy.map_mirrored);
+	json_put(root, "anatomy", object);
+}
+
 static void put_scene(struct json *root, const struct record_scene *scene)
 {
 	struct json *films = json_array();
@@ -129,6 +143,7 @@ int record_write(const struct record *r, const struct record_origin *origin, con
 	for (int i = 0; i < BODY_FIELDS; i++)
 		json_put_number(body, body_fields[i].name, value_of(&r->person.anatomy, &body_fields[i]));
 	json_put(root, "body", body);
+	put_anatomy(root, &r->person);
 	json_put_integer(root, "n_films", r->films);
 	json_put_number(root, "mean_femur_grey", r->mean_femur_grey);
 	put_scene(root, scene);

@@ -65,6 +65,28 @@ static int is_yaml(const struct dirent *entry)
 	return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
 }
 
+/* A profile names files from where it lies. */
+static int beside(char *path, size_t bytes, const char *folder, const char *profile)
+{
+	char whole[PATH_BYTES];
+	if (path[0] == 0 || path[0] == '/')
+		return 0;
+	if (path_format(whole, "%s/%s", folder, path) != 0 || strlen(whole) >= bytes)
+		return ERR_USAGE("%s: anatomy: the path of '%s' is too long", profile, path);
+	memcpy(path, whole, strlen(whole) + 1);
+	return 0;
+}
+
+static int beside_profile(struct site_anatomy *a, const char *folder, const char *profile)
+{
+	if (beside(a->labels, sizeof(a->labels), folder, profile) != 0)
+		return -1;
+	size_t length = strlen(a->label_map); /* a file, or the name of a built-in map */
+	if (length < 5 || strcmp(a->label_map + length - 5, ".yaml") != 0)
+		return 0;
+	return beside(a->label_map, sizeof(a->label_map), folder, profile);
+}
+
 static int read_one(struct sites *sites, const char *folder, const char *file)
 {
 	char path[PATH_BYTES], *text = NULL;
@@ -74,6 +96,7 @@ static int read_one(struct sites *sites, const char *folder, const char *file)
 	TRY(path_format(path, "%s/%s", folder, file));
 	TRY(path_read_text(&text, &bytes, path));
 	TRY(site_parse(&site, text, path));
+	TRY(beside_profile(&site.anatomy, folder, path));
 	add(sites, &site);
 	sites->digest = digest(sites->digest, text);
 	rc = 0;

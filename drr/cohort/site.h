@@ -60,12 +60,20 @@ struct site_population {
 	double nails;               /* share of healed fractures with a nail: metal, which is then not measured */
 	double revisit_share;       /* with a second visit */
 };
+/* Bones of real people's label maps in place of the shape model's (ct/anatomy_map.h). */
+struct map_library;
+struct site_anatomy {
+	char labels[512];           /* a NIfTI label map, a folder or a pattern of them; "" = the shape model */
+	char label_map[256];        /* what their numbers mean (ct/labels.h) */
+	struct map_library *maps;   /* once read; NULL = the shape model.  The sites' */
+};
 struct site {
 	char letter;                /* 'A' .., the prefix of its participants */
 	char name[16];              /* "siteA" */
 	bool development;
 	int64_t subjects;           /* in the whole multi-centre study */
 	struct site_population population;
+	struct site_anatomy anatomy;
 	struct site_ct ct;
 	struct site_xray xray;
 	struct site_dxa dxa;
@@ -73,13 +81,21 @@ struct site {
 struct sites {
 	int n;
 	struct site list[SITE_MOST];
-	uint64_t digest;            /* of the profiles' values: equal digests are equal hospitals */
+	uint64_t digest;            /* of the profiles' texts and the label maps: equal digests are equal hospitals */
 };
 struct site site_default(void);
 /* The first n of the built-in profiles; n 1 .. SITE_BUILT_IN, else ERR_USAGE. */
 int sites_built_in(struct sites *sites, int n);
 /* Every .yaml of a folder in the order of their names; lettered A, B, ...  ERR_USAGE naming file, key and range. */
 int sites_read(struct sites *sites, const char *folder);
+/*
+ * drr/cohort/site_anatomy.c: the site of that letter takes its bones from these label maps, whatever its profile says.
+ * ERR_USAGE when there is none.
+ */
+int sites_set_anatomy(struct sites *sites, char letter, const char *labels, const char *label_map);
+/* Reads all label maps that the sites name (drr/cohort/map_library.h). */
+int sites_read_anatomy(struct sites *sites);
+void sites_free(struct sites *sites); /* of what sites_read_anatomy read */
 int site_parse(struct site *site, const char *yaml, const char *name); /* drr/cohort/site_read.c; name for messages */
 int64_t sites_subjects(const struct sites *sites); /* sum of their numbers */
 /* drr/cohort/site_population.c: whom the site enrols.  ERR_USAGE for people that do not exist. */

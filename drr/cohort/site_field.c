@@ -6,6 +6,7 @@ struct site site_default(void)
 {
 	return (struct site){ .subjects = 40,
 		.population = { .people = "general", .women_share = -1, .bmi = { 0, 100 }, .missing = 1 },
+		.anatomy = { .label_map = "totalseg" },
 		.ct = { .scanner = "scanner",
 			.kvp = 120,
 			.kev = 70,
@@ -63,6 +64,8 @@ static const struct site_field fields[] = {
 	NUMBER(population, missing, 0, 5),
 	NUMBER(population, nails, 0, 1),
 	NUMBER(population, revisit_share, 0, 1),
+	WORD(anatomy, labels),
+	WORD(anatomy, label_map),
 	WORD(ct, scanner),
 	NUMBER(ct, kvp, 60, 150),
 	NUMBER(ct, kev, 40, 120),

@@ -87,12 +87,12 @@ wrong:
 
 int site_parse(struct site *site, const char *yaml, const char *name)
 {
-	static const char *const sections[] = { "population", "ct", "xray", "dxa" };
+	static const char *const sections[] = { "population", "anatomy", "ct", "xray", "dxa" };
 	struct json *tree = NULL;
 	const char *role = NULL;
 	int rc = -1;
 	TRY(yaml_parse(&tree, yaml, strlen(yaml), name));
-	TRY(json_only_keys(tree, "role subjects population ct xray dxa", name));
+	TRY(json_only_keys(tree, "role subjects population anatomy ct xray dxa", name));
 	if (json_member(tree, "role")) {
 		TRY(json_get_text(tree, "role", name, &role));
 		if (strcmp(role, "development") != 0 && strcmp(role, "external") != 0) {

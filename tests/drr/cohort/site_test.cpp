@@ -40,7 +40,9 @@ TEST(Site, ReadsAProfileAndNamesWhatIsWrong)
 	EXPECT_EQ(80, s.xray.kvp); // left out
 	ASSERT_OK(site_parse(&s, "population: {people: arthroplasty, age_years: [70, 80], missing: 0}\n", "p.yaml"));
 	EXPECT_STREQ("arthroplasty", s.population.people);
-	for (const char *bad : { "ct: {noise: 3}\n", "population: {people: nobody}\n", "population: {age_years: [70, 70]}\n", "xray: {kvp: 85}\n", "xray: {vendor: nobody}\n", "dxa: {family: x}\n",
+	ASSERT_OK(site_parse(&s, "anatomy: {labels: maps, label_map: painted}\n", "p.yaml"));
+	EXPECT_STREQ("maps", s.anatomy.labels);
+	for (const char *bad : { "ct: {noise: 3}\n", "anatomy: {label: maps}\n", "population: {people: nobody}\n", "population: {age_years: [70, 70]}\n", "xray: {kvp: 85}\n", "xray: {vendor: nobody}\n", "dxa: {family: x}\n",
 		     "xray: {poses: [3, 2]}\n", "role: both\n", "subjects: 0\n", "xray: {veil_to_primary: 1, scatter_to_primary: 1}\n" }) {
 		struct site other = site_default();
 		EXPECT_EQ(-1, site_parse(&other, bad, "p.yaml")) << bad;
