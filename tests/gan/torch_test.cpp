@@ -1,0 +1,77 @@
+// The networks against PyTorch with the same weights: losses, outputs and all gradients, in double and in float.
+#include <cstdlib>
+#include <map>
+#include <sstream>
+#include "tests/support/python.h"
+#include "tests/support/support.h"
+
+namespace {
+
+// What agree.py said: figure -> relative L2 distance.
+std::map<std::string, double> Agree(const std::string &python, const std::string &network, const std::string &device,
+	int seed, const std::string &precision)
+{
+	ScratchFolder scratch;
+	const std::string base = "4", file = scratch / "case.safetensors";
+	const std::string write = XBMD_BENCH_ENGINE " write " + network + " " + device + " 2 32 " + base + " " +
+				  std::to_string(seed) + " " + file;
+	EXPECT_EQ(0, std::system(write.c_str())) << write;
+	std::istringstream said(RunPython(python,
+		XBMD_SOURCE_DIR "/experiments/bench-engine/agree.py " + network + " " + base + " " + file + " " + precision));
+	std::map<std::string, double> values;
+	std::string line, key;
+	double value;
+	while (std::getline(said, line))
+		if (std::istringstream(line) >> key >> value)
+			values[key] = value;
+	return values;
+}
+
+void ExpectAtMost(const std::map<std::string, double> &values, const std::string &key, double bound, bool always = true)
+{
+	const auto found = values.find(key);
+	if (found == values.end())
+		EXPECT_FALSE(always) << key << " is missing";
+	else
+		EXPECT_TRUE(found->second <= bound) << key << " " << found->second << ", at most " << bound;
+}
+
+class Torch : public testing::TestWithParam<const char *> {};
+
+} // namespace
+
+// In double rounding is far from deciding anything: what differs is mathematics.  Outputs travel as float.
+TEST_P(Torch, SameMathematics)
+{
+	PYTHON_OR_SKIP(python, "torch, safetensors");
+	const auto values = Agree(python, GetParam(), "ref", 1, "double");
+	const bool gan = std::string(GetParam()) == "gan";
+	ExpectAtMost(values, "loss", 1e-12);
+	ExpectAtMost(values, "gradients", 1e-12);
+	ExpectAtMost(values, "worst", 1e-9);
+	ExpectAtMost(values, "out", 1e-7, !gan);
+	ExpectAtMost(values, "grad.x", 1e-7, !gan);
+}
+
+// Away from kinks: the first seed of which no activation is so near its kink that rounding may decide its side.
+TEST_P(Torch, SameInFloat)
+{
+	PYTHON_OR_SKIP(python, "torch, safetensors");
+	const bool gan = std::string(GetParam()) == "gan";
+	for (int seed = 1; seed <= 8; seed++) {
+		const auto values = Agree(python, GetParam(), "cpu", seed, "single");
+		ASSERT_EQ(1u, values.count("kinks"));
+		if (values.at("kinks") > 0)
+			continue;
+		ExpectAtMost(values, "loss", 1e-5);
+		ExpectAtMost(values, "gradients", 1e-5);
+		ExpectAtMost(values, "worst", 1e-5);
+		ExpectAtMost(values, "out", 1e-5, !gan);
+		ExpectAtMost(values, "grad.x", 1e-5, !gan);
+		return;
+	}
+	FAIL() << "no seed without an activation at its kink";
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, Torch, testing::Values("resnet9", "unet", "patchgan", "gan"),
+	[](const auto &info) { return std::string(info.param); });
