@@ -9,8 +9,10 @@ std::string PythonWith(const std::string &modules)
 	const char *given = std::getenv("XBMD_PYTHON");
 	const std::string python = given && given[0] ? given : "python3";
 	// Finding them is enough, and quicker than importing them.
-	const std::string command = "'" + python + "' -c 'import importlib.util as u, sys; sys.exit(any(u.find_spec(m.strip()) is None for m in \"" +
-				    modules + "\".split(\",\")))' >/dev/null 2>&1";
+	const std::string command = "'" + python +
+				    "' -c 'import importlib.util as u, sys; sys.exit(any(u.find_spec(m.strip()) is None"
+				    " for m in sys.argv[1].split(\",\")))' '" +
+				    modules + "' >/dev/null 2>&1";
 	return std::system(command.c_str()) == 0 ? python : "";
 }
 
