@@ -5,6 +5,7 @@
  */
 #ifndef GAN_NN_CONV_H
 #define GAN_NN_CONV_H
+#include <stdbool.h>
 #include <stddef.h>
 #include "host/run/device.h"
 #ifdef __cplusplus
@@ -13,6 +14,8 @@ extern "C" {
 
 /* The passes to plan, or-ed together. */
 enum { CONV_FORWARD = 1, CONV_BACKWARD_DATA = 2, CONV_BACKWARD_WEIGHT = 4 };
+/* With them, where the backend writes_weight: backward_weight writes dweight instead of adding to it. */
+enum { CONV_WEIGHT_WRITES = 8 };
 
 struct conv_backend {
 	/* One context serves all convolutions of a network: the library's engine and stream. */
@@ -24,8 +27,9 @@ struct conv_backend {
 	void (*close)(void *conv); /* accepts NULL */
 	int (*forward)(void *conv, void *y, const void *x, const void *weight, void *workspace);
 	int (*backward_data)(void *conv, void *dx, const void *dy, const void *weight, void *workspace);
-	/* Adds to dweight (k_master). */
+	/* Adds to dweight (k_master), or see CONV_WEIGHT_WRITES. */
 	int (*backward_weight)(void *conv, void *dweight, const void *x, const void *dy, void *workspace);
+	bool writes_weight;
 };
 extern const struct conv_backend conv_ref, conv_onednn, conv_cuda;
 const struct conv_backend *conv_backend_of(const struct device *device);

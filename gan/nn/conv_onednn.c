@@ -177,7 +177,7 @@ cleanup:
 	return rc;
 }
 
-static int make_pass(struct conv_onednn *c, int pass, const_dnnl_primitive_desc_t hint)
+static int make_pass(struct conv_onednn *c, int pass, const_dnnl_primitive_desc_t hint, bool adds)
 {
 	struct pass *p = &c->pass[pass];
 	dnnl_primitive_desc_t pd = NULL;
@@ -193,7 +193,7 @@ static int make_pass(struct conv_onednn *c, int pass, const_dnnl_primitive_desc_
 	if (gradient || !dnnl_memory_desc_equal(w, &c->w_md)) {
 		TRY(make_memory(&p->weights, c, w));
 		p->weight_bytes = padded(dnnl_memory_desc_get_size(w));
-		TRY(make_reorder(&p->reorder, c, gradient ? w : &c->w_md, gradient ? &c->w_md : w, gradient));
+		TRY(make_reorder(&p->reorder, c, gradient ? w : &c->w_md, gradient ? &c->w_md : w, gradient && adds));
 	}
 	rc = 0;
 cleanup:
@@ -238,7 +238,7 @@ static int make(struct conv_onednn *c, const struct plugin_conv_shape *s, unsign
 	TRY(describe_pass(&hint, c, FORWARD, NULL));
 	for (int i = 0; i < PASSES; i++)
 		if (passes >> i & 1)
-			TRY(make_pass(c, i, hint));
+			TRY(make_pass(c, i, hint, !(passes & CONV_WEIGHT_WRITES)));
 	rc = 0;
 cleanup:
 	if (hint)
@@ -328,4 +328,5 @@ const struct conv_backend conv_onednn = {
 	.forward = forward,
 	.backward_data = backward_data,
 	.backward_weight = backward_weight,
+	.writes_weight = true,
 };

@@ -63,7 +63,7 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	if (data)
 		passes |= node->transposed ? CONV_FORWARD : CONV_BACKWARD_DATA;
 	if (weight)
-		passes |= CONV_BACKWARD_WEIGHT;
+		passes |= CONV_BACKWARD_WEIGHT | (node->writes_weight ? CONV_WEIGHT_WRITES : 0);
 	if (p->nn->conv->open(&node->state, p->nn->conv_context, &shape, passes, &node->workspace_bytes) != 0)
 		return -1;
 	node->workspace_bytes = align(node->workspace_bytes);

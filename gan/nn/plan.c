@@ -132,6 +132,24 @@ static void want(struct nn_program *p, struct nn_param *param)
 	p->wanted[p->n_wanted++] = param;
 }
 
+/* In the order of the backward pass the first convolution to use a weight may write its gradient. */
+static void find_writers(struct nn_program *p)
+{
+	p->zeroed = alloc_grow(NULL, (size_t)p->n_wanted + 1, sizeof(struct nn_param *));
+	for (int w = 0; w < p->n_wanted; w++) {
+		const struct nn_param *param = p->wanted[w];
+		struct nn_node *first = NULL;
+		for (int i = 0; i < p->n_nodes; i++)
+			for (int k = 0; k < NN_PARAMS; k++)
+				if (p->nodes[i].param_wanted[k] && p->nodes[i].param[k] == param)
+					first = &p->nodes[i];
+		if (first && first->op == &op_conv && first->param[0] == param && p->nn->conv->writes_weight)
+			first->writes_weight = true;
+		else
+			p->zeroed[p->n_zeroed++] = p->wanted[w];
+	}
+}
+
 static void find_wanted(struct nn_program *p)
 {
 	for (int i = 0; i < p->n_nodes; i++)
@@ -207,6 +225,7 @@ int plan_program(struct nn_program *p, struct nn_report *report)
 	fuse(p);
 	find_modes(p);
 	find_wanted(p);
+	find_writers(p);
 	if (find_updates(p) != 0)
 		return -1;
 	for (int i = 0; i < p->n_nodes; i++) {
@@ -239,11 +258,14 @@ void plan_reset(struct nn_program *p)
 	free(p->wanted);
 	free(p->updates);
 	free(p->again);
+	free(p->zeroed);
 	p->wanted = NULL;
 	p->updates = NULL;
 	p->again = NULL;
+	p->zeroed = NULL;
 	p->n_wanted = 0;
 	p->n_updates = 0;
 	p->n_again = 0;
+	p->n_zeroed = 0;
 	p->compiled = false;
 }

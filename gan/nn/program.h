@@ -64,6 +64,7 @@ struct nn_node {
 	bool alias;    /* its value is its input's: detach, an activation fused into the norm before it */
 	bool reads_in[NN_INPUTS], reads_out; /* in the backward pass */
 	bool param_wanted[NN_PARAMS];
+	bool writes_weight; /* a convolution, the first to reach its weight's gradient */
 	enum nn_mode mode[NN_INPUTS];
 	size_t saved_bytes, workspace_bytes;
 	double flop_forward, flop_backward; /* of convolutions and matrix products, 2 a multiply-add */
@@ -137,6 +138,8 @@ struct nn_program {
 	struct memory staging;	  /* on the host: values on their way to and from nn_set and nn_get */
 	struct nn_param **wanted; /* parameters whose gradient this program computes */
 	int n_wanted;
+	struct nn_param **zeroed; /* those whose gradient starts from zero: all users add */
+	int n_zeroed;
 	struct nn_update *updates;
 	int n_updates;
 	struct nn_again *again; /* in the order they are computed */
