@@ -67,7 +67,7 @@ static int check_value(const struct nn_program *p, int i)
 			master(p->nn), 1);
 	else if (node->value && node->op != &op_gradient)
 		rc = has_bad(&bad, p->nn, block, (size_t)((char *)node->value - (char *)block->data),
-			p->nn->device->elem, nn_elements(node->shape));
+			p->nn->device->elem, nn_elements(node->stored));
 	if (rc != 0)
 		return -1;
 	return bad ? report(p, i, what, name_of(node)) : 0;

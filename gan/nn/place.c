@@ -22,7 +22,7 @@ static size_t align(size_t bytes)
 
 static size_t tensor_bytes(const struct nn_program *p, int i)
 {
-	return align((size_t)nn_elements(p->nodes[i].shape) * device_elem_bytes(p->nn->device->elem));
+	return align((size_t)nn_elements(p->nodes[i].stored) * device_elem_bytes(p->nn->device->elem));
 }
 
 static int64_t backward_time(const struct nn_program *p, int i)

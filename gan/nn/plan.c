@@ -1,7 +1,6 @@
 /*
- * The plan, in the order it is made: which nodes want gradients, which are needed at all, which activations
- * fuse into the norm before them, and whether each gradient is written or added to.  place.c then gives
- * addresses.
+ * The plan, in the order it is made: which nodes want gradients, which are needed at all, which activations, sums and
+ * pads fuse into the norm before them, and whether each gradient is written or added to.  place.c then gives addresses.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -80,20 +79,75 @@ static int count_readers(const struct nn_program *p, int tensor)
 	return readers;
 }
 
-/* A (leaky) ReLU that alone reads a norm becomes the norm's own slope: its value and gradient are the norm's.
- */
+static bool is_kept(const struct nn_node *node)
+{
+	return node->keep || node->keep_grad;
+}
+
+/* The norm whose output tensor i is, when nothing but one reader sees it; else NULL. */
+static struct nn_node *private_norm(const struct nn_program *p, int i)
+{
+	for (;;) {
+		struct nn_node *node = &p->nodes[i];
+		if (is_kept(node) || node->op == &op_detach || count_readers(p, i) != 1)
+			return NULL;
+		if (!node->alias)
+			return node->op == &op_norm && node->pad == 0 ? node : NULL;
+		i = node->in[0];
+	}
+}
+
+/* A (leaky) ReLU that alone reads a norm becomes the norm's own slope: its value and gradient are the norm's. */
+static void fuse_activation(struct nn_program *p, struct nn_node *node)
+{
+	struct nn_node *norm = private_norm(p, node->in[0]);
+	if (node->kind != ACTIVATION_LEAKY || !norm || norm != node_in(p, node, 0))
+		return;
+	norm->slope = node->slope;
+	node->alias = true;
+}
+
+/* An addition that alone reads a norm becomes the norm's second input, where that is there before the norm. */
+static void fuse_add(struct nn_program *p, struct nn_node *node)
+{
+	for (int k = 1; k >= 0; k--) {
+		const int own = node->in[k], other = node->in[1 - k];
+		struct nn_node *norm = own != other ? private_norm(p, own) : NULL;
+		if (!norm || norm->n_in == 2 || norm->active != node->active || &p->nodes[other] > norm)
+			continue;
+		norm->in[1] = other;
+		norm->n_in = 2;
+		node->in[0] = own;
+		node->n_in = 1;
+		node->alias = true;
+		return;
+	}
+}
+
+/* A reflect pad that alone reads a norm: the norm writes the padded image. */
+static void fuse_pad(struct nn_program *p, struct nn_node *node)
+{
+	struct nn_node *norm = private_norm(p, node->in[0]);
+	if (!norm)
+		return;
+	norm->pad = node->size;
+	norm->stored = node->shape;
+	node->alias = true;
+}
+
 static void fuse(struct nn_program *p)
 {
 	for (int i = 0; i < p->n_nodes; i++) {
 		struct nn_node *node = &p->nodes[i];
-		if (node->op != &op_act || node->kind != ACTIVATION_LEAKY || !node->needed)
+		node->stored = node->shape;
+		if (!node->needed)
 			continue;
-		struct nn_node *norm = node_in(p, node, 0);
-		if (norm->op != &op_norm || norm->keep || norm->keep_grad ||
-			count_readers(p, node->in[0]) != 1)
-			continue;
-		norm->slope = node->slope;
-		node->alias = true;
+		if (node->op == &op_act)
+			fuse_activation(p, node);
+		else if (node->op == &op_add)
+			fuse_add(p, node);
+		else if (node->op == &op_pad)
+			fuse_pad(p, node);
 	}
 }
 

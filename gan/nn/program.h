@@ -53,6 +53,7 @@ struct nn_node {
 	double factor;		  /* scale, epsilon, target */
 	double slope;		  /* activation; 1 = none */
 	double weight;		  /* of a loss */
+	int64_t pad;		  /* of a norm: a reflect pad the plan fused into it */
 	struct nn_program *other; /* nn_from */
 	int other_tensor;
 
@@ -61,7 +62,8 @@ struct nn_node {
 	bool needed;   /* leads to a loss or a kept tensor */
 	bool requires; /* something behind it wants a gradient */
 	bool active;   /* takes part in the backward pass */
-	bool alias;    /* its value is its input's: detach, an activation fused into the norm before it */
+	bool alias;    /* its value is its input's: detach; what is fused into the norm before it */
+	struct nn_shape stored; /* of its block: a fused pad's, else its own */
 	bool reads_in[NN_INPUTS], reads_out; /* in the backward pass */
 	bool param_wanted[NN_PARAMS];
 	bool writes_weight; /* a convolution, the first to reach its weight's gradient */

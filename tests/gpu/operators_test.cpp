@@ -310,6 +310,25 @@ TEST_P(Operators, InstanceNorm)
 		a.slope = 0.2;
 		return norm_apply(b.device(), &a, s.rows());
 	});
+	for (int64_t pad : { 0, 1 })
+		ForSizes("norm_apply, residual and pad", [=](Bench &b, const Size &s) {
+			struct norm_apply_args a = {};
+			const int64_t fits = pad < s.h && pad < s.w ? pad : 0;
+			a.y = b.Out(E, s.samples * (s.h + 2 * fits) * (s.w + 2 * fits) * s.channels);
+			a.x = b.In(E, Values(s.n(), 1));
+			a.residual = b.In(E, Values(s.n(), 6));
+			a.mean = b.In(M, Values(s.groups(), 2));
+			a.rstd = b.In(M, Values(s.groups(), 3, 0.5, 2));
+			a.gamma = b.In(M, Values(s.channels, 4));
+			a.beta = b.In(M, Values(s.channels, 5));
+			a.pixels = s.pixels();
+			a.channels = s.channels;
+			a.h = s.h;
+			a.w = s.w;
+			a.pad = fits;
+			a.slope = 0.2;
+			return norm_apply(b.device(), &a, s.samples * (s.h + 2 * fits) * (s.w + 2 * fits));
+		});
 	ForSizes("norm_grad_sums", [](Bench &b, const Size &s) {
 		struct norm_grad_sums_args a = {};
 		a.sum_g = b.Out(M, s.groups());

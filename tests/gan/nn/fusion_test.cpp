@@ -1,0 +1,99 @@
+// Activation, addition and pad fused into the norm: the same bits as one by one.
+#include "tests/gan/nn/toy.h"
+
+namespace
+{
+
+const struct nn_adam kAdam = { 1e-2, 0.5, 0.999, 1e-8, 0 };
+
+// Two residual blocks with padded convolutions.  A kept tensor is nobody's private one and hinders fusion.
+struct Blocks {
+	Net net;
+	struct nn_program *p;
+	int x;
+	struct nn_report report = {};
+	Blocks(const char *spec, bool fused, bool recompute = false) : net(spec), p(nn_program_new(net.nn, "step"))
+	{
+		const struct nn_conv conv = Conv(5, 3, 1, 1, false, NN_PAD_REFLECT), wide = Conv(3, 5, 1, 2, true, NN_PAD_REFLECT);
+		x = nn_input(p, "x", { 2, 7, 9, 2 });
+		int y = Unit(x, "stem", conv, fused, true);
+		for (const std::string name : { "one", "two" }) {
+			int z = Unit(y, name + ".a", conv, fused, true);
+			z = Unit(z, name + ".b", conv, fused, false);
+			y = nn_add(p, y, z);
+			if (!fused)
+				nn_keep(p, y);
+		}
+		y = nn_conv(p, y, "head", &wide); // the last sum has one reader: addition and pad are both fused
+		nn_loss_lsgan(p, "loss", y, 1, 1);
+		nn_input_gradient(p, x);
+		nn_train(p, "", &kAdam);
+		if (recompute)
+			nn_recompute(p);
+		EXPECT_OK(nn_compile(p, &report));
+	}
+	int Unit(int t, const std::string &name, const struct nn_conv &conv, bool fused, bool act)
+	{
+		t = nn_norm(p, nn_conv(p, t, name.c_str(), &conv), (name + ".norm").c_str(), NN_NORM_INSTANCE, 1e-5);
+		if (!fused)
+			nn_keep(p, t);
+		t = act ? nn_act(p, t, NN_ACT_LEAKY, 0.2) : t;
+		if (!fused)
+			nn_keep(p, t);
+		return t;
+	}
+	int Fused() const
+	{
+		int n = 0;
+		for (int i = 0; i < p->n_nodes; i++)
+			n += p->nodes[i].alias;
+		return n;
+	}
+};
+
+TEST(Fusion, SameBitsAsOneByOne)
+{
+	for (const char *spec : { "cpu", "ref" })
+		for (bool recompute : { false, true }) {
+			Blocks apart(spec, false), fused(spec, true, recompute);
+			EXPECT_EQ(apart.Fused(), 0);
+			EXPECT_EQ(fused.Fused(), 3 + 2 + 3); // activations; sums; pads of one.b, two.b and head
+			EXPECT_LT(fused.report.activation_bytes, apart.report.activation_bytes);
+			for (int i = 0; i < 3; i++)
+				for (Blocks *b : { &apart, &fused }) {
+					Poison(b->p);
+					ASSERT_OK(nn_set(b->p, b->x, Random(252, 40 + (uint64_t)i).data()));
+					ASSERT_OK(nn_step(b->p));
+				}
+			EXPECT_EQ(Loss(apart.p), Loss(fused.p));
+			for (int i = 0; i < apart.net.nn->n_params; i++) {
+				const std::string name = apart.net.nn->params[i]->name;
+				EXPECT_EQ(apart.net.Gradient(name), fused.net.Gradient(name)) << name;
+				EXPECT_EQ(apart.net.Parameter(name), fused.net.Parameter(name)) << name;
+			}
+		}
+}
+
+// A sum whose other part comes later than the norm, a norm added to itself, and a detached norm stay as they are.
+TEST(Fusion, LeavesWhatItCannotFuse)
+{
+	Net net("ref");
+	struct nn_program *p = nn_program_new(net.nn, "p");
+	const int x = nn_input(p, "x", { 1, 6, 6, 2 });
+	const int a = nn_norm(p, x, "a", NN_NORM_INSTANCE, 1e-5), late = nn_scale(p, x, 3);
+	const int b = nn_norm(p, late, "b", NN_NORM_INSTANCE, 1e-5), c = nn_norm(p, x, "c", NN_NORM_INSTANCE, 1e-5);
+	const int first = nn_add(p, a, late), twice = nn_add(p, b, b), pad = nn_pad_reflect(p, nn_detach(p, c), 1);
+	for (int t : { first, twice, pad })
+		nn_keep(p, t);
+	ASSERT_OK(nn_compile(p, nullptr));
+	EXPECT_FALSE(p->nodes[first].alias || p->nodes[twice].alias || p->nodes[pad].alias);
+	ASSERT_OK(nn_set(p, x, Random(72, 5).data()));
+	ASSERT_OK(nn_forward(p));
+	const std::vector<float> sum = Get(p, twice);
+	double total = 0;
+	for (float v : sum)
+		total += v;
+	EXPECT_NEAR(total, 0, 1e-5); // each channel of a norm sums to 0
+}
+
+} // namespace
