@@ -3,12 +3,12 @@
  * counting one half.  Its variance is DeLong's (DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44:837),
  * with patients as clusters Obuchowski's (1997, Biometrics 53:567).  Both follow from the *placements*: for a
  * case the share of controls that look healthier, for a control the share of cases that look more diseased.
- * One sort gives them all, so the cost is O(n log n); pairs are counted in 64 bits.
+ * Both are sums over the distinct scores, so that the cost is that of one sort; pairs are counted in 64 bits.
  */
 #ifndef EVAL_STATS_ROC_H
 #define EVAL_STATS_ROC_H
 #include <stdint.h>
-#include "eval/stats/sort.h"
+#include "eval/stats/roc_steps.h"
 #include "host/run/memory.h"
 #ifdef __cplusplus
 extern "C" {
@@ -16,16 +16,14 @@ extern "C" {
 enum roc_direction { ROC_LOWER_IS_CASE, ROC_HIGHER_IS_CASE };
 
 struct roc {
-	struct memory block;
+	struct roc_steps steps; /* most diseased first; key = score, negated where higher is case */
 	enum roc_direction direction;
 	int64_t n, n_cases, n_controls;
+	const double *score;    /* (n) the caller's */
 	const uint8_t *is_case; /* (n) the caller's */
-	const struct sort_item
-		*ranked;	 /* (n) most diseased first; key = score, negated where higher is case */
-	const double *placement; /* (n) NaN when there is no case or no control */
-	double auc;		 /* the same */
+	double auc;             /* NaN when there is no case or no control */
 };
-/* score[n] finite; is_case[n] 0 or 1 and must outlive the struct. */
+/* score[n] finite; is_case[n] 0 or 1; both must outlive the struct. */
 int roc_init(
 	struct roc *r, const double *score, const uint8_t *is_case, int64_t n, enum roc_direction direction);
 void roc_free(struct roc *r);

@@ -19,7 +19,9 @@ static struct roc_difference normal_test(double difference, double variance)
 int roc_compare_paired(struct roc_difference *d, const struct roc *a, const struct roc *b,
 	const int64_t *cluster, int64_t n_clusters)
 {
-	double va = roc_variance(a), vb = roc_variance(b), cov = roc_covariance(a, b);
+	double va = roc_variance(a), vb = roc_variance(b), cov;
+	if (!cluster && roc_covariance(&cov, a, b) != 0)
+		return -1;
 	if (cluster && (roc_clustered_variance(&va, a, cluster, n_clusters) != 0 ||
 			       roc_clustered_variance(&vb, b, cluster, n_clusters) != 0 ||
 			       roc_clustered_covariance(&cov, a, b, cluster, n_clusters) != 0))

@@ -11,7 +11,7 @@ extern "C" {
 #endif
 /* DeLong; NaN with fewer than two cases or two controls.  a and b are of the same rows. */
 double roc_variance(const struct roc *r);
-double roc_covariance(const struct roc *a, const struct roc *b);
+int roc_covariance(double *covariance, const struct roc *a, const struct roc *b);
 /*
  * Obuchowski: rows of one cluster (0 <= cluster[row] < n_clusters) may depend on each other.  NaN with fewer
  * than two clusters holding a case or two holding a control; equals DeLong's when every row is its own

@@ -5,11 +5,13 @@ folder <- words[1]
 rounds <- as.integer(words[2])
 rows <- 1e6
 is_case <- as.integer(readBin(file.path(folder, "class.u8"), "raw", rows))
-median_ms <- function(f) median(sapply(seq_len(rounds), function(i) 1000 * system.time(f())[["elapsed"]]))
+times <- function(f) sapply(seq_len(rounds), function(i) system.time(f()))
+median_ms <- function(f) 1000 * median(times(f)["elapsed", ])
+median_cpu_ms <- function(f) 1000 * median(colSums(times(f)[c("user.self", "sys.self"), , drop = FALSE]))
 for (key in c("curve", "rating")) {
 	score <- readBin(file.path(folder, paste0(key, ".f64")), "double", rows)
 	result <- NULL
-	ms <- median_ms(function() {
+	ms <- median_cpu_ms(function() {
 		r <- roc(is_case, score, direction = ">", levels = c(0, 1), quiet = TRUE)
 		result <<- c(auc(r), var(r, method = "delong"))
 	})

@@ -75,7 +75,7 @@ awk -v date="$date" -v commit="$commit" -v cpu="$cpu" -v threads="$threads" '
 mv "$results.new" "$results"
 
 echo "CPU: $cpu, $threads threads; $date; commit $commit; load average before: $load"
-echo "Medians of $rounds rounds (the verb: best of $((2 * rounds))).  ratio = peer / ours: above 1 ours is faster."
+echo "Medians of $rounds rounds (the verb: best of $((2 * rounds))); ROC by CPU time, the others by the wall.  ratio = peer / ours: above 1 ours is faster."
 echo
 echo "| case | ours, ms | peer, ms | peer is | ratio | difference |"
 echo "|---|---|---|---|---|---|"

@@ -1,4 +1,5 @@
 // Comparing curves, cuts, two-by-two tables, kappa, logistic regression.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -10,6 +11,7 @@
 #include "eval/stats/roc_cut.h"
 #include "eval/stats/roc_variance.h"
 #include "eval/stats/sort.h"
+#include "eval/stats/sort_classes.h"
 #include "eval/stats/two_by_two.h"
 #include "tests/eval/stats/oracles.h"
 #include "tests/support/support.h"
@@ -41,6 +43,13 @@ private:
 	struct roc roc_ = {};
 	struct roc_curve curve_ = {};
 };
+
+double Covariance(const Roc &a, const Roc &b)
+{
+	double covariance = 0;
+	EXPECT_OK(roc_covariance(&covariance, a.get(), b.get()));
+	return covariance;
+}
 
 std::vector<uint8_t> Popind()
 {
@@ -88,9 +97,9 @@ TEST(RocCompare, OvarianPairs)
 	Roc kg(Kg(), Popind()), alb(Alb(), Popind()), tp(Tp(), Popind());
 	EXPECT_9(roc_variance(kg.get()), 0.01057228327324581);
 	EXPECT_9(roc_variance(tp.get()), 0.01000947736119432);
-	EXPECT_9(roc_covariance(kg.get(), alb.get()), 0.00503705981073307);
-	EXPECT_9(roc_covariance(kg.get(), tp.get()), 0.00481929729133163);
-	EXPECT_9(roc_covariance(alb.get(), tp.get()), 0.00774452927646216);
+	EXPECT_9(Covariance(kg, alb), 0.00503705981073307);
+	EXPECT_9(Covariance(kg, tp), 0.00481929729133163);
+	EXPECT_9(Covariance(alb, tp), 0.00774452927646216);
 	ExpectPaired(alb, kg, 0.1127782690445, 0.910206347201, -0.176117368735, 0.197622745079);
 	ExpectPaired(tp, kg, -0.745218389658, 0.456139707507, -0.282988015572, 0.127074037077);
 	ExpectPaired(alb, tp, 1.590029258321, 0.111828210121, -0.020639110920, 0.198058465759);
@@ -289,4 +298,36 @@ TEST(Sort, IsStableAndAscending)
 			EXPECT_TRUE(items[i - 1].key < items[i].key ||
 				(items[i - 1].key == items[i].key && items[i - 1].row < items[i].row)) << i;
 	}
+}
+
+// Plain, with an outlier that puts all others into one cell, too wide for a cell's width, constant, in ties.
+TEST(Sort, ClassesOfAnyRange)
+{
+	std::mt19937 generator(8);
+	std::normal_distribution<double> normal;
+	for (int kind = 0; kind < 5; kind++)
+		for (int n : { 0, 1, 64, 65, 3000 }) {
+			std::vector<double> x, spare((size_t)n + 2);
+			for (int i = 0; i < n; i++)
+				x.push_back(kind == 3 ? 2 : kind == 4 ? (double)(generator() % 300) : normal(generator));
+			if (kind == 1 && n > 1)
+				x[(size_t)n / 2] = 1e30;
+			if (kind == 2 && n > 1)
+				x[0] = -1.7e308, x[1] = 1.7e308;
+			std::vector<uint8_t> is_one;
+			std::vector<double> part[2], sorted((size_t)n + 2);
+			for (double v : x) {
+				is_one.push_back(generator() % 4 == 0);
+				part[is_one.back()].push_back(-v);
+			}
+			const int64_t ones = (int64_t)part[1].size();
+			ASSERT_OK(sort_classes(sorted.data(), spare.data(), x.data(), is_one.data(), n, ones, -1));
+			std::vector<double> want;
+			for (int one : { 1, 0 }) {
+				std::sort(part[one].begin(), part[one].end());
+				want.insert(want.end(), part[one].begin(), part[one].end());
+				want.push_back(INFINITY);
+			}
+			EXPECT_EQ(sorted, want) << kind << " " << n;
+		}
 }

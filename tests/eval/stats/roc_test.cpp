@@ -348,6 +348,22 @@ TEST(Roc, OneClassOrOneCase)
 	roc_curve_free(&curve);
 }
 
+// Few distinct scores are counted in a table, many are sorted: the pair by pair definition on either side of the switch.
+TEST(Roc, RatingsAndScores)
+{
+	for (int levels : { 3, 250, 256, 257, 4000 }) {
+		Sample s = RandomSample((unsigned)levels, 1500, levels);
+		for (double &score : s.score)
+			score = std::fmod(score, levels / 8.0) - 1; // exactly `levels` values at most, 0 among them
+		s.score[0] = -0.0;
+		Roc roc(s.score, s.is_case, ROC_HIGHER_IS_CASE);
+		BruteForce b = Pairs(s, Alone(s.score.size()));
+		EXPECT_9(roc.auc(), b.auc) << levels;
+		EXPECT_9(roc.variance(), b.variance) << levels;
+		EXPECT_9(roc.clustered(Alone(s.score.size()), 1500), b.variance) << levels;
+	}
+}
+
 TEST(Roc, RefusesNumbersThatAreNone)
 {
 	const double score[] = { 1, NAN };
