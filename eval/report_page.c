@@ -21,7 +21,7 @@ static const char style[] =
 	".wide{overflow-x:auto}\n"
 	"table{border-collapse:collapse;border-top:2px solid;border-bottom:2px solid;font-size:.9rem;"
 	"font-variant-numeric:tabular-nums}\n"
-	"caption{text-align:left;padding:.3rem 0}th,td{padding:.3rem .7rem .3rem "
+	".caption{font-size:.9rem;margin:.3rem 0}th,td{padding:.3rem .7rem .3rem "
 	"0;text-align:left;vertical-align:top}\n"
 	"thead th{border-bottom:1px solid}td "
 	"small,.notes{color:#444}td{white-space:nowrap}.notes{font-size:.85rem}\n"
@@ -29,8 +29,10 @@ static const char style[] =
 	"30rem;max-width:40rem;min-width:0}\n"
 	"svg{max-width:100%;height:auto}figcaption{font-size:.9rem}\n"
 	"footer{margin-top:2rem;border-top:1px solid;padding-top:.5rem;font-size:.85rem}\n"
-	"@media "
-	"print{body{max-width:none;font-size:10pt}figure,table,section{break-inside:avoid}.wide{overflow:visible}}\n";
+	"@page{size:A4;margin:14mm}\n"
+	"@media print{body{max-width:none;padding:0;font-size:10pt}table,section,figure{break-inside:avoid}"
+	".wide{overflow:visible}table{font-size:8pt}th,td{padding-right:.5rem}.figures{display:block}"
+	"figure{max-width:11.5cm;margin-bottom:6mm}figure.broad{max-width:none}h2{break-after:avoid}}\n";
 
 static void put_title(FILE *out, const struct report *r, const char *title)
 {

@@ -16,14 +16,15 @@ static void put_cell(FILE *out, const struct sheet_cell *cell)
 	fputs("</td>", out);
 }
 
+/* Above the table, not in it: it wraps with the page, while a wide table scrolls. */
 static void put_caption(FILE *out, const struct sheet *s)
 {
-	fputs("<caption>", out);
+	fputs("<p class=\"caption\">", out);
 	if (s->synthetic)
 		fputs("<strong>" REPORT_SYNTHETIC ".</strong><br>", out);
 	if (s->caption)
 		markup_escape(out, s->caption);
-	fputs("</caption>\n", out);
+	fputs("</p>\n", out);
 }
 
 static void put_notes(FILE *out, const struct sheet *s)
@@ -37,8 +38,8 @@ static void put_notes(FILE *out, const struct sheet *s)
 
 void sheet_html(FILE *out, const struct sheet *s)
 {
-	fputs("<div class=\"wide\">\n<table>\n", out);
 	put_caption(out, s);
+	fputs("<div class=\"wide\">\n<table>\n", out);
 	fputs("<thead><tr><th></th>", out);
 	for (int k = 0; k < s->n_columns; k++) {
 		fputs("<th>", out);

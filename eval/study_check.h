@@ -16,10 +16,11 @@ extern "C" {
  *	error    repeated_dxa         the same participant, visit, side and region twice
  *	error    two_folds            a participant in folds.tsv twice: leakage
  *	error    same_film            two participants' films have the same pixels: leakage or a mix-up
- *	error    unreadable           an image that the program refuses
+ *	error    unreadable           an image that the program refuses; a DICOM film without spacing, with text burned in, ...
  *	error    other_grid           labels that do not lie on their CT
  *	warning  no_film, no_dxa      a participant without
- *	warning  not_read             DICOM films are not looked into
+ *	error    other_view, other_side  a DICOM film whose View Position or Laterality contradicts its name
+ *	warning  not_read             a DICOM film, in a build without DICOM
  * images false: no image is opened.
  */
 int study_check(struct table *findings, const struct study *s, bool images);

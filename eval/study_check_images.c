@@ -1,8 +1,11 @@
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "eval/study_findings.h"
+#include "host/files/dicom.h"
 #include "host/files/nifti.h"
+#include "host/files/xray.h"
 #include "host/run/err.h"
 #include "host/run/memory.h"
 
@@ -20,18 +23,55 @@ static uint64_t hash_of(const void *data, size_t bytes)
 	return hash;
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+	size_t length = strlen(name), part = strlen(end);
+	return length > part && strcmp(name + length - part, end) == 0;
+}
+
+/* The value of an entity such as "_view-AP_" in the file's name; its length, 0 when the name does not say. */
+static size_t entity(const char **value, const char *file, const char *key)
+{
+	const char *at = strstr(file, key);
+	*value = at ? at + strlen(key) : "";
+	return strcspn(*value, "_./");
+}
+
+/* What the tags say against the file's name. */
+static void check_tags(struct table *findings, const struct xray_film *x, const char *file)
+{
+	const char *view, *side;
+	size_t length = entity(&view, file, "_view-");
+	if (length > 0 && x->view[0] && (strlen(x->view) != length || strncmp(x->view, view, length) != 0))
+		study_findings_add(findings, "error", "other_view", file, 0, "View Position is %s", x->view);
+	if (entity(&side, file, "_side-") > 0 && x->laterality && x->laterality != side[0])
+		study_findings_add(findings, "error", "other_side", file, 0, "Laterality is %c", x->laterality);
+}
+
+static int read_dicom(struct table *findings, struct volume *image, const char *path, const char *file)
+{
+	struct xray_film x = { 0 };
+	if (xray_film_read(&x, path) != 0)
+		return -1;
+	check_tags(findings, &x, file);
+	*image = x.image;
+	x.image = (struct volume){ 0 };
+	xray_film_free(&x);
+	return 0;
+}
+
 /* 1 = read and hashed, 0 = a finding instead. */
 static int read_film(struct table *findings, struct film *film, const char *root)
 {
 	char path[PATH_BYTES];
 	struct volume v = { 0 };
-	size_t length = strlen(film->file);
-	if (length > 4 && strcmp(film->file + length - 4, ".dcm") == 0) {
-		study_findings_add(
-			findings, "warning", "not_read", film->file, 0, "DICOM films are not looked into");
+	const bool dicom = ends_in(film->file, ".dcm");
+	if (dicom && !dicom_available()) {
+		study_findings_add(findings, "warning", "not_read", film->file, 0, "this build reads no DICOM");
 		return 0;
 	}
-	if (path_format(path, "%s/%s", root, film->file) != 0 || nifti_read_image(&v, path) != 0) {
+	if (path_format(path, "%s/%s", root, film->file) != 0 ||
+		(dicom ? read_dicom(findings, &v, path, film->file) : nifti_read_image(&v, path)) != 0) {
 		study_findings_add(findings, "error", "unreadable", film->file, 0, "%s", err_message());
 		return 0;
 	}

@@ -8,6 +8,7 @@
 #include "gan/purpose.h"
 #include "gan/render.h"
 #include "gan/volumes.h"
+#include "host/files/hold_out.h"
 #include "host/files/json.h"
 #include "host/files/study.h"
 #include "host/run/err.h"
@@ -26,7 +27,7 @@ struct job {
 	struct dataset_writer writer;
 	struct sample_view view;
 	struct render_range range;
-	const char *split;
+	const char *split, *hold_out; /* hold_out: NULL = splits.json */
 	int64_t poses, seed;
 	bool volumes;
 	int64_t rendered, failed;
@@ -181,7 +182,9 @@ static int run(struct job *job, const char *study, const char *out, const char *
 	const char *options)
 {
 	char mark[PATH_BYTES], purpose[PURPOSE_BYTES];
-	if (study_open(&job->study, study) != 0 || purpose_of_study(purpose, study) != 0 || dxa_read(&job->dxa, study) != 0 || label_map_load(&job->map, label_map) != 0 ||
+	if (study_open(&job->study, study) != 0 || hold_out(&job->study, job->hold_out) != 0 ||
+		purpose_of_study(purpose, study) != 0 || dxa_read(&job->dxa, study) != 0 ||
+		label_map_load(&job->map, label_map) != 0 ||
 		device_open(&job->device, device) != 0 || allocate_views(job) != 0 ||
 		path_format(mark, "%s/truth", study) != 0)
 		return -1;
@@ -208,6 +211,8 @@ int cmd_dataset(int argc, char **argv)
 		OPT_TEXT("out", out, OPT_REQUIRED, "SET.h5", "training set to write"),
 		OPT_FLAG("volumes", job.volumes, "also store each hip's density and labels"),
 		OPT_TEXT("split", split, 0, "NAME", "participants to take, by splits.json; all = every one"),
+		OPT_TEXT("hold-out", job.hold_out, 0, "fold=K|site=NAME",
+			"cross-validation: these are split test, all others train"),
 		OPT_INT("poses", job.poses, 0, "films rendered of each subject"),
 		OPT_INT("seed", job.seed, 0, "seed of poses and techniques"),
 		OPT_TEXT("label-map", label_map, 0, "NAME|FILE", "meaning of the labels"),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gan/predict.h"
+#include "host/files/hold_out.h"
 #include "host/files/json.h"
 #include "host/files/path.h"
 #include "host/files/study.h"
@@ -15,7 +16,7 @@
 int cmd_predict(int argc, char **argv);
 
 struct job {
-	const char *run, *xray, *study, *split, *out, *maps;
+	const char *run, *xray, *study, *split, *hold_out, *out, *maps;
 	struct device device;
 	struct predictor predictor;
 	struct bundle bundle;
@@ -46,6 +47,7 @@ static int predict_study(struct job *job)
 	struct study study = { 0 };
 	int rc = -1;
 	TRY(study_open(&study, job->study));
+	TRY(hold_out(&study, job->hold_out));
 	for (int64_t i = 0; i < study.n_sessions; i++) {
 		if (strcmp(job->split, "all") != 0 && strcmp(job->split, study.sessions[i].split) != 0)
 			continue;
@@ -116,6 +118,8 @@ int cmd_predict(int argc, char **argv)
 		OPT_TEXT("xray", job.xray, 0, "FILE", "radiograph, NIfTI -ln(I/I0); several frames are several films"),
 		OPT_TEXT("study", job.study, 0, "STUDY", "measure a study's films instead"),
 		OPT_TEXT("split", job.split, 0, "NAME", "participants of the study, by splits.json; all = every one"),
+		OPT_TEXT("hold-out", job.hold_out, 0, "fold=K|site=NAME",
+			"cross-validation: these are split test, as for the dataset that was trained on"),
 		OPT_TEXT("out", job.out, OPT_REQUIRED, "FILE.csv", "one row a hip"),
 		OPT_TEXT("maps", job.maps, 0, "DIR", "also write the predicted maps"),
 		OPT_TEXT("device", device, 0, "cpu|cuda:N|auto", "where to compute"),
@@ -127,6 +131,8 @@ int cmd_predict(int argc, char **argv)
 		return go < 0 ? -1 : 0;
 	if (!job.xray == !job.study)
 		return ERR_USAGE("give either --xray or --study");
+	if (job.hold_out && !job.study)
+		return ERR_USAGE("--hold-out needs a --study");
 	if (path_check_output(job.out, force) != 0)
 		return -1;
 	int rc = run(&job, device, table);

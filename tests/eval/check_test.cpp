@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include "eval/study_check.h"
 #include "host/files/nifti.h"
+#include "tests/host/files/dicom_film.h"
 #include "tests/support/support.h"
 
 namespace {
@@ -90,6 +91,26 @@ TEST(Check, ImagesThatCannotBeRight)
 	WriteFile(root + "/sub-A2/ses-01/ct/sub-A2_ses-01_ct.nii.gz", "no image");
 	EXPECT_EQ(Check(root),
 		(std::multiset<std::string>{ "same_film " + film + ":n/a", "unreadable " + other + ":n/a",
-			"not_read sub-A1/ses-01/xr/y_xr.dcm:n/a", "other_grid sub-A1/ses-01/ct/sub-A1_ses-01_dseg.nii.gz:n/a",
+			(dicom_available() ? "unreadable" : "not_read") + std::string(" sub-A1/ses-01/xr/y_xr.dcm:n/a"), "other_grid sub-A1/ses-01/ct/sub-A1_ses-01_dseg.nii.gz:n/a",
 			"unreadable sub-A2/ses-01/ct/sub-A2_ses-01_ct.nii.gz:n/a" }));
+}
+
+TEST(Check, DicomFiles)
+{
+	if (!dicom_available())
+		GTEST_SKIP() << "a build without DICOM";
+	ScratchFolder scratch;
+	const std::string root = MakeStudy(scratch / "study"), first = root + "/sub-A1/ses-01/xr/sub-A1_ses-01_";
+	const std::string second = "sub-A2/ses-01/xr/sub-A2_ses-01_side-R_view-AP_xr.dcm";
+	MadeFilm film(false);
+	film.Bytes(first + "view-AP_xr.dcm");
+	EXPECT_EQ(Check(root), std::multiset<std::string>{});
+	film.Bytes(first + "view-PA_xr.dcm"); // its tag says AP
+	film.d.laterality[0] = 'L';
+	film.Bytes(root + "/" + second);
+	const std::string bare = "sub-A2/ses-01/xr/no-spacing_xr.dcm";
+	WriteFile(root + "/" + bare, Without(Without(ReadFile(root + "/" + second), 0x0018, 0x1164), 0x0028, 0x0030));
+	EXPECT_EQ(Check(root),
+		(std::multiset<std::string>{ "other_view sub-A1/ses-01/xr/sub-A1_ses-01_view-PA_xr.dcm:n/a", "same_film " + second + ":n/a",
+			"other_side " + second + ":n/a", "unreadable " + bare + ":n/a" }));
 }

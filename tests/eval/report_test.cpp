@@ -192,7 +192,7 @@ TEST(Report, SyntheticIsSaidOnEveryTableAndFigure)
 	ASSERT_OK(Report({ "--eval", scratch / "eval", "--out", scratch / "r.html" }));
 	std::string page = ReadFile(scratch / "r.html");
 	const std::string note = "Synthetic cohort: for development, no clinical evidence";
-	EXPECT_EQ(Count(page, "<caption><strong>" + note), Count(page, "<table>"));
+	EXPECT_EQ(Count(page, "<p class=\"caption\"><strong>" + note), Count(page, "<table>"));
 	EXPECT_EQ(Count(page, ">" + note + "</text>"), Count(page, "<svg"));
 	EXPECT_GE(Count(page, "<table>"), 2u);
 }

@@ -1,4 +1,4 @@
-#include "host/files/study.h"
+#include "host/files/hold_out.h"
 
 #include <filesystem>
 #include <gmock/gmock.h>
@@ -118,4 +118,36 @@ TEST_F(Study, Refusals)
 	EXPECT_EQ(-1, Open());
 	EXPECT_EQ(EXIT_CODE_INPUT, err_code());
 	EXPECT_THAT(err_message(), HasSubstr("participants.tsv"));
+}
+
+TEST_F(Study, HoldsOutAFold)
+{
+	WriteFile(scratch_ / "folds.tsv", "participant_id\tfold\nsub-A0001\t2\nsub-A0010\t1\nsub-B0002\t3\n");
+	ASSERT_OK(Open());
+	ASSERT_OK(hold_out(&s_, NULL));
+	EXPECT_STREQ("train", s_.sessions[0].split);
+	ASSERT_OK(hold_out(&s_, "fold=2"));
+	for (int i = 0; i < 4; i++)
+		EXPECT_STREQ(i < 2 ? "test" : "train", s_.sessions[i].split) << i;
+	EXPECT_EQ(-1, hold_out(&s_, "fold=4"));
+	EXPECT_THAT(err_message(), HasSubstr("fold=4 holds out no session"));
+	WriteFile(scratch_ / "folds.tsv", "participant_id\tfold\nsub-A0001\t2\nsub-A0010\t1\n");
+	EXPECT_EQ(-1, hold_out(&s_, "fold=2"));
+	EXPECT_THAT(err_message(), HasSubstr("participant 'sub-B0002' has no fold"));
+	WriteFile(scratch_ / "folds.tsv", "participant_id\tfold\nsub-A0001\t2\nsub-A0001\t1\n");
+	EXPECT_EQ(-1, hold_out(&s_, "fold=2"));
+	EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	EXPECT_THAT(err_message(), HasSubstr("line 3: participant 'sub-A0001' is listed twice"));
+}
+
+TEST_F(Study, HoldsOutASite)
+{
+	ASSERT_OK(Open());
+	ASSERT_OK(hold_out(&s_, "site=siteB"));
+	for (int i = 0; i < 4; i++)
+		EXPECT_STREQ(i == 3 ? "test" : "train", s_.sessions[i].split) << i;
+	EXPECT_EQ(-1, hold_out(&s_, "site=siteC"));
+	EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+	EXPECT_EQ(-1, hold_out(&s_, "3"));
+	EXPECT_EQ(EXIT_CODE_USAGE, err_code());
 }
