@@ -5,6 +5,7 @@
 
 #include "eval/checklists.h"
 #include "eval/figures.h"
+#include "eval/montage.h"
 #include "eval/name_list.h"
 #include "eval/page.h"
 #include "eval/report.h"
@@ -17,7 +18,7 @@
 #include "host/run/opt.h"
 
 struct outputs {
-	const char *page, *figures, *tables, *checklists; /* NULL = none */
+	const char *page, *figures, *tables, *checklists, *maps; /* NULL = none */
 	struct name_list formats;			  /* of the figures */
 	bool force;
 };
@@ -60,6 +61,9 @@ static int check_outputs(const struct outputs *o)
 	for (int i = 0; o->figures && i < figures_count(); i++)
 		if (check_figure(o, &figures_all[i]) != 0)
 			return -1;
+	if (o->figures && o->maps &&
+		(check_file(o, o->figures, "montage", "png") != 0 || check_file(o, o->figures, "montage", "csv") != 0))
+		return -1;
 	for (int i = 0; o->tables && i < sheets_count(); i++)
 		if (check_file(o, o->tables, sheet_specifications[i].file, "tex") != 0 ||
 			check_file(o, o->tables, sheet_specifications[i].file, "html") != 0)
@@ -121,6 +125,24 @@ static int write_figures(const struct report *r, const struct outputs *o)
 	return 0;
 }
 
+static int write_montage(const struct montage *m, const char *folder)
+{
+	char picture[PATH_BYTES], numbers[PATH_BYTES];
+	struct path_output output = { 0 };
+	struct table t = { 0 };
+	if (path_format(picture, "%s/montage.png", folder) != 0 ||
+		path_format(numbers, "%s/montage.csv", folder) != 0 || path_output_open(&output, picture) != 0)
+		return -1;
+	montage_numbers(&t, m);
+	int rc = montage_png(output.file, m, picture) != 0 || path_output_commit(&output) != 0 ||
+				 table_write(&t, numbers) != 0
+			 ? -1
+			 : 0;
+	path_output_abort(&output);
+	table_free(&t);
+	return rc;
+}
+
 static int write_sheet(const struct sheet *s, const char *folder, const char *suffix,
 	void (*write)(FILE *, const struct sheet *))
 {
@@ -167,13 +189,16 @@ static int write_checklists(const struct report *r, const char *folder)
 	return 0;
 }
 
-static int write_page(const struct report *r, const char *out, const char *title)
+static int write_page(const struct report *r, const struct montage *m, const char *out, const char *title)
 {
 	struct path_output output = { 0 };
 	if (path_output_open(&output, out) != 0)
 		return -1;
-	report_page(output.file, r, title);
-	return path_output_commit(&output);
+	int rc = report_page(output.file, r, m, title);
+	if (rc == 0)
+		rc = path_output_commit(&output);
+	path_output_abort(&output);
+	return rc;
 }
 
 int cmd_report(int argc, char **argv)
@@ -191,6 +216,7 @@ int cmd_report(int argc, char **argv)
 			"folder for the tables as LaTeX (booktabs) and HTML, too"),
 		OPT_TEXT("checklists", o.checklists, 0, "DIR",
 			"folder for STARD, TRIPOD+AI and CLAIM, filled where known"),
+		OPT_TEXT("maps", o.maps, 0, "DIR", "folder of xbmd predict --maps: a montage of some of its films"),
 		OPT_FLAG("force", o.force, "replace existing files"),
 		OPT_END,
 	};
@@ -204,19 +230,25 @@ int cmd_report(int argc, char **argv)
 	}
 	int rc = -1;
 	struct report r = { 0 };
+	struct montage montage = { 0 };
 	TRY(name_list_init(&o.formats, formats));
 	TRY(report_read(&r, folder));
+	if (o.maps)
+		TRY(montage_read(&montage, o.maps));
 	TRY(check_outputs(&o));
 	if (o.figures)
 		TRY(write_figures(&r, &o));
+	if (o.figures && o.maps)
+		TRY(write_montage(&montage, o.figures));
 	if (o.tables)
 		TRY(write_tables(&r, &o));
 	if (o.checklists)
 		TRY(write_checklists(&r, o.checklists));
-	TRY(write_page(&r, o.page, title));
+	TRY(write_page(&r, o.maps ? &montage : NULL, o.page, title));
 	log_info("report: %s", o.page);
 	rc = 0;
 cleanup:
+	montage_free(&montage);
 	report_free(&r);
 	name_list_free(&o.formats);
 	return rc;

@@ -7,6 +7,7 @@
 #include "eval/cases.h"
 #include "eval/estimate_view.h"
 #include "eval/metrics.h"
+#include "eval/montage.h"
 #include "host/files/json.h"
 #ifdef __cplusplus
 extern "C" {
@@ -42,8 +43,8 @@ int report_read(struct report *r, const char *folder);
 void report_free(struct report *r);
 /* The interval that leads for group g's r or auc; undefined without one. */
 struct interval report_headline(const struct report *r, int64_t g, const char *statistic);
-/* The whole page, with inline drawings.  title NULL = "<prediction> against <reference>". */
-void report_page(FILE *out, const struct report *r, const char *title);
+/* The whole page, with inline drawings.  montage NULL = none; title NULL = "<prediction> against <reference>". */
+int report_page(FILE *out, const struct report *r, const struct montage *montage, const char *title);
 #ifdef __cplusplus
 }
 #endif

@@ -27,12 +27,14 @@ static const char style[] =
 	"small,.notes{color:#444}td{white-space:nowrap}.notes{font-size:.85rem}\n"
 	".figures{display:flex;flex-wrap:wrap;gap:1.2rem}figure{margin:0;flex:1 1 "
 	"30rem;max-width:40rem;min-width:0}\n"
+	".montage{flex-basis:100%;max-width:40rem}.montage img{width:100%;height:auto;image-rendering:pixelated}"
+	".panels{display:grid;font-size:.8rem}\n"
 	"svg{max-width:100%;height:auto}figcaption{font-size:.9rem}\n"
 	"footer{margin-top:2rem;border-top:1px solid;padding-top:.5rem;font-size:.85rem}\n"
 	"@page{size:A4;margin:14mm}\n"
 	"@media print{body{max-width:none;padding:0;font-size:10pt}table,section,figure{break-inside:avoid}"
 	".wide{overflow:visible}table{font-size:8pt}th,td{padding-right:.5rem}.figures{display:block}"
-	"figure{max-width:11.5cm;margin-bottom:6mm}figure.broad{max-width:none}h2{break-after:avoid}}\n";
+	"figure{max-width:11.5cm;margin-bottom:6mm}h2{break-after:avoid}}\n";
 
 static void put_title(FILE *out, const struct report *r, const char *title)
 {
@@ -155,12 +157,14 @@ static void put_figure(FILE *out, const struct report *r, const struct figure *f
 	fputs("</figcaption>\n</figure>\n", out);
 }
 
-static void put_figures(FILE *out, const struct report *r)
+static int put_figures(FILE *out, const struct report *r, const struct montage *montage)
 {
 	fputs("<h2>Figures</h2>\n<div class=\"figures\">\n", out);
 	for (int i = 0; i < figures_count(); i++)
 		if (figures_all[i].has(r))
 			put_figure(out, r, &figures_all[i]);
+	if (montage && montage_html(out, montage, r->synthetic ? " " REPORT_SYNTHETIC "." : "") != 0)
+		return -1;
 	fputs("</div>\n", out);
 	if (!figures_has_roc(r)) {
 		const char *reason = r->group[0].metrics.reason[METRIC_AUC];
@@ -175,6 +179,7 @@ static void put_figures(FILE *out, const struct report *r)
 			"computed from all %lld rows.</p>\n",
 			(long long)((r->points.n + FIGURES_POINTS - 1) / FIGURES_POINTS),
 			(long long)r->points.n);
+	return 0;
 }
 
 static const char definitions[] =
@@ -195,16 +200,18 @@ static const char definitions[] =
 	"random effects.</li>\n"
 	"</ul>\n";
 
-void report_page(FILE *out, const struct report *r, const char *title)
+int report_page(FILE *out, const struct report *r, const struct montage *montage, const char *title)
 {
 	put_head(out, r, title);
 	put_lead(out, r);
 	put_tables(out, r);
-	put_figures(out, r);
+	if (put_figures(out, r, montage) != 0)
+		return -1;
 	fputs(definitions, out);
 	fputs("<footer>Evaluated by ", out);
 	markup_escape(out, r->version);
 	fputs(", page by ", out);
 	markup_escape(out, version_text());
 	fputs(". Research use only, not a medical device.</footer>\n</body>\n</html>\n", out);
+	return 0;
 }

@@ -121,7 +121,7 @@ int cmd_predict(int argc, char **argv)
 		OPT_TEXT("hold-out", job.hold_out, 0, "fold=K|site=NAME",
 			"cross-validation: these are split test, as for the dataset that was trained on"),
 		OPT_TEXT("out", job.out, OPT_REQUIRED, "FILE.csv", "one row a hip"),
-		OPT_TEXT("maps", job.maps, 0, "DIR", "also write the predicted maps"),
+		OPT_TEXT("maps", job.maps, 0, "DIR", "also write each hip's view and predicted maps, for xbmd report --maps"),
 		OPT_TEXT("device", device, 0, "cpu|cuda:N|auto", "where to compute"),
 		OPT_FLAG("force", force, "overwrite"),
 		OPT_END,

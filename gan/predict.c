@@ -1,12 +1,14 @@
 #include "gan/predict.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gan/dxa.h"
 #include "gan/film.h"
+#include "host/files/json.h"
 #include "host/files/nifti.h"
 #include "host/files/path.h"
 #include "host/run/err.h"
@@ -76,26 +78,72 @@ static void add_row(struct table *t, const struct bundle *bundle, const struct p
 	table_set_number(t, row, "vbmd_map_mg_cm3", reading->vbmd_mg_cm3);
 }
 
-/* maps (rows, cols, channels) -> NIfTI (cols, rows, channels), in the window's own millimetres. */
-static int write_maps(const char *folder, const struct predict_subject *subject, const char *film, int64_t frame,
-	enum label_side side, const struct sample_view *view, const float *maps)
+/* What is written of one hip; view (rows, cols), maps (rows, cols, channels). */
+struct hip_maps {
+	const struct predict_subject *subject;
+	const char *film;
+	int64_t frame;
+	enum label_side side;
+	const struct sample_view *window;
+	const float *view, *maps;
+	double abmd_g_cm2;
+};
+
+static int maps_path(char path[PATH_BYTES], const char *folder, const struct hip_maps *h)
+{
+	char stem[160];
+	if (strcmp(h->subject->participant, "n/a") != 0)
+		snprintf(stem, sizeof(stem), "%s_%s", h->subject->participant, h->subject->session);
+	else
+		snprintf(stem, sizeof(stem), "%s", base_name(h->film));
+	stem[strcspn(stem, ".")] = '\0';
+	return path_format(path, "%s/%s_side-%s_frame-%lld_desc-maps_xr.nii.gz", folder, stem,
+		h->side == LABEL_LEFT ? "L" : "R", (long long)h->frame);
+}
+
+static void push_frame(struct json *frames, const char *name, const char *unit)
+{
+	struct json *frame = json_object();
+	json_put_text(frame, "name", name);
+	json_put_text(frame, "unit", unit);
+	json_push(frames, frame);
+}
+
+static int write_maps_sidecar(const char *path, const struct hip_maps *h)
+{
+	char sidecar[PATH_BYTES];
+	struct json *root = json_object(), *frames = json_array();
+	push_frame(frames, "film", "-ln(I/I0)");
+	for (int c = 0; c < SAMPLE_CHANNELS; c++)
+		push_frame(frames, sample_channel_names[c], sample_channel_units[c]);
+	json_put_text(root, "side", h->side == LABEL_LEFT ? "L" : "R");
+	json_put_bool(root, "mirrored", h->side == LABEL_LEFT);
+	json_put_number(root, "abmd_g_cm2", h->abmd_g_cm2);
+	json_put(root, "frames", frames);
+	int rc = path_sidecar(sidecar, path) != 0 ? -1 : json_write(root, sidecar);
+	json_free(root);
+	return rc;
+}
+
+/* NIfTI (cols, rows, 1 + channels), the film's view first, in the window's own millimetres, with its sidecar. */
+static int write_maps(const char *folder, const struct hip_maps *h)
 {
 	struct volume v = { 0 };
-	const int64_t n[3] = { view->cols, view->rows, SAMPLE_CHANNELS };
-	const double to_world[4][4] = { { -view->pixel_mm, 0, 0, 0 }, { 0, 0, 1, 0 }, { 0, -view->pixel_mm, 0, 0 },
-		{ 0, 0, 0, 1 } };
-	char path[PATH_BYTES], stem[256];
+	const int64_t pixels = h->window->rows * h->window->cols;
+	const int64_t n[3] = { h->window->cols, h->window->rows, 1 + SAMPLE_CHANNELS };
+	const double to_world[4][4] = { { -h->window->pixel_mm, 0, 0, 0 }, { 0, 0, 1, 0 },
+		{ 0, -h->window->pixel_mm, 0, 0 }, { 0, 0, 0, 1 } };
+	char path[PATH_BYTES];
 	int rc = -1;
-	snprintf(stem, sizeof(stem), "%s", strcmp(subject->participant, "n/a") ? subject->participant : base_name(film));
-	stem[strcspn(stem, ".")] = '\0';
-	TRY(path_format(path, "%s/%s_side-%s_frame-%lld_desc-maps_xr.nii.gz", folder, stem,
-		side == LABEL_LEFT ? "L" : "R", (long long)frame));
+	TRY(maps_path(path, folder, h));
 	TRY(path_make_parent(path));
 	TRY(volume_init(&v, n, to_world, VOLUME_F32));
 	float *to = volume_f32(&v);
+	memcpy(to, h->view, (size_t)pixels * sizeof(float));
 	for (int64_t c = 0; c < SAMPLE_CHANNELS; c++)
-		for (int64_t i = 0; i < view->rows * view->cols; i++)
-			to[c * view->rows * view->cols + i] = maps[i * SAMPLE_CHANNELS + c];
+		for (int64_t i = 0; i < pixels; i++)
+			to[(1 + c) * pixels + i] = h->maps[i * SAMPLE_CHANNELS + c];
+	TRY(write_maps_sidecar(path, h));
 	TRY(nifti_write(path, &v, 1.0));
 	rc = 0;
 cleanup:
@@ -125,8 +173,11 @@ int predict_film(struct table *t, struct predictor *p, const struct bundle *bund
 			TRY(sample_crop(view, 1, &p->view, picture, n[0], n[1], film.pixel_mm, sides[s]));
 			TRY(predictor_read(p, view, maps, &reading));
 			add_row(t, bundle, subject, path, frame, sides[s], &reading);
+			const bool readable = reading.mask_pixels >= LEAST_MASK_PIXELS;
+			const struct hip_maps hip = { subject, path, frame, sides[s], &p->view, view, maps,
+				readable ? bundle_apply(bundle_abmd(bundle), reading.abmd_g_cm2) : NAN };
 			if (maps_folder)
-				TRY(write_maps(maps_folder, subject, path, frame, sides[s], &p->view, maps));
+				TRY(write_maps(maps_folder, &hip));
 		}
 	rc = 0;
 cleanup:

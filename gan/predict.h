@@ -13,7 +13,8 @@ struct predict_subject {
 };
 /*
  * Adds a row for each hip of each frame of the film.  A hip that cannot be read has n/a values and its reason in the
- * column `note`.  maps_folder: NULL, or where each hip's maps are written as NIfTI (cols, rows, channels).
+ * column `note`.  maps_folder: NULL, or where each hip's view of the film and its maps are written as
+ * NIfTI (cols, rows, frames: film, then the channels) with a sidecar that names the frames.
  */
 int predict_film(struct table *t, struct predictor *p, const struct bundle *bundle, const char *path,
 	const struct predict_subject *subject, const char *maps_folder);

@@ -33,7 +33,7 @@ partly $xbmd dataset --study $out/study --out $out/set.h5 --poses $poses --seed 
 stage train
 $xbmd train --dataset $out/set.h5 --out $out/run --config $here/config.yaml --steps $steps --seed 1
 stage predict
-$xbmd predict --run $out/run --study $out/study --split test --out $out/pred.csv
+$xbmd predict --run $out/run --study $out/study --split test --out $out/pred.csv --maps $out/maps
 stage evaluate
 evaluate() { $xbmd evaluate --table $out/pred.csv --where region=total_hip --site site --patient participant_id "$@"; }
 # T-score -1 (low bone mass) of the NHANES III total hip, women: 0.942 - 0.122 g/cm2; a cohort this small has too few
@@ -42,7 +42,7 @@ evaluate --reference true_abmd_g_cm2 --prediction abmd_g_cm2 --threshold 0.820 -
 evaluate --reference dxa_g_cm2 --prediction abmd_g_cm2 --threshold 0.820 --out $out/eval-dxa
 evaluate --reference true_abmd_g_cm2 --prediction dxa_g_cm2 --threshold 0.820 --out $out/eval-ceiling
 evaluate --reference true_abmd_g_cm2 --prediction baseline_abmd_g_cm2 --threshold 0.820 --out $out/eval-baseline
-$xbmd report --eval $out/eval --out $out/report.html
+$xbmd report --eval $out/eval --out $out/report.html --maps $out/maps
 stage "done"
 
 # column NAME of the pooled row of an evaluation

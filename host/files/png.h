@@ -2,11 +2,14 @@
 #ifndef HOST_FILES_PNG_H
 #define HOST_FILES_PNG_H
 #include <stdint.h>
+#include <stdio.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
 /* Grey, 8 bits: values (rows, cols), low..high shown as black..white and clamped. */
 int png_write_grey(const char *path, const float *values, int64_t cols, int64_t rows, double low, double high);
+/* The same into an open file; path for messages. */
+int png_put_grey(FILE *out, const char *path, const float *values, int64_t cols, int64_t rows, double low, double high);
 /* A line of text inside a picture (tEXt chunk): key of 1 to 79 letters, both Latin-1. */
 struct png_note {
 	const char *key, *text;
