@@ -41,6 +41,8 @@ static void tell(const struct results *results, const struct cases *c)
 	log_info("%lld rows, %lld sites: r %s, MAE %s, AUC %s", (long long)c->n, (long long)c->n_sites,
 		number_fixed(r, value[METRIC_R], 3), number_fixed(mae, value[METRIC_MAE], decimals),
 		number_fixed(auc, value[METRIC_AUC], 3));
+	if (isnan(value[METRIC_AUC]))
+		log_info("no AUC: %s", results->group[0].metrics.reason[METRIC_AUC]);
 }
 
 static int evaluate(const struct cases_request *q, const struct analysis_request *wanted,

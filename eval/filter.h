@@ -3,16 +3,15 @@
 #define EVAL_FILTER_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "eval/name_list.h"
 #include "host/files/table.h"
 #ifdef __cplusplus
 extern "C" {
 #endif
-enum { FILTER_LIMIT = 16 };
 struct filter {
-	char *text; /* own copy, cut into the values */
-	int n;
-	int64_t column[FILTER_LIMIT];
-	const char *value[FILTER_LIMIT];
+	struct name_list pairs; /* each cut at its '=' */
+	int64_t column[NAME_LIST_LIMIT];
+	const char *value[NAME_LIST_LIMIT];
 };
 /* where NULL = every row.  ERR_USAGE for text that is no list of pairs, ERR_INVALID for an unknown column. */
 int filter_init(struct filter *f, const struct table *t, const char *where);

@@ -181,7 +181,7 @@ int metrics_compute(
 	put_correlation(m, &a);
 	if (!r)
 		put_nothing(m, METRIC_N_POSITIVE, METRIC_AUC_CLUSTERED_SE,
-			"neither --threshold nor --positive given");
+			"no disease defined by --threshold, --criterion or --positive");
 	else if (put_auc(m, c, group, r) != 0)
 		return -1;
 	if (c->called)

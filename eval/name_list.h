@@ -9,7 +9,7 @@ enum { NAME_LIST_LIMIT = 64 };
 struct name_list {
 	char *text; /* own copy, cut into the names */
 	int n;
-	const char *name[NAME_LIST_LIMIT];
+	char *name[NAME_LIST_LIMIT]; /* in text */
 };
 /* text NULL = no name.  ERR_USAGE for an empty name or too many. */
 int name_list_init(struct name_list *l, const char *text);

@@ -163,6 +163,12 @@ int report_read(struct report *r, const char *folder)
 	TRY(json_read(&r->root, metrics));
 	TRY(read_about(r, metrics));
 	TRY(read_groups(r, metrics));
+	if (!path_exists(points)) {
+		(void)ERR_INPUT("'%s' has no rows (" RESULTS_POINTS
+				"): evaluate --aggregate-only leaves them out, for xbmd pool",
+			folder);
+		goto cleanup;
+	}
 	TRY(read_points(r, points));
 	TRY(read_curves(r, roc));
 	TRY(estimate_view_read(&r->estimates, estimates));

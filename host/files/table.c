@@ -111,6 +111,10 @@ int table_column(const struct table *t, const char *name, int64_t *column)
 	*column = table_find_column(t, name);
 	if (*column >= 0)
 		return 0;
+	if (t->n_columns == 1 && strchr(t->columns[0], ';'))
+		return ERR_INVALID("'%s' has no column '%s'; its columns seem to be separated by semicolons: "
+				   "write commas, or tabs in a .tsv",
+			name_of(t), name);
 	for (int64_t i = 0; i < t->n_columns && used < sizeof names - 1; i++) {
 		int wrote =
 			snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", t->columns[i]);

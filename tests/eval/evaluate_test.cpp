@@ -312,11 +312,11 @@ TEST(Evaluate, NoDiseaseNoSitesNoPatients)
 	WriteFile(scratch / "t.csv", "dxa_g_cm2,abmd_g_cm2\n0.5,0.6\n0.9,0.8\n0.7,0.75\n");
 	ASSERT_OK(Evaluate(Words(scratch / "t.csv", scratch / "eval")));
 	Metrics m(scratch / "eval");
-	EXPECT_EQ(m.reason("", "auc"), "neither --threshold nor --positive given");
+	EXPECT_EQ(m.reason("", "auc"), "no disease defined by --threshold, --criterion or --positive");
 	EXPECT_EQ(m.reason("", "n_patients"), "no patient column");
 	EXPECT_EQ(json_key_count(json_member(m.root(), "sites")), 0u);
 	ASSERT_OK(Report({ "--eval", scratch / "eval", "--out", scratch / "report.html" }));
-	EXPECT_THAT(ReadFile(scratch / "report.html"), HasSubstr("No ROC curve: neither"));
+	EXPECT_THAT(ReadFile(scratch / "report.html"), HasSubstr("No ROC curve: no disease defined"));
 }
 
 TEST(Evaluate, SyntheticRowsAreSaidToBe)

@@ -201,6 +201,10 @@ TEST(Table, ColumnErrorListsWhatThereIs)
 	EXPECT_THAT(err_message(), HasSubstr("'sex'"));
 	EXPECT_THAT(err_message(), HasSubstr("site, age"));
 	table_free(&t);
+	table_add_column(&t, "site;age");
+	EXPECT_EQ(-1, table_column(&t, "age", &column));
+	EXPECT_THAT(err_message(), HasSubstr("separated by semicolons"));
+	table_free(&t);
 	/* A list longer than the message is cut, not overrun. */
 	for (int i = 0; i < 300; i++)
 		table_add_column(&t, ("a_rather_long_name_" + std::to_string(i)).c_str());
