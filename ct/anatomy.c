@@ -187,8 +187,9 @@ double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const 
 	case ANATOMY_FEMUR_LEFT:
 		return anatomy_femur_cortex_mm(a, ANATOMY_LEFT, p);
 	case ANATOMY_SACRUM:
-	case ANATOMY_LUMBAR:
 		return 0.6 * a->params.pelvis_cortex_mm;
+	case ANATOMY_LUMBAR:
+		return anatomy_lumbar_cortex_mm(a, p);
 	default:
 		return a->params.pelvis_cortex_mm;
 	}

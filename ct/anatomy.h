@@ -108,9 +108,11 @@ struct anatomy {
 	struct anatomy_cone muscle[ANATOMY_SIDES][ANATOMY_MUSCLES];
 	struct anatomy_cone nail[ANATOMY_SIDES][ANATOMY_NAIL];
 	struct anatomy_wing {
-		double centre_mm[3], radius_mm; /* of the sphere on which the plate lies */
-		struct anatomy_cone outline;
-		double half_mm;
+		double centre_mm[3], radius_mm, half_mm; /* of the sphere on which the plate lies; half its thickness */
+		double arc_centre_mm[3], arc_mm, rim_mm; /* of the circle on which the crest lies; half its thickness */
+		double axis[3][3];                       /* of the circle: to the crest's middle, along, out of its plane */
+		double arc_end[2];                       /* sine and cosine of half the crest's angle */
+		double front_centre_mm[3], front_mm, notch_centre_mm[3], notch_mm; /* balls that hollow the plate's edges */
 	} wing[ANATOMY_SIDES];
 	double cup_radius_mm[ANATOMY_SIDES], cup_axis[ANATOMY_SIDES][3], cup_centre_mm[ANATOMY_SIDES][3],
 		cup_rim_mm[ANATOMY_SIDES];

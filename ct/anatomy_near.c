@@ -48,7 +48,7 @@ static enum anatomy_side side_of(const double p[3])
 
 static double sacrum_sdf(const struct anatomy *a, const struct anatomy_near *near, const double p[3])
 {
-	double d = anatomy_sdf_cones(&a->bone[ANATOMY_SACRUM], near ? &near->own : NULL, p);
+	double d = anatomy_sacrum_sdf(a, near ? &near->own : NULL, p);
 	if (near && !near->joint)
 		return d;
 	return anatomy_sacrum_cut(d, anatomy_pelvis_sdf(a, side_of(p), near ? &near->hip : NULL, p));
@@ -62,7 +62,7 @@ static bool find_joint(
 	enum anatomy_side side = side_of(centre);
 	pieces_of(&near->hip, a, side == ANATOMY_RIGHT ? ANATOMY_HIP_RIGHT : ANATOMY_HIP_LEFT, centre,
 		radius_mm);
-	double deepest = anatomy_sdf_cones(&a->bone[ANATOMY_SACRUM], &near->own, centre) - 2 * radius_mm;
+	double deepest = anatomy_sacrum_sdf(a, &near->own, centre) - 2 * radius_mm;
 	return anatomy_sacrum_cut(deepest, anatomy_pelvis_sdf(a, side, &near->hip, centre)) > deepest;
 }
 

@@ -116,6 +116,7 @@ double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side, const
 /* The pelvis's pieces other than cones. */
 double anatomy_plate_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3]);
 double anatomy_ball_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3]);
+double anatomy_sacrum_sdf(const struct anatomy *a, const struct anatomy_pieces *pieces, const double p[3]); /* uncut */
 double anatomy_sacrum_cut(double sacrum, double hip);
 /* Hollows a hip bone at distance d to the joint space about the head. */
 double anatomy_socket_cut(const struct anatomy *a, enum anatomy_side side, double d, const double p[3]);
@@ -123,6 +124,7 @@ double anatomy_socket_cut(const struct anatomy *a, enum anatomy_side side, doubl
 void anatomy_sampled_make(struct anatomy *a);
 double anatomy_sampled_sdf(const struct anatomy *a, enum anatomy_part part, const double p[3]);
 double anatomy_lumbar_sdf(const struct anatomy *a, const struct anatomy_pieces *pieces, const double p[3]);
+double anatomy_lumbar_cortex_mm(const struct anatomy *a, const double p[3]);
 
 /* ---- what matters within a ball, ct/anatomy_near.c: evaluating it alone gives the same values there ---- */
 
