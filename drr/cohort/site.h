@@ -39,6 +39,7 @@ struct site_xray {
 	double photons_per_mm2, electronic_noise_photons;
 	double focal_spot_mm, detector_blur_mm, tail_mm, tail_share, heel, flat_field_residual;
 	double tilt_sd_deg, turn_sd_deg, flexion_sd_deg, internal_mean_deg, internal_sd_deg, abduction_sd_deg, off_centre_mm;
+	double collimated_share, collimator_mm[2]; /* films with an unexposed border, its width: drr/cohort/collimator.h */
 	double poses[2];            /* films a visit, 1 .. 4 */
 };
 struct site_dxa {

@@ -105,6 +105,8 @@ static const struct site_field fields[] = {
 	NUMBER(xray, internal_sd_deg, 0, 10),
 	NUMBER(xray, abduction_sd_deg, 0, 5),
 	NUMBER(xray, off_centre_mm, 0, 30),
+	NUMBER(xray, collimated_share, 0, 1),
+	RANGE(xray, collimator_mm, 0, 60),
 	RANGE(xray, poses, 1, 4),
 	WORD(dxa, device),
 	WORD(dxa, family),

@@ -97,6 +97,9 @@ static void set_field(struct xray *x, const struct xray_order *o)
 	x->kvp = room->kvp;
 	x->model = exposure_model(o->site, s->primary, o->seed);
 	x->photons_per_mm2 = x->model.photons_per_mm2;
+	x->collimator = (struct collimator){ 0 };
+	if (!s->primary)
+		collimator_draw(&x->collimator, room, &x->geometry, o->seed, o->who, o->film);
 }
 
 void xray_grid(struct anatomy_grid *grid, const struct scan_reach *box, const double body_to_world[4][4],
@@ -178,7 +181,8 @@ static int expose(
 			rng_mix((uint64_t)o->who, STREAM_XRAY_NOISE, (uint64_t)o->film)) != 0 ||
 		look_parse(&look, x->primary ? "unsharp standard" : o->site->xray.vendor) != 0)
 		return -1;
-	return look_apply(device, volume_f32(&x->look), volume_f32(&x->film), n[0], n[1], &look);
+	return collimator_look(
+		device, volume_f32(&x->look), volume_f32(&x->film), n[0], n[1], &look, &x->collimator);
 }
 
 int xray_make(struct xray *x, const struct device *device, const struct xray_order *o)

@@ -4,6 +4,7 @@
  */
 #ifndef DRR_COHORT_XRAY_H
 #define DRR_COHORT_XRAY_H
+#include "drr/cohort/collimator.h"
 #include "drr/cohort/scan.h"
 #include "drr/geometry.h"
 #include "host/files/json.h"
@@ -31,6 +32,7 @@ struct xray {
 	const struct site *site;
 	bool primary;
 	struct film_model model;
+	struct collimator collimator;
 };
 /* One film to make; all borrowed. */
 struct xray_order {

@@ -51,6 +51,11 @@ struct json *xray_truth_to_json(const struct xray *x)
 	json_put_text(root, "mineral_attenuation", x->primary ? "hydroxyapatite" : x->site->xray.mineral);
 	json_put_number(root, "veil_to_primary", x->primary ? 0 : x->site->xray.veil_to_primary);
 	json_put(root, "film_model", film_model_to_json(&x->model));
+	if (x->collimator.on) {
+		const double *low = x->collimator.low_px, *high = x->collimator.high_px;
+		const double edges[4] = { low[0], low[1], high[0], high[1] };
+		json_put_numbers(root, "open_field_px", edges, 4); /* left, top, right, bottom */
+	}
 	json_put_number(root, "mean_femur_grey", x->mean_femur);
 	return root;
 }
