@@ -1,6 +1,6 @@
 /*
- * The collimator's edge on a film: a rectangle about the central ray is exposed, the border gets what leaks and scatters
- * under the leaves.  The edge is a straight ramp as wide as the focal spot's shadow from the leaves.
+ * The collimator's edge on a film: a rectangle about the central ray is exposed, the border gets the scatter that spreads under
+ * the leaves from there.  The edge is a straight ramp as wide as the focal spot's shadow from the leaves.
  */
 #ifndef DRR_COHORT_COLLIMATOR_H
 #define DRR_COHORT_COLLIMATOR_H
@@ -10,7 +10,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-#define COLLIMATOR_LEAK 0.02 /* of the beam that would be there without the leaves; unverified, a plausible size */
+/* Of the beam, through lead leaves: so little that drr/scatter.h and the veil take what lies there for no body. */
+#define COLLIMATOR_LEAK 1e-5
 struct collimator {
 	bool on;                           /* else the whole detector is exposed */
 	double low_px[2], high_px[2];      /* column and row, pixel i spans i .. i + 1: half of the beam is left there */

@@ -49,10 +49,10 @@ int exposure_apply(float *film, const struct device *device, const float *materi
 	if (!x->primary)
 		TRY(mineral_apply(spectrum, s->mineral));
 	TRY(radiograph_apply(device, film, materials_g_cm2, plane.cols * plane.rows, spectrum));
+	collimator_apply(film, plane.cols, plane.rows, &x->collimator);
 	if (!x->primary && s->veil_to_primary > 0)
 		TRY(veil_apply(device, film, materials_g_cm2, plane.cols, plane.rows, plane.pixel_mm,
 			s->veil_to_primary, s->grid_scatter / s->grid_primary));
-	collimator_apply(film, plane.cols, plane.rows, &x->collimator);
 	TRY(film_apply(device, film, film, materials_g_cm2, &plane, &x->model, stream));
 	rc = 0;
 cleanup:

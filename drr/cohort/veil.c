@@ -10,6 +10,7 @@
 
 #define DEPTH_MM 150.0
 #define BODY_MM 10.0
+#define BODY_MOST 10.0 /* -ln(I/I0): darker lies under the collimator */
 #define EVEN 0.35
 static const double share[2] = { 0.40, 0.25 }, sd_mm[2] = { 40, 120 };
 
@@ -20,6 +21,11 @@ static double water_mm(const float *materials_g_cm2, int64_t plane, int64_t i)
 			     materials_g_cm2[MATERIAL_MINERAL * plane + i]);
 }
 
+static bool is_body(const float *radiograph, const float *materials_g_cm2, int64_t plane, int64_t i)
+{
+	return water_mm(materials_g_cm2, plane, i) >= BODY_MM && (double)radiograph[i] <= BODY_MOST;
+}
+
 /* The sources' mean over the body, 0 without one. */
 static double fill_sources(float *source, const float *radiograph, const float *materials_g_cm2, int64_t plane)
 {
@@ -28,7 +34,7 @@ static double fill_sources(float *source, const float *radiograph, const float *
 	for (int64_t i = 0; i < plane; i++) {
 		double t = water_mm(materials_g_cm2, plane, i);
 		source[i] = (float)(exp(-(double)radiograph[i]) * -expm1(-t / DEPTH_MM));
-		if (t >= BODY_MM) {
+		if (is_body(radiograph, materials_g_cm2, plane, i)) {
 			sum += (double)source[i];
 			body++;
 		}
@@ -43,7 +49,7 @@ static double mean_ratio(
 	double sum = 0;
 	int64_t body = 0;
 	for (int64_t i = 0; i < plane; i++)
-		if (water_mm(materials_g_cm2, plane, i) >= BODY_MM) {
+		if (is_body(radiograph, materials_g_cm2, plane, i)) {
 			sum += (EVEN + (double)veil[i]) * exp((double)radiograph[i]);
 			body++;
 		}
