@@ -5,8 +5,8 @@
 #include "ct/anatomy_pelvis.h"
 
 #define SACROILIAC_MM 2.5
-#define HOLE_MM 4.0	   /* radius of a sacral foramen */
-#define HOLE_TILT_RAD 0.25 /* of its axis below straight forwards */
+#define HOLE_MM 3.8	   /* radius of a sacral foramen */
+#define HOLE_TILT_RAD 0.5 /* of its axis below straight forwards */
 enum { HOLES = 4, LEVELS = 3 };
 #define PITCH_MM 36.0
 #define FIRST_MM 113.0 /* middle of the lowest body */

@@ -59,9 +59,25 @@ static void lit(int64_t span[2], const struct collimator *c, int axis, int64_t n
 		;
 }
 
-static int64_t nearest(int64_t i, const int64_t span[2])
+/* What is shown of the exposed field, grown to the film: under the leaves by the field's means. */
+static void show(float *out, const float *radiograph, int64_t cols, int64_t rows, const float *seen,
+	const int64_t x[2], const int64_t y[2], bool shutter)
 {
-	return i < span[0] ? span[0] : i >= span[1] ? span[1] - 1 : i;
+	int64_t wide = x[1] - x[0], high = y[1] - y[0];
+	double grey = 0, raw = 0, n = (double)(wide * high);
+	for (int64_t row = 0; row < high; row++)
+		for (int64_t col = 0; col < wide; col++) {
+			grey += (double)seen[row * wide + col] / n;
+			raw += (double)radiograph[(y[0] + row) * cols + x[0] + col] / n;
+		}
+	for (int64_t row = 0; row < rows; row++)
+		for (int64_t col = 0; col < cols; col++) {
+			double under = grey + ((double)radiograph[row * cols + col] - raw) / BORDER_RANGE;
+			if (row >= y[0] && row < y[1] && col >= x[0] && col < x[1])
+				out[row * cols + col] = seen[(row - y[0]) * wide + col - x[0]];
+			else
+				out[row * cols + col] = shutter ? 0 : (float)fmin(fmax(under, 0), 1);
+		}
 }
 
 int collimator_look(const struct device *device, float *out, const float *radiograph, int64_t cols,
@@ -87,17 +103,7 @@ int collimator_look(const struct device *device, float *out, const float *radiog
 		memcpy(&raw[row * wide], &radiograph[(y[0] + row) * cols + x[0]],
 			(size_t)wide * sizeof(float));
 	TRY(look_apply(device, seen, raw, wide, high, look));
-	for (int64_t row = 0; row < rows; row++)
-		for (int64_t col = 0; col < cols; col++) {
-			int64_t i = row * cols + col, edge_col = nearest(col, x), edge_row = nearest(row, y);
-			float grey = seen[(edge_row - y[0]) * wide + edge_col - x[0]];
-			float above = radiograph[i] - radiograph[edge_row * cols + edge_col];
-			bool border = edge_col != col || edge_row != row;
-			out[i] = !border ? grey
-				 : look->family != LOOK_UNSHARP
-					 ? 0
-					 : fminf(fmaxf(grey + above / (float)BORDER_RANGE, 0), 1);
-		}
+	show(out, radiograph, cols, rows, seen, x, y, look->family != LOOK_UNSHARP);
 	rc = 0;
 cleanup:
 	free(raw);

@@ -6,7 +6,7 @@
  *	q = primary (1 - exp(-t / 150 mm))           t: soft tissue, fat and mineral as mm of water
  *	S ~ 0.35 + 0.40 G(SD 40 mm) q / mean q + 0.25 G(SD 120 mm) q / mean q
  *
- * scaled so that the mean of S over primary, over the body's pixels (t >= 10 mm), is the wanted ratio.  The shape is a
+ * scaled so that the mean of S over primary, over the body's pixels (t >= 10 mm, -ln of the primary at most 10), is the wanted ratio.  The shape is a
  * choice, not a measurement.
  */
 #ifndef DRR_COHORT_VEIL_H
