@@ -192,6 +192,38 @@ def ct(t, folder, people):
     t.mark("air, HU", mean(x), sd(x) / math.sqrt(len(x)), -1030, -980, "physics-and-clinical.md 1.5")
 
 
+def signal(t, films):
+    """What the films carry: physics-and-clinical.md 7.1 (computed: 18 cm, 2.5 mm Al added) and 7.2."""
+    def ratios(grid):
+        return [float(r["scatter_to_primary"]) for r in films if r["grid"] == grid]
+    for name, x, low, high in (("with a grid", ratios("1"), 0.5, 1.0), ("without", ratios("0"), 3, 4)):
+        t.mark("scatter / primary on films %s, n %d" % (name, len(x)), mean(x), sd(x) / math.sqrt(len(x)), low, high,
+               "physics-and-clinical.md 7.2 (unverified there)")
+    for kvp, wanted in (("70", 0.581), ("80", 0.502), ("90", 0.452)):
+        x = [float(r["contrast"]) for r in films if r["kvp"] == kvp and r["mineral"] == "hydroxyapatite"]
+        x = [v for v in x if v == v]
+        t.mean("-ln contrast of 1 g/cm2 at %s kVp behind 18 cm, n %d" % (kvp, len(x)), x, wanted, "physics-and-clinical.md 7.1")
+    t.mean("noise of -ln(I/I0) at 0.15 mm, as if at 2.5 uGy, n %d" % len(films),
+           [float(r["noise"]) * math.sqrt(float(r["photons_per_mm2"]) / 72500) for r in films], 0.025,
+           "physics-and-clinical.md 7.1")
+
+
+def by_site(films):
+    columns = (("thickness_cm", "water, cm", "%.1f"), ("radiograph", "-ln(I/I0)", "%.2f"),
+               ("scatter_to_primary", "scatter / primary", "%.2f"), ("contrast", "contrast of 1 g/cm2", "%.3f"),
+               ("noise", "noise at 0.15 mm", "%.4f"), ("look_low", "grey, 10th percentile", "%.2f"),
+               ("look_high", "grey, 90th percentile", "%.2f"))
+    print("\nFilms by site, medians over the body and means over its participants:\n")
+    print("| site | kVp | " + " | ".join(c[1] for c in columns) + " |\n|" + "---|" * (2 + len(columns)))
+    for site in sorted({r["site"] for r in films}):
+        rows = [r for r in films if r["site"] == site]
+        cells = []
+        for key, _, form in columns:
+            x = [float(r[key]) for r in rows if float(r[key]) == float(r[key])]
+            cells.append(form % mean(x) if x else "n/a")
+        print("| %s | %s | %s |" % (site[-1], rows[0]["kvp"], " | ".join(cells)))
+
+
 def main():
     folder = sys.argv[1]
     rows = read(os.path.join(folder, "dxa.tsv"))
@@ -206,6 +238,9 @@ def main():
     dxa(t, rows, people)
     repeats(t, rows)
     ct(t, folder, people)
+    films = read(os.path.join(folder, "film.tsv"))
+    signal(t, films)
+    by_site(films)
     print("\n%d of %d quantities held" % (t.rows - t.missed, t.rows))
     sys.exit(1 if t.missed else 0)
 

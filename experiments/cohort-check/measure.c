@@ -4,6 +4,8 @@
  *		a row for each hip and repeat: what the site's DXA device shows, on the Hologic scale, beside
  *the true mineral and what a form would ask cohort_check ct SEED FIRST COUNT FOLDER a row for each
  *participant: CT numbers of tissue; the CT and its labels go to FOLDER for `xbmd calibrate` and `xbmd qct`
+ *	cohort_check film SEED FIRST COUNT -
+ *		a row for each participant: what its film carries (signal.h)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,7 @@
 
 #include "drr/cohort/areal.h"
 #include "drr/cohort/cohort.h"
+#include "experiments/cohort-check/signal.h"
 #include "experiments/cohort-check/tissue.h"
 #include "host/files/nifti.h"
 #include "host/files/path.h"
@@ -100,10 +103,30 @@ cleanup:
 	return rc;
 }
 
+static void print_film_header(void)
+{
+	printf("participant_id\tsite\tkvp\tgrid\tmineral\tphotons_per_mm2\tradiograph\tthickness_cm\tscatter_to_primary\tnoise\t"
+	       "contrast\tlook_low\tlook_high\n");
+}
+
+static int measure_film(const struct device *device, const struct cohort *cohort, int64_t index)
+{
+	const struct person p = cohort_person(cohort, index);
+	const struct site_xray *room = &cohort->sites->list[p.site].xray;
+	struct signal s = { 0 };
+	if (signal_measure(&s, device, cohort, index) != 0)
+		return -1;
+	printf("%s\t%s\t%g\t%d\t%s\t%g\t%.4f\t%.2f\t%.4f\t%.5f\t%.4f\t%.4f\t%.4f\n", p.id,
+		cohort->sites->list[p.site].name, room->kvp, room->grid_primary < 1, room->mineral, room->photons_per_mm2,
+		s.radiograph, s.thickness_cm, s.scatter_to_primary, s.noise, s.contrast, s.look_low, s.look_high);
+	return 0;
+}
+
 static int usage(void)
 {
 	fprintf(stderr, "usage: cohort_check dxa SEED FIRST COUNT REPEATS\n"
-			"       cohort_check ct SEED FIRST COUNT FOLDER\n");
+			"       cohort_check ct SEED FIRST COUNT FOLDER\n"
+			"       cohort_check film SEED FIRST COUNT -\n");
 	return 2;
 }
 
@@ -111,19 +134,22 @@ int main(int argc, char **argv)
 {
 	struct device device;
 	struct sites sites;
-	if (argc != 6 || (strcmp(argv[1], "dxa") != 0 && strcmp(argv[1], "ct") != 0))
+	const bool dxa = argc == 6 && strcmp(argv[1], "dxa") == 0, ct = argc == 6 && strcmp(argv[1], "ct") == 0;
+	if (!dxa && !ct && (argc != 6 || strcmp(argv[1], "film") != 0))
 		return usage();
-	const bool dxa = strcmp(argv[1], "dxa") == 0;
 	const int64_t first = atoll(argv[3]), count = atoll(argv[4]);
 	int rc = device_open(&device, "cpu") != 0 || sites_built_in(&sites, SITE_BUILT_IN) != 0;
 	const struct cohort cohort = { &sites, strtoull(argv[2], NULL, 10), false };
 	if (rc == 0 && dxa)
 		print_header();
+	else if (rc == 0 && !ct)
+		print_film_header();
 	else if (rc == 0)
 		printf("participant_id\tsite\tsex\tage\tkvp\tadipose_hu\tmuscle_hu\tcortical_hu\tair_hu\n");
 	for (int64_t i = first; i < first + count && rc == 0; i++) {
-		rc = (dxa ? measure_dxa(&device, &cohort, i, atoi(argv[5]))
-			  : measure_ct(&cohort, i, argv[5])) != 0;
+		rc = (dxa  ? measure_dxa(&device, &cohort, i, atoi(argv[5]))
+		      : ct ? measure_ct(&cohort, i, argv[5])
+			   : measure_film(&device, &cohort, i)) != 0;
 		fflush(stdout);
 	}
 	if (rc != 0)

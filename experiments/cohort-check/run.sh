@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # The digital cohort's distributions beside the published ones, measured through simulated DXA and QCT, with pass marks.
 #
-#	run.sh [--subjects N] [--scans M] [--out DIR]
+#	run.sh [--subjects N] [--scans M] [--films K] [--out DIR]
 #
 # N participants have a DXA (252; the first 42 twice), the first M of them a CT of quality `fast` (35), which is
-# calibrated and measured by xbmd.  About six minutes of CPU time.
+# calibrated and measured by xbmd, the first K a film (14).  About seven minutes of CPU time.
 set -euo pipefail
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 cd "$(dirname "$0")/../.."
 here=experiments/cohort-check
-out=$here/out subjects=252 scans=35 seed=907 repeated=42
+out=$here/out subjects=252 scans=35 films=14 seed=907 repeated=42
 while [ $# -gt 0 ]; do
 	[ $# -ge 2 ] || usage
 	case $1 in
 	--subjects) subjects=$2 ;;
 	--scans) scans=$2 ;;
+	--films) films=$2 ;;
 	--out) out=$2 ;;
 	*) usage ;;
 	esac
@@ -31,6 +32,8 @@ mkdir -p "$out/ct"
 
 build/release/cohort_check dxa $seed 0 $repeated 2 >"$out/dxa.tsv"
 build/release/cohort_check dxa $seed $repeated $((subjects - repeated)) 1 | tail -n +2 >>"$out/dxa.tsv"
+
+build/release/cohort_check film $seed 0 "$films" - >"$out/film.tsv"
 
 # One participant at a time: a CT is measured and goes.
 for ((i = 0; i < scans; i++)); do
