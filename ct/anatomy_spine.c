@@ -149,6 +149,8 @@ double anatomy_lumbar_sdf(const struct anatomy *a, const struct anatomy_pieces *
 /* Under the end plates the bone is denser: as a thicker cortex. */
 double anatomy_lumbar_cortex_mm(const struct anatomy *a, const double p[3])
 {
+	if (a->params.map)
+		return 0.6 * a->params.pelvis_cortex_mm; /* its end plates lie elsewhere */
 	double depth = BODY_MM * a->params.pelvis_scale - fabs(from_body_mm(a, p[2]));
 	return a->params.pelvis_cortex_mm * (0.6 + 0.5 * anatomy_sdf_step(2 * PLATE_MM, PLATE_MM, depth));
 }
