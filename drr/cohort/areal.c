@@ -1,5 +1,6 @@
 #include "drr/cohort/areal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,6 +157,19 @@ int areal_measure(struct areal *out, const struct device *device, const struct a
 	return 0;
 }
 
+const char *areal_exclusion(const struct anatomy_params *params, enum anatomy_side side)
+{
+	return params->femur[side].nail_mm > 0 ? "metal" : NULL;
+}
+
+static void leave_out(struct areal *out)
+{
+	for (int i = 0; i < AREAL_REGIONS; i++) {
+		out->truth[i] = (struct abmd){ .abmd_g_cm2 = NAN, .vbmd_mg_cm3 = NAN };
+		out->dxa[i] = (struct areal_reading){ NAN, NAN, NAN };
+	}
+}
+
 int areal_scan(struct areal *out, const struct device *device, const struct anatomy *neutral,
 	const struct person *p, const struct site_dxa *site, const struct scan_setting *setting,
 	uint64_t seed, int64_t who, int repeat)
@@ -175,9 +189,13 @@ int areal_scan(struct areal *out, const struct device *device, const struct anat
 	anatomy_extent_mm(articulated, &half_width, &front, &back);
 	scan_body_grid(&grid, articulated, (const double(*)[4])dxa.body_to_world, back, setting);
 	TRY(anatomy_voxelise(&voxels, articulated, &grid));
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		TRY(areal_measure(
-			&out[side], device, neutral, (enum anatomy_side)side, &dxa, site, seed, who, repeat));
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		if (areal_exclusion(&p->anatomy, (enum anatomy_side)side))
+			leave_out(&out[side]);
+		else
+			TRY(areal_measure(&out[side], device, neutral, (enum anatomy_side)side, &dxa, site, seed, who,
+				repeat));
+	}
 	rc = 0;
 cleanup:
 	anatomy_voxels_free(&voxels);

@@ -21,6 +21,11 @@ struct areal {
 	double qct_g_cm2[AREAL_REGIONS];  /* the same off a CT: areal_qct */
 	struct areal_reading dxa[AREAL_REGIONS];
 };
+/*
+ * Why a study does not measure this hip, in one word ("metal": an implant); NULL: it does.  No scanner's region may hold
+ * metal (ISCD), and mineral that an implant shields or replaces has no true value to compare with: all densities are NaN.
+ */
+const char *areal_exclusion(const struct anatomy_params *params, enum anatomy_side side);
 /* The body as a DXA scanner has it. */
 struct areal_posture {
 	const struct anatomy *anatomy;
@@ -33,11 +38,11 @@ struct areal_posture {
  */
 int areal_measure(struct areal *out, const struct device *device, const struct anatomy *neutral, enum anatomy_side side,
 	const struct areal_posture *dxa, const struct site_dxa *site, uint64_t seed, int64_t who, int repeat);
-/* All hips of one DXA visit: articulates, voxelises and measures.  out: (ANATOMY_SIDES); qct is left as it was. */
+/* All hips of one DXA visit: articulates, voxelises and measures those not excluded.  out: (ANATOMY_SIDES); qct is left as it was. */
 int areal_scan(struct areal *out, const struct device *device, const struct anatomy *neutral, const struct person *p,
 	const struct site_dxa *site, const struct scan_setting *setting, uint64_t seed, int64_t who, int repeat);
 /*
- * drr/cohort/areal_qct.c: fills qct of all hips (ANATOMY_SIDES).  What a calibrated CT says of the region before noise,
+ * drr/cohort/areal_qct.c: fills qct of all hips (ANATOMY_SIDES), NaN of those excluded.  What a calibrated CT says of the region before noise,
  * blur and cupping: hydroxyapatite of the CT number at kev on the voxels of the femur's label, turned into the neutral
  * pose.  Marrow fat, voxels cut by the surface and the label's edge are in it.
  */

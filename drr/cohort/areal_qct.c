@@ -1,4 +1,5 @@
 /* Areal density as an ideal CT of the body says it. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,7 +152,10 @@ int areal_qct(struct areal *out, const struct device *device, const struct scan 
 	if (reading_at(&reading, kev) != 0)
 		return -1;
 	for (int side = 0; side < ANATOMY_SIDES; side++)
-		if (read_side(&out[side], device, scan, at_scan, neutral, (enum anatomy_side)side,
+		if (areal_exclusion(&neutral->params, (enum anatomy_side)side)) {
+			for (int i = 0; i < AREAL_REGIONS; i++)
+				out[side].qct_g_cm2[i] = NAN;
+		} else if (read_side(&out[side], device, scan, at_scan, neutral, (enum anatomy_side)side,
 			    &reading) != 0)
 			return -1;
 	return 0;

@@ -13,7 +13,7 @@ static struct json *ceilings(const struct record *records, int64_t n, const stru
 	for (int i = 0; i < AREAL_REGIONS; i++)
 		json_put_number(d, areal_region_name((enum areal_region)i),
 			listing_ceiling(records, n, (enum areal_region)i, origin));
-	json_put_integer(d, "hips", ANATOMY_SIDES * n);
+	json_put_integer(d, "hips", listing_hips(records, n));
 	return d;
 }
 

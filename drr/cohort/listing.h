@@ -10,6 +10,7 @@ int listing_write(const char *root, const struct record *records, int64_t n, con
 /* A DXA reading on the Hologic scale, which is the unbiased one. */
 double listing_unbiased_g_cm2(const struct record *r, enum anatomy_side side, enum areal_region region,
 	const struct record_origin *origin);
+int64_t listing_hips(const struct record *records, int64_t n); /* measured: not excluded for metal */
 /*
  * r of true mineral and that reading over all hips of n visits: the most that knowing the mineral is worth against this
  * DXA.  NaN with fewer than 8 hips.  It stands in every table with densities ("ceiling_r").

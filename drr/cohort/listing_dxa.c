@@ -30,6 +30,7 @@ static void set_dxa(struct table *t, const struct record *r, enum anatomy_side s
 	double bmd = round(1e4 * r->areal[side].dxa[region].shown_g_cm2) / 1e4;
 	double sbmd = areal_sbmd_mg_cm2(bmd, region, site->family);
 	double score = areal_t_score(areal_of_sbmd_g_cm2(sbmd, region, "hologic"), region, r->person.sex);
+	const char *excluded = areal_exclusion(&r->person.anatomy, side);
 	int64_t row = table_add_row(t);
 	record_session(session, r->visit);
 	table_set(t, row, "participant_id", r->person.id);
@@ -41,6 +42,7 @@ static void set_dxa(struct table *t, const struct record *r, enum anatomy_side s
 	table_set(t, row, "device", site->device);
 	table_set_number(t, row, "days_from_index", dxa_days(r, origin));
 	table_set_number(t, row, "sbmd_mg_cm2", round(10 * sbmd) / 10);
+	table_set(t, row, "excluded", excluded ? excluded : "n/a");
 	table_set(t, row, "synthetic", "yes");
 	table_set_number(t, row, "ceiling_r", ceiling);
 }
@@ -67,6 +69,8 @@ static struct json *dxa_dictionary(void)
 		"1");
 	listing_describe(d, "device", "simulated device, one a site", NULL);
 	listing_describe(d, "sbmd_mg_cm2", "standardised BMD of the device's reading", "mg/cm2");
+	listing_describe(d, "excluded",
+		"why the hip was not measured, its bmd being n/a; metal: an implant; n/a: it was measured", NULL);
 	listing_describe(d, "synthetic", "yes: no real person", NULL);
 	listing_describe(d, "days_from_index", "days from the index visit (the CT)", "day");
 	listing_describe_ceiling(d);
@@ -76,7 +80,7 @@ static struct json *dxa_dictionary(void)
 int listing_dxa(const char *root, const struct record *records, int64_t n, const struct record_origin *origin)
 {
 	static const char *const columns[] = { "participant_id", "visit", "side", "region", "bmd_g_cm2",
-		"t_score", "device", "days_from_index", "sbmd_mg_cm2", "synthetic", "ceiling_r", NULL };
+		"t_score", "device", "days_from_index", "sbmd_mg_cm2", "excluded", "synthetic", "ceiling_r", NULL };
 	struct table t = { 0 };
 	double ceiling[AREAL_REGIONS];
 	listing_columns(&t, columns);

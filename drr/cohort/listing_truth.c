@@ -5,7 +5,7 @@
 static const char *const columns[] = { "participant_id", "session", "side", "region", "true_abmd_g_cm2",
 	"true_vbmd_mg_cm3", "head_x_mm", "head_y_mm", "head_z_mm", "head_radius_mm", "neck_x", "neck_y",
 	"neck_z", "shaft_x", "shaft_y", "shaft_z", "synthetic", "abmd_qct_g_cm2", "dxa_exact_g_cm2",
-	"mean_femur_grey", "films", "ceiling_r", NULL };
+	"mean_femur_grey", "films", "excluded", "ceiling_r", NULL };
 enum { HEAD_X = 6, NECK_X = 10, SHAFT_X = 13 };
 
 static void set_hip(struct table *t, const struct record *r, enum anatomy_side side, enum areal_region region,
@@ -13,6 +13,7 @@ static void set_hip(struct table *t, const struct record *r, enum anatomy_side s
 {
 	const struct femur_frame *f = &r->frame[side];
 	const struct areal *m = &r->areal[side];
+	const char *excluded = areal_exclusion(&r->person.anatomy, side);
 	char session[64];
 	int64_t row = table_add_row(t);
 	record_session(session, r->visit);
@@ -26,6 +27,7 @@ static void set_hip(struct table *t, const struct record *r, enum anatomy_side s
 	table_set_number(t, row, "dxa_exact_g_cm2", m->dxa[region].exact_g_cm2);
 	table_set_number(t, row, "mean_femur_grey", r->mean_femur_grey);
 	table_set_number(t, row, "films", r->films);
+	table_set(t, row, "excluded", excluded ? excluded : "n/a");
 	table_set(t, row, "synthetic", "yes");
 	table_set_number(t, row, "ceiling_r", ceiling);
 	table_set_number(t, row, "head_radius_mm", f->head_radius_mm);
@@ -39,6 +41,8 @@ static void set_hip(struct table *t, const struct record *r, enum anatomy_side s
 static struct json *truth_dictionary(void)
 {
 	struct json *d = json_object();
+	listing_describe(d, "excluded",
+		"why the hip has no density; metal: an implant, which also hides mineral on the films; n/a: it has", NULL);
 	listing_describe(d, "true_abmd_g_cm2",
 		"mineral of the region, parallel ap projection of the body in its neutral "
 		"pose, mean over pixels with at least 0.2 cm of bone",

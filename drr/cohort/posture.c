@@ -37,7 +37,7 @@ static void tilt_and_turn(struct posture *q, const struct person *p, struct rng 
 
 struct posture posture_ct(const struct person *p, const struct site_ct *s, uint64_t seed, int64_t who)
 {
-	struct posture q = { { { 0 }, { 0 } }, { { 0, 0, 0 } } };
+	struct posture q = { .cut = POSTURE_WHOLE };
 	struct rng r = stream(seed, who, 1, 0);
 	tilt_and_turn(&q, p, &r, seed, s->tilt_sd_deg, s->turn_sd_deg);
 	for (int k = 0; k < 3; k++)
@@ -54,7 +54,7 @@ struct posture posture_ct(const struct person *p, const struct site_ct *s, uint6
 struct posture posture_xray(
 	const struct person *p, const struct site_xray *s, uint64_t seed, int64_t who, int film)
 {
-	struct posture q = { { { 0 }, { 0 } }, { { 0, 0, 0 } } };
+	struct posture q = { .cut = POSTURE_WHOLE };
 	struct rng r = stream(seed, who, 2, film);
 	tilt_and_turn(&q, p, &r, seed, s->tilt_sd_deg, s->turn_sd_deg);
 	for (int k = 0; k < 3; k++)
@@ -69,10 +69,43 @@ struct posture posture_xray(
 	return q;
 }
 
+/* By so far, mm: about the heads the field reaches 120 down and 170 to each side, at the mean magnification. */
+static const struct {
+	const char *name;
+	int axis;
+	double low_mm, high_mm; /* of the shift along it */
+	double share;           /* of all that are cut */
+} cuts[POSTURE_CUTS] = {
+	[POSTURE_WHOLE] = { "none", 0, 0, 0, 0 },
+	[POSTURE_CUT_BELOW] = { "below", 2, -95, -65, 0.35 },
+	[POSTURE_CUT_ABOVE] = { "above", 2, 50, 90, 0.35 },
+	[POSTURE_CUT_RIGHT] = { "right", 0, 45, 80, 0.15 },
+	[POSTURE_CUT_LEFT] = { "left", 0, -80, -45, 0.15 },
+};
+
+void posture_cut_film(struct posture *q, const struct site_xray *s, uint64_t seed, int64_t who, int film)
+{
+	struct rng r = stream(seed, who, 4, film);
+	double whether = rng_uniform(&r), which = rng_uniform(&r), how_far = rng_uniform(&r);
+	if (!(whether < s->cut_share))
+		return;
+	int cut = POSTURE_CUT_BELOW;
+	for (; cut < POSTURE_CUTS - 1 && which >= cuts[cut].share; cut++)
+		which -= cuts[cut].share;
+	q->cut = (enum posture_cut)cut;
+	q->body.shift_mm[cuts[cut].axis] +=
+		cuts[cut].low_mm + how_far * (cuts[cut].high_mm - cuts[cut].low_mm);
+}
+
+const char *posture_cut_name(enum posture_cut cut)
+{
+	return cuts[cut].name;
+}
+
 struct posture posture_dxa(
 	const struct person *p, const struct site_dxa *s, uint64_t seed, int64_t who, int repeat)
 {
-	struct posture q = { { { 0 }, { 0 } }, { { 0, 0, 0 } } };
+	struct posture q = { .cut = POSTURE_WHOLE };
 	struct rng r = stream(seed, who, 3, repeat);
 	tilt_and_turn(&q, p, &r, seed, 3, 0.7);
 	for (int side = 0; side < ANATOMY_SIDES; side++) {

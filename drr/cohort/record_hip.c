@@ -1,4 +1,6 @@
 /* A hip in a record: its frame in the CT's world and every density of it, region by region. */
+#include <math.h>
+
 #include "drr/cohort/record.h"
 #include "host/run/err.h"
 
@@ -32,6 +34,7 @@ void record_put_hip(struct json *hip, const struct record *r, enum anatomy_side 
 	json_put_numbers(frame, "neck_axis", f->neck_axis, 3);
 	json_put_numbers(frame, "shaft_axis", f->shaft_axis, 3);
 	json_put(hip, "frame_ct_world", frame);
+	json_put_text(hip, "excluded", areal_exclusion(&r->person.anatomy, side));
 	for (int region = 0; region < AREAL_REGIONS; region++) {
 		struct reading list[READINGS];
 		struct json *of = json_object();
@@ -41,6 +44,17 @@ void record_put_hip(struct json *hip, const struct record *r, enum anatomy_side 
 		json_put(regions, areal_region_name((enum areal_region)region), of);
 	}
 	json_put(hip, "regions", regions);
+}
+
+/* n/a was written as null. */
+static void get_nothing(struct areal *m)
+{
+	for (int region = 0; region < AREAL_REGIONS; region++) {
+		struct reading list[READINGS];
+		readings_of(list, m, region);
+		for (int i = 0; i < READINGS; i++)
+			*list[i].value = NAN;
+	}
 }
 
 static int get_regions(struct areal *m, const struct json *regions, const char *path)
@@ -71,5 +85,9 @@ int record_get_hip(struct record *r, enum anatomy_side side, const struct json *
 		json_get_numbers(frame, "neck_axis", path, f->neck_axis, 3) != 0 ||
 		json_get_numbers(frame, "shaft_axis", path, f->shaft_axis, 3) != 0)
 		return -1;
+	if (areal_exclusion(&r->person.anatomy, side)) {
+		get_nothing(&r->areal[side]);
+		return 0;
+	}
 	return get_regions(&r->areal[side], json_member(hip, "regions"), path);
 }

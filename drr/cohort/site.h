@@ -33,6 +33,7 @@ struct site_xray {
 	char mineral[32];           /* attenuation of mineral: drr/cohort/mineral.h */
 	double sdd_mm, table_mm;    /* source to detector; patient's middle to detector */
 	double pixel_mm;            /* at the detector, quality `full` and above 0.4; see xray_setting */
+	double cut_share;           /* of films that cut the pelvis or a femur off: drr/cohort/posture.h */
 	double scatter_to_primary, scatter_spread; /* drr/scatter.h, before the grid */
 	double veil_to_primary;     /* the other scatter model, drr/cohort/veil.h; 0 = off */
 	double grid_primary, grid_scatter;
@@ -58,7 +59,7 @@ struct site_population {
 	double age_years[2];        /* [0, 0]: as such people come */
 	double bmi[2];              /* others are not taken */
 	double missing;             /* share of a form's answers that are missing, as a factor, 1 = usual */
-	double nails;               /* share of healed fractures with a nail: metal, which is then not measured */
+	double nails;               /* share of healed fractures with a nail: a hip that is not measured (areal.h) */
 	double revisit_share;       /* with a second visit */
 };
 /* Bones of real people's label maps in place of the shape model's (ct/anatomy_map.h). */

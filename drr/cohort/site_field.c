@@ -85,6 +85,7 @@ static const struct site_field fields[] = {
 	NUMBER(xray, sdd_mm, 500, 5000),
 	NUMBER(xray, table_mm, 50, 400),
 	NUMBER(xray, pixel_mm, 0.05, 2),
+	NUMBER(xray, cut_share, 0, 1),
 	NUMBER(xray, scatter_to_primary, 0, 20),
 	NUMBER(xray, scatter_spread, 0.01, 10),
 	NUMBER(xray, veil_to_primary, 0, 20),

@@ -70,7 +70,9 @@ static int make_films(struct xray *films, int n, const struct device *device, st
 	setting.primary = o->primary_films;
 	for (int i = 0; i < n; i++) {
 		int film = o->swap ? 0 : i;
-		const struct posture posture = posture_xray(p, &site->xray, o->seed, who, film);
+		struct posture posture = posture_xray(p, &site->xray, o->seed, who, film);
+		if (!o->swap)
+			posture_cut_film(&posture, &site->xray, o->seed, who, film);
 		const struct xray_order order = { .scan = scan,
 			.at_scan = &bodies->ct,
 			.anatomy = &bodies->film,
@@ -82,7 +84,8 @@ static int make_films(struct xray *films, int n, const struct device *device, st
 			.who = who,
 			.film = film,
 			.mineral_scale = o->swap ? swap_films[i].mineral_scale : 1,
-			.add_tissue_cm = o->swap ? swap_films[i].add_tissue_cm : 0 };
+			.add_tissue_cm = o->swap ? swap_films[i].add_tissue_cm : 0,
+			.cut = posture.cut };
 		if (posture_anatomy(&bodies->film, &p->anatomy, &posture) != 0 ||
 			xray_make(&films[i], device, &order) != 0)
 			return -1;
@@ -168,10 +171,12 @@ static int make_or_take(struct record *record, const struct device *device, int6
 
 static void report(const struct record *records, int64_t n, const struct record_origin *origin)
 {
-	double sum = 0, squares = 0, count = (double)(ANATOMY_SIDES * n);
+	double sum = 0, squares = 0, count = (double)listing_hips(records, n);
 	for (int64_t i = 0; i < ANATOMY_SIDES * n; i++) {
-		double x =
-			records[i / ANATOMY_SIDES].areal[i % ANATOMY_SIDES].truth[AREAL_TOTAL_HIP].abmd_g_cm2;
+		const struct record *r = &records[i / ANATOMY_SIDES];
+		double x = r->areal[i % ANATOMY_SIDES].truth[AREAL_TOTAL_HIP].abmd_g_cm2;
+		if (areal_exclusion(&r->person.anatomy, (enum anatomy_side)(i % ANATOMY_SIDES)))
+			continue;
 		sum += x;
 		squares += x * x;
 	}

@@ -60,6 +60,38 @@ static void place(double body_to_room[4][4], const struct xray_order *o)
 		body_to_room[k][3] += o->scan->isocentre_mm[k];
 }
 
+/* A place in the femur's axes (ct/anatomy.h), mm from its head's centre, lies on the detector. */
+static bool in_field(const struct xray *x, const double to_room[4][4], const struct anatomy *a, int side,
+	const double local_mm[3])
+{
+	static const struct pose still = { { 0 }, { 0 } };
+	double body[3], room[3], col, row;
+	for (int k = 0; k < 3; k++) {
+		body[k] = a->frame[side].head_centre_mm[k];
+		for (int axis = 0; axis < 3; axis++)
+			body[k] += local_mm[axis] * a->axes[side].to_local[axis][k];
+	}
+	affine_apply(to_room, body, room);
+	geometry_project(&x->geometry, &still, room, &col, &row);
+	return col >= 0 && row >= 0 && col <= (double)(x->geometry.cols - 1) &&
+	       row <= (double)(x->geometry.rows - 1);
+}
+
+static bool hip_in_field(const struct xray *x, const double to_room[4][4], const struct anatomy *a, int side)
+{
+	const struct total_hip_rule rule = total_hip_rule_default();
+	const struct anatomy_femur *f = &a->params.femur[side];
+	double head = 0.5 * f->head_diameter_mm, shaft = 0.5 * f->shaft_diameter_mm;
+	const double *axis = a->axes[side].shaft_offset_mm;
+	const double places[][3] = { { -head, 0, 0 }, { axis[0] + head, axis[1], 0 },
+		{ axis[0] - shaft, axis[1], -rule.distal_cut_radii * head },
+		{ axis[0] + shaft, axis[1], -rule.distal_cut_radii * head } };
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (!in_field(x, to_room, a, side, places[i]))
+			return false;
+	return true;
+}
+
 /* Where pelvis and femora of the CT are on this film. */
 static void find_poses(struct xray *x, const double to_room[4][4], const struct xray_order *o)
 {
@@ -77,6 +109,7 @@ static void find_poses(struct xray *x, const double to_room[4][4], const struct 
 		affine_apply(to_room, o->anatomy->frame[side].head_centre_mm, head);
 		geometry_project(
 			&x->geometry, &still, head, &x->femur[side].head_px[0], &x->femur[side].head_px[1]);
+		x->femur[side].hip_in_field = hip_in_field(x, to_room, o->anatomy, side);
 	}
 }
 
@@ -94,6 +127,7 @@ static void set_field(struct xray *x, const struct xray_order *o)
 	memcpy(x->geometry.isocentre_mm, o->scan->isocentre_mm, sizeof(x->geometry.isocentre_mm));
 	x->site = o->site;
 	x->primary = s->primary;
+	x->cut = o->cut;
 	x->kvp = room->kvp;
 	x->model = exposure_model(o->site, s->primary, o->seed);
 	x->photons_per_mm2 = x->model.photons_per_mm2;

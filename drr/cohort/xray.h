@@ -26,7 +26,9 @@ struct xray {
 	struct {
 		struct pose pose;  /* of the CT's femur, alike: rendering it so gives this film's */
 		double head_px[2]; /* column, row of the head's centre */
+		bool hip_in_field; /* head, greater trochanter and the shaft at the total hip's lower edge */
 	} femur[ANATOMY_SIDES];
+	enum posture_cut cut; /* what was meant to be cut off */
 	double mean_femur;  /* for presentation: mean grey value over pixels behind 20 mm of femur or more */
 	double kvp, photons_per_mm2;
 	const struct site *site;
@@ -47,6 +49,7 @@ struct xray_order {
 	int64_t who; /* cohort_who() */
 	int film;
 	double mineral_scale, add_tissue_cm; /* 0, 0: as it is; else the swap set's (drr/cohort/swap.h) */
+	enum posture_cut cut; /* that `body` was moved for */
 };
 int xray_make(struct xray *x, const struct device *device, const struct xray_order *order);
 void xray_free(struct xray *x);

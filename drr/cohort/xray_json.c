@@ -46,8 +46,10 @@ struct json *xray_truth_to_json(const struct xray *x)
 		struct json *femur = json_object();
 		json_put(femur, "pose", pose_to_json(&x->femur[side].pose));
 		json_put_numbers(femur, "head_centre_px", x->femur[side].head_px, 2);
+		json_put_bool(femur, "total_hip_in_field", x->femur[side].hip_in_field);
 		json_put(root, names[side], femur);
 	}
+	json_put_text(root, "cut", posture_cut_name(x->cut));
 	json_put_text(root, "mineral_attenuation", x->primary ? "hydroxyapatite" : x->site->xray.mineral);
 	json_put_number(root, "veil_to_primary", x->primary ? 0 : x->site->xray.veil_to_primary);
 	json_put(root, "film_model", film_model_to_json(&x->model));

@@ -66,7 +66,8 @@ static int measure_dxa(const struct device *device, const struct cohort *cohort,
 			    cohort_who(index, 0), repeat) != 0)
 			return -1;
 		for (int side = 0; side < ANATOMY_SIDES; side++)
-			print_hip(&p, site, side, repeat, &hips[side]);
+			if (!areal_exclusion(&p.anatomy, (enum anatomy_side)side))
+				print_hip(&p, site, side, repeat, &hips[side]);
 	}
 	return 0;
 }

@@ -87,6 +87,53 @@ TEST(Enrolment, NailsAreASitesOwn)
 	EXPECT_EQ(fractures, nailed[1]) << "all healed fractures";
 }
 
+// As the profiles have it: some of the whole study's hips hold metal, and no more than people of that age have.
+TEST(Enrolment, SomeHipsHoldMetal)
+{
+	struct sites sites;
+	ASSERT_OK(sites_built_in(&sites, SITE_BUILT_IN));
+	const struct cohort cohort = { &sites, 14, true };
+	int64_t metal = 0, hips = 2 * sites_subjects(&sites);
+	for (int64_t i = 0; i < sites_subjects(&sites); i++) {
+		const struct person p = cohort_person(&cohort, i);
+		for (enum anatomy_side side : { ANATOMY_RIGHT, ANATOMY_LEFT })
+			metal += areal_exclusion(&p.anatomy, side) != nullptr;
+	}
+	printf("%lld of %lld hips hold metal\n", (long long)metal, (long long)hips);
+	EXPECT_GT(metal, 0.002 * (double)hips);
+	EXPECT_LT(metal, 0.02 * (double)hips);
+}
+
+// A share of films, and each cuts what it says.
+TEST(Posture, CutFilmsAreASitesShare)
+{
+	struct sites sites;
+	ASSERT_OK(sites_built_in(&sites, 1));
+	struct site_xray room = sites.list[0].xray;
+	const struct cohort cohort = { &sites, 15, false };
+	const struct person p = cohort_person(&cohort, 0);
+	room.cut_share = 0.2;
+	int cut[POSTURE_CUTS] = {};
+	for (int64_t who = 0; who < 2000; who++) {
+		struct posture q = posture_xray(&p, &room, 15, who, 0);
+		const struct posture before = q;
+		posture_cut_film(&q, &room, 15, who, 0);
+		cut[q.cut]++;
+		const double x = q.body.shift_mm[0] - before.body.shift_mm[0], z = q.body.shift_mm[2] - before.body.shift_mm[2];
+		EXPECT_EQ(q.cut == POSTURE_CUT_BELOW, z < -60);
+		EXPECT_EQ(q.cut == POSTURE_CUT_ABOVE, z > 40);
+		EXPECT_EQ(q.cut == POSTURE_CUT_RIGHT, x > 40);
+		EXPECT_EQ(q.cut == POSTURE_CUT_LEFT, x < -40);
+	}
+	EXPECT_NEAR(0.8 * 2000, cut[POSTURE_WHOLE], 4 * std::sqrt(2000 * 0.2 * 0.8));
+	for (int kind = POSTURE_CUT_BELOW; kind < POSTURE_CUTS; kind++)
+		EXPECT_GT(cut[kind], 20) << posture_cut_name((enum posture_cut)kind);
+	room.cut_share = 0;
+	struct posture q = posture_xray(&p, &room, 15, 1, 0);
+	posture_cut_film(&q, &room, 15, 1, 0);
+	EXPECT_EQ(POSTURE_WHOLE, q.cut);
+}
+
 TEST(Cohort, EvaluationSeedsAreNeverThoseOfDevelopment)
 {
 	EXPECT_STREQ("development", cohort_purpose(0));

@@ -28,7 +28,7 @@ struct Film {
 	{
 		struct device cpu = Cpu();
 		const struct xray_order order = { &s.scan, s.anatomy.get(), s.anatomy.get(), &s.person.xray_pose, &s.site,
-			&kTiny.scan, &setting, seed, s.person.index, 0, 1, 0 };
+			&kTiny.scan, &setting, seed, s.person.index, 0, 1, 0, POSTURE_WHOLE };
 		if (xray_make(&x, &cpu, &order) != 0)
 			ADD_FAILURE() << err_message();
 	}
