@@ -1,17 +1,37 @@
 #include "kernels/activation.h"
+#include "kernels/k_erf.h"
+
+K_FN k_real activation_gelu(k_real x)
+{
+	return (k_real)0.5 * x * (1 + k_erf(x * (k_real)0.7071067811865476));
+}
+
+#define ACTIVATION_RUN(value)                                                                                \
+	for (int64_t k = from; k < from + count; k++) {                                                      \
+		k_real x = K_LOAD(a->x, k);                                                                  \
+		K_STORE(a->y, k, value);                                                                     \
+	}
 
 K_FN void activation_tile(const struct activation_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t i = row * a->channels;
+	int64_t from = row * a->channels + c;
 	k_real slope = (k_real)a->slope;
-	if (a->kind == ACTIVATION_TANH) {
-		for (int64_t k = i + c; k < i + c + count; k++)
-			K_STORE(a->y, k, K_MATH(tanh)(K_LOAD(a->x, k)));
-		return;
-	}
-	for (int64_t k = i + c; k < i + c + count; k++) {
-		k_real x = K_LOAD(a->x, k);
-		K_STORE(a->y, k, x > 0 ? x : slope * x);
+	switch (a->kind) {
+	case ACTIVATION_LEAKY:
+		ACTIVATION_RUN(x > 0 ? x : slope * x)
+		break;
+	case ACTIVATION_TANH:
+		ACTIVATION_RUN(K_MATH(tanh)(x))
+		break;
+	case ACTIVATION_SIGMOID:
+		ACTIVATION_RUN(k_sigmoid(x))
+		break;
+	case ACTIVATION_GELU:
+		ACTIVATION_RUN(activation_gelu(x))
+		break;
+	case ACTIVATION_SILU:
+		ACTIVATION_RUN(x * k_sigmoid(x))
+		break;
 	}
 }
 K_DEFINE_TILES(activation)

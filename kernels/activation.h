@@ -1,8 +1,14 @@
 #ifndef KERNELS_ACTIVATION_H
 #define KERNELS_ACTIVATION_H
 #include "kernels/kernel.h"
-enum activation_kind { ACTIVATION_LEAKY, ACTIVATION_TANH };
-/* leaky: y = x where x > 0, slope * x elsewhere (0 = ReLU); tanh: y = tanh(x).  Tiles. */
+enum activation_kind {
+	ACTIVATION_LEAKY,   /* x where x > 0, slope * x elsewhere (0 = ReLU) */
+	ACTIVATION_TANH,
+	ACTIVATION_SIGMOID, /* 1 / (1 + exp(-x)) */
+	ACTIVATION_GELU,    /* x Phi(x), Phi the normal distribution (the erf form, no tanh approximation) */
+	ACTIVATION_SILU     /* x sigmoid(x) */
+};
+/* y = act(x).  Tiles. */
 struct activation_args {
 	void *y;       /* (rows, channels) */
 	const void *x; /* same */

@@ -1,13 +1,45 @@
 #include "kernels/activation_grad.h"
+#include "kernels/k_erf.h"
+
+/* Phi(x) + x phi(x). */
+K_FN k_real activation_grad_gelu(k_real x)
+{
+	k_real density = (k_real)0.3989422804014327 * k_exp((k_real)-0.5 * x * x);
+	return (k_real)0.5 * (1 + k_erf(x * (k_real)0.7071067811865476)) + x * density;
+}
+
+K_FN k_real activation_grad_silu(k_real x)
+{
+	k_real s = k_sigmoid(x);
+	return s * (1 + x * (1 - s));
+}
+
+#define ACTIVATION_GRAD_RUN(slope_at)                                                                        \
+	for (int64_t k = from; k < from + count; k++) {                                                      \
+		k_real x = K_LOAD(a->at, k), d = K_LOAD(a->dy, k) * (slope_at);                              \
+		K_STORE(a->dx, k, a->accumulate ? K_LOAD(a->dx, k) + d : d);                                 \
+	}
 
 K_FN void activation_grad_tile(const struct activation_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t i = row * a->channels;
+	int64_t from = row * a->channels + c;
 	k_real slope = (k_real)a->slope;
-	for (int64_t k = i + c; k < i + c + count; k++) {
-		k_real y = K_LOAD(a->y, k), leaky = y > 0 ? (k_real)1 : slope;
-		k_real d = K_LOAD(a->dy, k) * (a->kind == ACTIVATION_TANH ? 1 - y * y : leaky);
-		K_STORE(a->dx, k, a->accumulate ? K_LOAD(a->dx, k) + d : d);
+	switch (a->kind) {
+	case ACTIVATION_LEAKY:
+		ACTIVATION_GRAD_RUN(x > 0 ? (k_real)1 : slope)
+		break;
+	case ACTIVATION_TANH:
+		ACTIVATION_GRAD_RUN(1 - x * x)
+		break;
+	case ACTIVATION_SIGMOID:
+		ACTIVATION_GRAD_RUN(x * (1 - x))
+		break;
+	case ACTIVATION_GELU:
+		ACTIVATION_GRAD_RUN(activation_grad_gelu(x))
+		break;
+	case ACTIVATION_SILU:
+		ACTIVATION_GRAD_RUN(activation_grad_silu(x))
+		break;
 	}
 }
 K_DEFINE_TILES(activation_grad)

@@ -38,6 +38,10 @@
  *	                             with K_DECLARE_SUM.  The CPU adds K_SEGMENTS fixed runs of pixels, then the runs
  *	                             in order: the same bits for any thread count.
  *
+ * Rows.  K_DEFINE_ROWS(op, K), for what needs sums over a row's channels first: <op>_term(a, row, c, sum) adds to them,
+ * <op>_tile(a, row, c, count, sum) then writes as above; makes `int op(d, a, rows)`, declared by K_DECLARE.  The CPU
+ * adds every K_TILE-th channel, then those sums as a tree; the GPU likewise with a warp of K_WARP threads.
+ *
  * Float only.  K_DEFINE_F32(op, args, blocks), in a text for K_F32 alone, is a map whose arguments are `struct args`,
  * which several operators may share; on the GPU registers are kept to what `blocks` blocks of K_LANES threads leave
  * on a multiprocessor, and a thread does one element.  Declared by K_DECLARE_F32(op, args).  At most K_MAP_MOST
@@ -58,7 +62,7 @@
 #include "host/run/err.h"
 
 typedef double k_acc;
-enum { K_LANES = 256, K_SEGMENTS = 8, K_FEW = 16 };
+enum { K_LANES = 256, K_SEGMENTS = 8, K_FEW = 16, K_WARP = 32 };
 #define K_MAP_MOST (INT64_C(256) << 20)
 enum { K_SERIAL = 8192 }; /* fewer elements than this are not worth a second thread */
 
@@ -159,6 +163,23 @@ enum { K_TILE = 1 };
 		for (int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step)           \
 			op##_tile(&a, k_div(i, a.channels), k_mod(i, a.channels), 1);                        \
 	}
+#define K_DEFINE_ROWS(op, K) K_DEFINE_ROWS_(op, K, K_SUFFIX(op))
+#define K_DEFINE_ROWS_(op, K, kernel)                                                                        \
+	extern "C" __global__ void __launch_bounds__(K_LANES) kernel(const struct op##_args a, int64_t n)    \
+	{                                                                                                    \
+		int64_t thread = (int64_t)blockIdx.x * blockDim.x + threadIdx.x, rows = n / K_WARP;          \
+		int64_t step = (int64_t)blockDim.x * gridDim.x / K_WARP;                                     \
+		for (int64_t row = thread / K_WARP; row < rows; row += step) {                               \
+			k_acc sum[K] = { 0 };                                                                \
+			for (int64_t c = threadIdx.x % K_WARP; c < a.channels; c += K_WARP)                  \
+				op##_term(&a, row, c, sum);                                                  \
+			for (int k = 0; k < (K); k++)                                                        \
+				for (int h = K_WARP / 2; h > 0; h /= 2)                                      \
+					sum[k] += __shfl_xor_sync(0xffffffffu, sum[k], h);                   \
+			for (int64_t c = threadIdx.x % K_WARP; c < a.channels; c += K_WARP)                  \
+				op##_tile(&a, row, c, 1, sum);                                               \
+		}                                                                                            \
+	}
 #define K_DEFINE_SUM(op, K)                                                                                  \
 	K_DEFINE_SUM_(op, K, K_SUFFIX(op), op##_term(&a, g, j, sum), op##_store(&a, g, sum))
 #define K_DEFINE_CHANNEL_SUM(op, K)                                                                          \
@@ -250,6 +271,46 @@ enum { K_TILE = 16 };
 		}                                                                                            \
 	}                                                                                                    \
 	K_DISPATCH_TILES(op)
+#define K_DEFINE_ROWS(op, K)                                                                                 \
+	static inline void op##_sums(const struct op##_args *a, int64_t row, k_acc *total)                   \
+	{                                                                                                    \
+		k_acc sum[K][K_TILE] = { { 0 } };                                                            \
+		const int64_t whole = a->channels / K_TILE * K_TILE;                                         \
+		for (int64_t c = 0; c < whole; c += K_TILE)                                                  \
+			for (int t = 0; t < K_TILE; t++) {                                                   \
+				k_acc one[K] = { 0 };                                                        \
+				op##_term(a, row, c + t, one);                                               \
+				for (int k = 0; k < (K); k++)                                                \
+					sum[k][t] += one[k];                                                 \
+			}                                                                                    \
+		for (int64_t c = whole; c < a->channels; c++) {                                              \
+			k_acc one[K] = { 0 };                                                                \
+			op##_term(a, row, c, one);                                                           \
+			for (int k = 0; k < (K); k++)                                                        \
+				sum[k][c - whole] += one[k];                                                 \
+		}                                                                                            \
+		for (int k = 0; k < (K); k++) {                                                              \
+			for (int h = K_TILE / 2; h > 0; h /= 2)                                              \
+				for (int t = 0; t < h; t++)                                                  \
+					sum[k][t] += sum[k][t + h];                                          \
+			total[k] = sum[k][0];                                                                \
+		}                                                                                            \
+	}                                                                                                    \
+	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
+	{                                                                                                    \
+		const struct op##_args b = *a;                                                               \
+		K_PRAGMA(omp parallel for schedule(static) if (n * b.channels > K_SERIAL))                   \
+		for (int64_t row = 0; row < n; row++) {                                                      \
+			k_acc sum[K];                                                                        \
+			int64_t c = 0;                                                                       \
+			op##_sums(&b, row, sum);                                                             \
+			for (; c + K_TILE <= b.channels; c += K_TILE)                                        \
+				op##_tile(&b, row, c, K_TILE, sum);                                          \
+			if (c < b.channels)                                                                  \
+				op##_tile(&b, row, c, b.channels - c, sum);                                  \
+		}                                                                                            \
+	}                                                                                                    \
+	K_DISPATCH_ROWS(op)
 #define K_DEFINE_CHANNEL_SUM(op, K)                                                                          \
 	typedef k_acc op##_sums[K][K_TILE];                                                                  \
 	static inline void op##_pixel(const struct op##_args *a, int64_t s, int64_t c, int64_t width, int64_t j, \
@@ -321,11 +382,13 @@ enum { K_TILE = 16 };
 #if defined(K_F64)
 #define K_DISPATCH(op)
 #define K_DISPATCH_TILES(op)
+#define K_DISPATCH_ROWS(op)
 #define K_DISPATCH_SUM(op)
 #define K_DISPATCH_SUM_(op, launched, groups)
 #else
 #define K_DISPATCH(op) K_DISPATCH_(op, n)
 #define K_DISPATCH_TILES(op) K_DISPATCH_(op, n *a->channels)
+#define K_DISPATCH_ROWS(op) K_DISPATCH_(op, n *K_WARP)
 #define K_DISPATCH_(op, launched)                                                                            \
 	int op(const struct device *d, const struct op##_args *a, int64_t n)                                 \
 	{                                                                                                    \

@@ -10,8 +10,10 @@ K_FN void norm_grad_tile(const struct norm_grad_args *a, int64_t row, int64_t c,
 		k_real hat = norm_point_hat(a->x, a->mean, a->rstd, i + k, group + k);
 		k_real z = norm_point(hat, a->gamma, a->beta, k);
 		k_real g = K_LOAD(a->dy, i + k) * (z > 0 ? (k_real)1 : slope);
-		k_real scale = ((const k_master *)a->gamma)[k] * ((const k_master *)a->rstd)[group + k];
-		k_real d = scale * (g - (sum_g[group + k] + hat * sum_g_hat[group + k]) * per_pixel);
+		k_real gamma = (k_real)((const k_master *)a->gamma)[k], of = a->kind == NORM_GRAD_OWN ? gamma : 1;
+		k_real shift = of * (sum_g[group + k] + hat * sum_g_hat[group + k]) * per_pixel;
+		k_real d = gamma * g - (a->kind == NORM_GRAD_FIXED ? 0 : shift);
+		d *= (k_real)((const k_master *)a->rstd)[group + k];
 		K_STORE(a->dx, i + k, a->accumulate ? K_LOAD(a->dx, i + k) + d : d);
 	}
 }

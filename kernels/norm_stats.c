@@ -11,7 +11,10 @@ K_FN void norm_stats_store(const struct norm_stats_args *a, int64_t s, int64_t c
 {
 	k_acc mean = sum[0] / (k_acc)a->pixels, variance = sum[1] / (k_acc)a->pixels - mean * mean;
 	int64_t group = s * a->channels + c;
+	variance = variance > 0 || variance != variance ? variance : 0;
+	if (a->variance)
+		((k_master *)a->variance)[group] = (k_master)variance;
 	((k_master *)a->mean)[group] = (k_master)mean;
-	((k_master *)a->rstd)[group] = (k_master)(1 / sqrt((variance > 0 ? variance : 0) + a->epsilon));
+	((k_master *)a->rstd)[group] = (k_master)(1 / sqrt(variance + a->epsilon));
 }
 K_DEFINE_CHANNEL_SUM(norm_stats, 2)

@@ -1,11 +1,12 @@
 #ifndef KERNELS_NORM_STATS_H
 #define KERNELS_NORM_STATS_H
 #include "kernels/kernel.h"
-/* Instance norm's statistics: mean and 1 / sqrt(biased variance + epsilon) of each channel of each sample.
- * Channel sum over `samples` samples of `pixels` terms. */
+/* Mean, biased variance and 1 / sqrt(variance + epsilon) of each channel of each sample; of a batch, whose samples are
+ * read as one, of each channel.  Channel sum over `samples` samples of `pixels` terms. */
 struct norm_stats_args {
 	void *mean;    /* k_master (samples, channels) */
 	void *rstd;    /* k_master (samples, channels) */
+	void *variance; /* k_master (samples, channels); may be NULL */
 	const void *x; /* (samples, pixels, channels) */
 	int64_t pixels, channels;
 	double epsilon;

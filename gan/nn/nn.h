@@ -36,8 +36,9 @@ struct nn_shape {
 	int64_t n, h, w, c;
 	int64_t d NN_OPTIONAL;
 };
-enum nn_norm { NN_NORM_NONE, NN_NORM_INSTANCE };
-enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY, NN_ACT_TANH };
+enum nn_norm { NN_NORM_NONE, NN_NORM_INSTANCE, NN_NORM_BATCH, NN_NORM_LAYER, NN_NORM_GROUP };
+/* GELU is x Phi(x) with the error function, PyTorch's default; SiLU is x sigmoid(x). */
+enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY, NN_ACT_TANH, NN_ACT_SIGMOID, NN_ACT_GELU, NN_ACT_SILU };
 enum nn_interp { NN_NEAREST, NN_BILINEAR }; /* bilinear: half-pixel centres, edges clamped */
 enum nn_pad { NN_PAD_ZERO, NN_PAD_REFLECT };
 /* N(0, 0.02); N(0, sqrt(2 / fan-in)), fan-in being the inputs that reach one output; 0.  A pure function of the
@@ -79,15 +80,30 @@ int nn_conv(struct nn_program *p, int x, const char *name, const struct nn_conv 
 int nn_conv_transpose(struct nn_program *p, int x, const char *name, const struct nn_conv *conv);
 /* The channels of every position times a matrix: weights (units, c). */
 int nn_dense(struct nn_program *p, int x, const char *name, int64_t units, bool bias, enum nn_init init);
-int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon); /* gamma, beta */
+/*
+ * (x - mean) / sqrt(variance + epsilon) times gamma plus beta, the variance biased; parameters name.gamma, name.beta.
+ * Statistics over: instance, the pixels of a channel of a sample; batch, of a channel of all samples; layer, the
+ * channels of a pixel; group, the pixels of one of `groups` equal runs of channels of a sample.
+ * Batch norm also keeps name.running_mean and name.running_var (unbiased): a tenth of each forward pass's, frozen
+ * or not, the rest from before.  They leave with nn_export() and are used instead of the batch's after nn_evaluate().
+ */
+int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon);
+int nn_norm_group(struct nn_program *p, int x, const char *name, int64_t groups, double epsilon);
+/* What is built in this program from here on runs as in prediction: batch norms use, and keep, the running statistics. */
+void nn_evaluate(struct nn_program *p);
 int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope);
 int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels);
 int nn_add(struct nn_program *p, int a, int b);
+/* a times b of the same shape, or of shape (n, 1, 1, c): a number for each sample and channel. */
+int nn_mul(struct nn_program *p, int a, int b);
+/* x times name.gamma (channels), which starts at `initial`: layer scale. */
+int nn_channel_scale(struct nn_program *p, int x, const char *name, double initial);
 int nn_cat(struct nn_program *p, int a, int b);      /* channels of a, then of b */
 int nn_slice(struct nn_program *p, int x, int64_t first, int64_t count); /* channels */
 int nn_scale(struct nn_program *p, int x, double factor);
 int nn_resize(struct nn_program *p, int x, int64_t h, int64_t w, enum nn_interp interp);
 int nn_pool_average(struct nn_program *p, int x, int64_t kernel); /* kernel x kernel, stride kernel */
+int nn_pool_global(struct nn_program *p, int x); /* the mean of each sample's channels: (n, 1, 1, c) */
 int nn_detach(struct nn_program *p, int x);
 struct nn_shape nn_shape_of(const struct nn_program *p, int x);
 

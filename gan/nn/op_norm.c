@@ -1,73 +1,136 @@
 /*
- * Instance norm with scale and shift.  What alone reads it is fused in by the plan: a (leaky) ReLU (slope), the
- * addition of another tensor (a second input), a reflect pad (pad).
+ * Instance, group and batch norm with scale and shift.  All are statistics over some pixels of some channels: of a
+ * sample's channel, of a group of a sample's channels, of a channel of the whole batch, which is then read as one
+ * sample.  What alone reads the norm is fused in by the plan: a (leaky) ReLU (slope), the addition of another tensor (a
+ * second input), a reflect pad (pad).
  */
 #include "gan/nn/program.h"
 #include "kernels/norm_apply.h"
 #include "kernels/norm_grad.h"
 #include "kernels/norm_grad_sums.h"
+#include "kernels/norm_group.h"
+#include "kernels/norm_group_sums.h"
+#include "kernels/norm_running.h"
 #include "kernels/norm_stats.h"
 #include "kernels/reflect_pad_grad.h"
 #include "kernels/sample_sum.h"
 #include "kernels/scale.h"
 
-enum { GAMMA, BETA };
-enum { MEAN, RSTD, SUM_G, SUM_G_HAT, SAVED }; /* each k_master (n, c) */
+enum { GAMMA, BETA, RUNNING_MEAN, RUNNING_VARIANCE };
+enum { /* saved, each k_master (samples, c) */
+	MEAN,
+	RSTD,
+	SUM_G,
+	SUM_G_HAT,
+	CHANNEL_MEAN, /* of group norm, or the batch's */
+	VARIANCE,
+	GROUP_G,
+	GROUP_G_HAT,
+	SAVED
+};
+static const double momentum = 0.1; /* of the running statistics */
+
+static int64_t samples(const struct nn_node *node)
+{
+	return node->kind == NN_NORM_BATCH ? 1 : node->shape.n;
+}
+
+static int64_t pixels(const struct nn_node *node)
+{
+	return nn_rows(node->shape) / samples(node);
+}
+
+static bool fixed(const struct nn_node *node)
+{
+	return node->kind == NN_NORM_BATCH && node->evaluate;
+}
 
 static void *saved(const struct nn_program *p, const struct nn_node *node, int which)
 {
-	return (char *)node->saved + (size_t)(which * node->shape.n * node->shape.c) * nn_master_bytes(p->nn);
+	return (char *)node->saved + (size_t)(which * samples(node) * node->shape.c) * nn_master_bytes(p->nn);
 }
 
 static int plan(struct nn_program *p, struct nn_node *node)
 {
-	node->saved_bytes = (size_t)(SAVED * node->shape.n * node->shape.c) * nn_master_bytes(p->nn);
+	node->saved_bytes = (size_t)(SAVED * samples(node) * node->shape.c) * nn_master_bytes(p->nn);
 	if (node->pad > 0 && node->active)
 		node->workspace_bytes = (size_t)nn_elements(node->shape) * device_elem_bytes(p->nn->device->elem);
 	return 0;
 }
 
-static int apply_norm(struct nn_program *p, struct nn_node *node, bool statistics)
+/* Mean and 1 / standard deviation from those of the channels, which `mean` and `variance` hold. */
+static int combine(struct nn_program *p, struct nn_node *node, const void *mean, const void *variance, int64_t size)
 {
-	const struct nn_shape s = node->shape;
-	const void *x = node_in(p, node, 0)->value;
-	const struct norm_stats_args stats = {
+	const struct norm_group_args args = {
 		.mean = saved(p, node, MEAN),
 		.rstd = saved(p, node, RSTD),
-		.x = x,
-		.pixels = nn_pixels(s),
-		.channels = s.c,
+		.channel_mean = mean,
+		.channel_variance = variance,
+		.size = size,
 		.epsilon = node->factor,
 	};
-	const struct norm_apply_args apply = {
+	return norm_group(p->nn->device, &args, samples(node) * node->shape.c);
+}
+
+static int run_on(struct nn_program *p, struct nn_node *node)
+{
+	const struct norm_running_args args = {
+		.running_mean = node->param[RUNNING_MEAN]->value.data,
+		.running_variance = node->param[RUNNING_VARIANCE]->value.data,
+		.mean = saved(p, node, MEAN),
+		.variance = saved(p, node, VARIANCE),
+		.count = pixels(node),
+		.momentum = momentum,
+	};
+	return norm_running(p->nn->device, &args, node->shape.c);
+}
+
+static int find_statistics(struct nn_program *p, struct nn_node *node)
+{
+	const bool group = node->kind == NN_NORM_GROUP;
+	if (fixed(node))
+		return combine(p, node, node->param[RUNNING_MEAN]->value.data,
+			node->param[RUNNING_VARIANCE]->value.data, 1);
+	const struct norm_stats_args args = {
+		.mean = saved(p, node, group ? CHANNEL_MEAN : MEAN),
+		.rstd = saved(p, node, RSTD),
+		.variance = saved(p, node, VARIANCE),
+		.x = node_in(p, node, 0)->value,
+		.pixels = pixels(node),
+		.channels = node->shape.c,
+		.epsilon = node->factor,
+	};
+	if (norm_stats(p->nn->device, &args, samples(node), pixels(node)) != 0)
+		return -1;
+	if (group)
+		return combine(p, node, saved(p, node, CHANNEL_MEAN), saved(p, node, VARIANCE), node->size);
+	return node->kind == NN_NORM_BATCH ? run_on(p, node) : 0;
+}
+
+/* Also computes the value again: the statistics are saved. */
+static int apply(struct nn_program *p, struct nn_node *node)
+{
+	const struct norm_apply_args args = {
 		.y = node->value,
-		.x = x,
+		.x = node_in(p, node, 0)->value,
 		.residual = node->n_in == 2 ? node_in(p, node, 1)->value : NULL,
 		.mean = saved(p, node, MEAN),
 		.rstd = saved(p, node, RSTD),
 		.gamma = node->param[GAMMA]->value.data,
 		.beta = node->param[BETA]->value.data,
-		.pixels = nn_pixels(s),
-		.channels = s.c,
-		.h = s.h,
-		.w = s.w,
+		.pixels = pixels(node),
+		.channels = node->shape.c,
+		.h = node->shape.h,
+		.w = node->shape.w,
 		.pad = node->pad,
 		.slope = node->slope,
 	};
-	if (statistics && norm_stats(p->nn->device, &stats, s.n, nn_pixels(s)) != 0)
-		return -1;
-	return norm_apply(p->nn->device, &apply, nn_rows(node->stored));
+	return norm_apply(p->nn->device, &args, nn_rows(node->stored));
 }
 
 static int forward(struct nn_program *p, struct nn_node *node)
 {
-	return apply_norm(p, node, true);
-}
-
-/* The statistics are saved. */
-static int again(struct nn_program *p, struct nn_node *node)
-{
-	return apply_norm(p, node, false);
+	return find_statistics(p, node) != 0 ? -1 : apply(p, node);
 }
 
 /* The output's gradient without the pad. */
@@ -99,7 +162,6 @@ static int backward_residual(struct nn_program *p, struct nn_node *node)
 
 static int backward_sums(struct nn_program *p, struct nn_node *node)
 {
-	const struct nn_shape s = node->shape;
 	const struct norm_grad_sums_args args = {
 		.sum_g = saved(p, node, SUM_G),
 		.sum_g_hat = saved(p, node, SUM_G_HAT),
@@ -109,48 +171,72 @@ static int backward_sums(struct nn_program *p, struct nn_node *node)
 		.rstd = saved(p, node, RSTD),
 		.gamma = node->param[GAMMA]->value.data,
 		.beta = node->param[BETA]->value.data,
-		.pixels = nn_pixels(s),
-		.channels = s.c,
+		.pixels = pixels(node),
+		.channels = node->shape.c,
 		.slope = node->slope,
 	};
-	return norm_grad_sums(p->nn->device, &args, s.n, nn_pixels(s));
+	return norm_grad_sums(p->nn->device, &args, samples(node), pixels(node));
+}
+
+static int group_sums(struct nn_program *p, struct nn_node *node)
+{
+	const struct norm_group_sums_args args = {
+		.group_g = saved(p, node, GROUP_G),
+		.group_g_hat = saved(p, node, GROUP_G_HAT),
+		.sum_g = saved(p, node, SUM_G),
+		.sum_g_hat = saved(p, node, SUM_G_HAT),
+		.gamma = node->param[GAMMA]->value.data,
+		.channels = node->shape.c,
+		.size = node->size,
+	};
+	return norm_group_sums(p->nn->device, &args, samples(node) * node->shape.c);
 }
 
 static int backward_param(struct nn_program *p, struct nn_node *node, int which, int sums)
 {
 	const struct sample_sum_args args = {
-		.total = node->param[which]->gradient.data,
+		.total = node->param_wanted[which] ? node->param[which]->gradient.data : NULL,
 		.part = saved(p, node, sums),
-		.samples = node->shape.n,
+		.samples = samples(node),
 		.n = node->shape.c,
 	};
 	return node->param_wanted[which] ? sample_sum(p->nn->device, &args, node->shape.c) : 0;
 }
 
-static int backward(struct nn_program *p, struct nn_node *node)
+static int backward_data(struct nn_program *p, struct nn_node *node)
 {
-	const struct nn_shape s = node->shape;
-	if (fold_pad(p, node) != 0 || backward_residual(p, node) != 0 || backward_sums(p, node) != 0 || backward_param(p, node, GAMMA, SUM_G_HAT) != 0 ||
-		backward_param(p, node, BETA, SUM_G) != 0)
-		return -1;
-	if (node->mode[0] == NN_SKIP)
-		return 0;
+	const bool group = node->kind == NN_NORM_GROUP;
 	const struct norm_grad_args args = {
 		.dx = node_in(p, node, 0)->grad,
 		.dy = gradient(p, node),
 		.x = node_in(p, node, 0)->value,
 		.mean = saved(p, node, MEAN),
 		.rstd = saved(p, node, RSTD),
-		.sum_g = saved(p, node, SUM_G),
-		.sum_g_hat = saved(p, node, SUM_G_HAT),
+		.sum_g = saved(p, node, group ? GROUP_G : SUM_G),
+		.sum_g_hat = saved(p, node, group ? GROUP_G_HAT : SUM_G_HAT),
 		.gamma = node->param[GAMMA]->value.data,
 		.beta = node->param[BETA]->value.data,
-		.pixels = nn_pixels(s),
-		.channels = s.c,
+		.pixels = pixels(node),
+		.channels = node->shape.c,
 		.accumulate = node->mode[0] == NN_ADD,
 		.slope = node->slope,
+		.kind = fixed(node) ? NORM_GRAD_FIXED : group ? NORM_GRAD_SHARED : NORM_GRAD_OWN,
 	};
-	return norm_grad(p->nn->device, &args, nn_rows(s));
+	return norm_grad(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int backward(struct nn_program *p, struct nn_node *node)
+{
+	if (fold_pad(p, node) != 0 || backward_residual(p, node) != 0)
+		return -1;
+	if (backward_sums(p, node) != 0 || backward_param(p, node, GAMMA, SUM_G_HAT) != 0 ||
+		backward_param(p, node, BETA, SUM_G) != 0)
+		return -1;
+	if (node->mode[0] == NN_SKIP)
+		return 0;
+	if (node->kind == NN_NORM_GROUP && group_sums(p, node) != 0)
+		return -1;
+	return backward_data(p, node);
 }
 
 const struct nn_op op_norm = {
@@ -160,23 +246,68 @@ const struct nn_op op_norm = {
 	.backward = backward,
 	.reads_in = true,
 	.cheap = true,
-	.again = again,
+	.again = apply,
 };
 
-int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon)
+static int check(struct nn_program *p, const struct nn_node *node, const char *name)
 {
-	if (kind == NN_NORM_NONE)
-		return x;
+	const struct nn_shape s = node->shape;
+	if (!(node->factor > 0))
+		return program_fail(p, "norm %s: epsilon %g", name, node->factor);
+	if (node->kind == NN_NORM_GROUP && (node->size < 1 || s.c % node->size != 0))
+		return program_fail(p, "norm %s: %lld channels do not make such groups", name, (long long)s.c);
+	if (fixed(node))
+		return 0;
+	if (node->kind == NN_NORM_INSTANCE && nn_pixels(s) < 2)
+		return program_fail(p, "norm %s: instance norm of one pixel is always 0", name);
+	if (node->kind == NN_NORM_BATCH && nn_rows(s) < 2)
+		return program_fail(p, "norm %s: batch norm of one pixel in all is always 0", name);
+	if (node->kind == NN_NORM_GROUP && nn_pixels(s) * node->size < 2)
+		return program_fail(p, "norm %s: group norm of one number is always 0", name);
+	return 0;
+}
+
+static int add_norm(
+	struct nn_program *p, int x, const char *name, enum nn_norm kind, int64_t size, double epsilon)
+{
 	int i = program_add(p, &op_norm, 1, x, -1);
 	if (i < 0)
 		return -1;
-	const struct nn_shape s = p->nodes[i].shape;
-	if (nn_pixels(s) < 2)
-		return program_fail(p, "norm %s: instance norm of one pixel is always 0", name);
-	if (!(epsilon > 0))
-		return program_fail(p, "norm %s: epsilon %g", name, epsilon);
-	p->nodes[i].factor = epsilon;
-	p->nodes[i].param[GAMMA] = param_get(p, name, "gamma", &s.c, 1, 1, 0);
-	p->nodes[i].param[BETA] = param_get(p, name, "beta", &s.c, 1, 0, 0);
+	struct nn_node *node = &p->nodes[i];
+	node->kind = kind;
+	node->size = size;
+	node->factor = epsilon;
+	node->evaluate = p->evaluate;
+	if (check(p, node, name) != 0)
+		return -1;
+	node->param[GAMMA] = param_get(p, name, "gamma", &node->shape.c, 1, 1, 0);
+	node->param[BETA] = param_get(p, name, "beta", &node->shape.c, 1, 0, 0);
+	if (kind == NN_NORM_BATCH) {
+		node->param[RUNNING_MEAN] = param_statistic(p, name, "running_mean", node->shape.c, 0);
+		node->param[RUNNING_VARIANCE] = param_statistic(p, name, "running_var", node->shape.c, 1);
+	}
 	return p->error[0] ? -1 : i;
+}
+
+int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon)
+{
+	switch (kind) {
+	case NN_NORM_NONE:
+		return x;
+	case NN_NORM_LAYER:
+		return layer_norm_add(p, x, name, epsilon);
+	case NN_NORM_GROUP:
+		return program_fail(p, "norm %s: nn_norm_group() makes group norms", name);
+	case NN_NORM_INSTANCE:
+	case NN_NORM_BATCH:
+		break;
+	}
+	return add_norm(p, x, name, kind, 1, epsilon);
+}
+
+int nn_norm_group(struct nn_program *p, int x, const char *name, int64_t groups, double epsilon)
+{
+	const int64_t channels = nn_shape_of(p, x).c;
+	const bool whole = groups > 0 && channels % groups == 0;
+	return add_norm(p, x, name, NN_NORM_GROUP, whole ? channels / groups : 0, epsilon);
 }

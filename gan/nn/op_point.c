@@ -5,6 +5,20 @@
 #include "kernels/add.h"
 #include "kernels/scale.h"
 
+/* Where the activation's derivative is found from: its input, else its output. */
+static bool from_input(const struct nn_node *node)
+{
+	return node->kind == ACTIVATION_GELU || node->kind == ACTIVATION_SILU;
+}
+
+static int act_plan(struct nn_program *p, struct nn_node *node)
+{
+	(void)p;
+	node->reads_in[0] = from_input(node);
+	node->reads_out = !from_input(node);
+	return 0;
+}
+
 static int act_forward(struct nn_program *p, struct nn_node *node)
 {
 	const struct activation_args args = {
@@ -22,7 +36,7 @@ static int act_backward(struct nn_program *p, struct nn_node *node)
 	const struct activation_grad_args args = {
 		.dx = node_in(p, node, 0)->grad,
 		.dy = node->grad,
-		.y = node->value,
+		.at = from_input(node) ? node_in(p, node, 0)->value : node->value,
 		.channels = node->shape.c,
 		.accumulate = node->mode[0] == NN_ADD,
 		.kind = (enum activation_kind)node->kind,
@@ -33,11 +47,32 @@ static int act_backward(struct nn_program *p, struct nn_node *node)
 
 const struct nn_op op_act = {
 	.name = "activation",
+	.plan = act_plan,
 	.forward = act_forward,
 	.backward = act_backward,
+	.reads_in = true,
 	.reads_out = true,
 	.cheap = true,
 };
+
+static enum activation_kind kind_of(enum nn_act kind)
+{
+	switch (kind) {
+	case NN_ACT_NONE:
+	case NN_ACT_RELU:
+	case NN_ACT_LEAKY:
+		return ACTIVATION_LEAKY;
+	case NN_ACT_TANH:
+		return ACTIVATION_TANH;
+	case NN_ACT_SIGMOID:
+		return ACTIVATION_SIGMOID;
+	case NN_ACT_GELU:
+		return ACTIVATION_GELU;
+	case NN_ACT_SILU:
+		return ACTIVATION_SILU;
+	}
+	BUG("activation %d", (int)kind);
+}
 
 int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope)
 {
@@ -48,7 +83,7 @@ int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope)
 		return -1;
 	if (kind == NN_ACT_LEAKY && !(slope >= 0))
 		return program_fail(p, "leaky ReLU: slope %g must not be negative", slope);
-	p->nodes[i].kind = kind == NN_ACT_TANH ? ACTIVATION_TANH : ACTIVATION_LEAKY;
+	p->nodes[i].kind = kind_of(kind);
 	p->nodes[i].slope = kind == NN_ACT_LEAKY ? slope : 0;
 	return i;
 }

@@ -127,6 +127,15 @@ struct nn_param *param_get(struct nn_program *p, const char *prefix, const char 
 	return same ? param : NULL;
 }
 
+struct nn_param *param_statistic(
+	struct nn_program *p, const char *prefix, const char *suffix, int64_t channels, double initial)
+{
+	struct nn_param *param = param_get(p, prefix, suffix, &channels, 1, initial, 0);
+	if (param)
+		param->statistic = true;
+	return param;
+}
+
 int64_t nn_parameter_count(struct nn *nn, const char *name)
 {
 	const struct nn_param *param = param_find(nn, name);

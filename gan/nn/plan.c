@@ -23,7 +23,7 @@ static bool stops_gradient(const struct nn_node *node)
 
 static bool is_trainable(const struct nn_program *p, const struct nn_param *param)
 {
-	return param && !program_has_prefix(param->name, p->frozen, p->n_frozen);
+	return param && !param->statistic && !program_has_prefix(param->name, p->frozen, p->n_frozen);
 }
 
 /* What stands before a parameter or a kept gradient is left out of the backward pass. */

@@ -166,6 +166,13 @@ void nn_keep(struct nn_program *p, int tensor)
 		p->nodes[tensor].keep = true;
 }
 
+void nn_evaluate(struct nn_program *p)
+{
+	if (p->compiled)
+		program_fail(p, "nn_evaluate after nn_compile()");
+	p->evaluate = true;
+}
+
 void nn_freeze(struct nn_program *p, const char *prefix)
 {
 	if (p->compiled) {

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-enum { NN_NAME = 112, NN_INPUTS = 2, NN_PARAMS = 2, NN_DIMS = 5, NN_ALIGN = 64 };
+enum { NN_NAME = 112, NN_INPUTS = 2, NN_PARAMS = 4, NN_DIMS = 5, NN_ALIGN = 64 };
 enum { NN_SHAPE_TEXT = 112 };
 
 /* A named parameter, shared by all programs of one nn. */
@@ -19,6 +19,7 @@ struct nn_param {
 	int64_t shape[NN_DIMS]; /* (cout, kh, kw, cin), (cout, kd, kh, kw, cin), or (channels) */
 	int n_dims;
 	int64_t count;
+	bool statistic; /* measured, not trained: running means */
 	struct memory value, gradient, m, v, average; /* k_master (count); all but the first on demand */
 	struct memory copy; /* (count) in the tensors' storage, where that is not k_master's */
 	struct nn_bank *bank; /* owns the blocks of a trained parameter */
@@ -42,16 +43,17 @@ struct nn_node {
 	const struct nn_op *op;
 	int in[NN_INPUTS], n_in;
 	struct nn_shape shape;
-	struct nn_param *param[NN_PARAMS]; /* weight, bias; gamma, beta; NULL where there is none */
+	struct nn_param *param[NN_PARAMS]; /* weight, bias; gamma, beta, running mean and variance; NULL where there is none */
 	char name[NN_NAME];		   /* of inputs and losses */
 
 	/* the operator's own settings */
 	struct nn_conv conv;
 	bool transposed;
-	int kind;		  /* enum activation_kind, enum resize_kind */
-	int64_t size;		  /* pad, first channel, pool kernel */
+	int kind;		  /* enum activation_kind, enum resize_kind, enum nn_norm */
+	int64_t size;		  /* pad, first channel, pool kernel, channels of a norm's group */
 	double factor;		  /* scale, epsilon, target */
 	double slope;		  /* activation; 1 = none */
+	bool evaluate;		  /* built after nn_evaluate() */
 	double weight;		  /* of a loss */
 	int64_t pad;		  /* of a norm: a reflect pad the plan fused into it */
 	struct nn_program *other; /* nn_from */
@@ -93,7 +95,7 @@ struct nn_op {
 };
 extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op_norm, op_act, op_add,
 	op_scale, op_pad, op_cat, op_slice, op_resize, op_pool, op_l1, op_lsgan, op_gradient_correlation,
-	op_intensity_sum;
+	op_intensity_sum, op_layer_norm, op_mul, op_channel_scale, op_global_average;
 
 struct nn_train {
 	char *prefix;
@@ -149,6 +151,7 @@ struct nn_program {
 	struct nn_times *times; /* (n_nodes); NULL unless profiling */
 	double update_s;
 	int64_t step;	/* of the optimiser */
+	bool evaluate;	/* what is built from here on runs as in prediction */
 	int64_t n_runs; /* calls of nn_step() */
 	void *graph;	/* the recorded step, on the GPU */
 };
@@ -177,10 +180,16 @@ int program_name(struct nn_program *p, char to[NN_NAME], const char *name);
 const char *program_shape(char text[NN_SHAPE_TEXT], struct nn_shape s);
 bool program_has_prefix(const char *name, char *const *prefixes, int n);
 
+/* op_layer_norm.c */
+int layer_norm_add(struct nn_program *p, int x, const char *name, double epsilon);
+
 /* param.c */
 /* The parameter of this name, made and initialised at its first mention; NULL on failure, recorded in p. */
 struct nn_param *param_get(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
 	int n_dims, double mean, double sd);
+/* One number per channel that is measured and never trained. */
+struct nn_param *param_statistic(
+	struct nn_program *p, const char *prefix, const char *suffix, int64_t channels, double initial);
 struct nn_param *param_find(const struct nn *nn, const char *name);
 int param_write(struct nn *nn, struct nn_param *param, const double *values);
 /* One k_master block of a parameter: its moments, its gradient. */

@@ -121,7 +121,7 @@ TEST_P(Operators, ActivationGradient)
 				struct activation_grad_args a = {};
 				a.dx = accumulate ? b.InOut(E, Values(s.n(), 1)) : b.Out(E, s.n());
 				a.dy = b.In(E, Values(s.n(), 2));
-				a.y = b.In(E, Values(s.n(), 3));
+				a.at = b.In(E, Values(s.n(), 3));
 				a.channels = s.channels;
 				a.accumulate = accumulate;
 				a.kind = kind;

@@ -1,0 +1,104 @@
+/* Layer norm over the channels of each pixel (channels last), as ConvNeXt uses it. */
+#include "gan/nn/program.h"
+#include "kernels/layer_norm.h"
+#include "kernels/layer_norm_grad.h"
+#include "kernels/layer_norm_sums.h"
+#include "kernels/sample_sum.h"
+
+enum { GAMMA, BETA };
+
+/* Saved: mean and rstd (rows), then the two sums of the parameters' gradients (channels); each k_master. */
+static void *saved(const struct nn_program *p, const struct nn_node *node, int64_t rows, int64_t channels)
+{
+	return (char *)node->saved +
+	       (size_t)(rows * nn_rows(node->shape) + channels * node->shape.c) * nn_master_bytes(p->nn);
+}
+
+static int plan(struct nn_program *p, struct nn_node *node)
+{
+	node->saved_bytes = (size_t)(2 * nn_rows(node->shape) + 2 * node->shape.c) * nn_master_bytes(p->nn);
+	return 0;
+}
+
+static int forward(struct nn_program *p, struct nn_node *node)
+{
+	const struct layer_norm_args args = {
+		.y = node->value,
+		.mean = saved(p, node, 0, 0),
+		.rstd = saved(p, node, 1, 0),
+		.x = node_in(p, node, 0)->value,
+		.gamma = node->param[GAMMA]->value.data,
+		.beta = node->param[BETA]->value.data,
+		.channels = node->shape.c,
+		.epsilon = node->factor,
+	};
+	return layer_norm(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int backward_params(struct nn_program *p, struct nn_node *node)
+{
+	void *sum_g = saved(p, node, 2, 0), *sum_g_hat = saved(p, node, 2, 1);
+	const struct layer_norm_sums_args args = {
+		.sum_g = sum_g,
+		.sum_g_hat = sum_g_hat,
+		.dy = node->grad,
+		.x = node_in(p, node, 0)->value,
+		.mean = saved(p, node, 0, 0),
+		.rstd = saved(p, node, 1, 0),
+		.channels = node->shape.c,
+	};
+	if (!node->param_wanted[GAMMA] && !node->param_wanted[BETA])
+		return 0;
+	if (layer_norm_sums(p->nn->device, &args, 1, nn_rows(node->shape)) != 0)
+		return -1;
+	for (int k = GAMMA; k <= BETA; k++) {
+		if (!node->param_wanted[k])
+			continue;
+		const struct sample_sum_args add = { node->param[k]->gradient.data,
+			k == GAMMA ? sum_g_hat : sum_g, 1, node->shape.c };
+		if (sample_sum(p->nn->device, &add, node->shape.c) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int backward(struct nn_program *p, struct nn_node *node)
+{
+	const struct layer_norm_grad_args args = {
+		.dx = node_in(p, node, 0)->grad,
+		.dy = node->grad,
+		.x = node_in(p, node, 0)->value,
+		.mean = saved(p, node, 0, 0),
+		.rstd = saved(p, node, 1, 0),
+		.gamma = node->param[GAMMA]->value.data,
+		.channels = node->shape.c,
+		.accumulate = node->mode[0] == NN_ADD,
+	};
+	if (backward_params(p, node) != 0)
+		return -1;
+	return node->mode[0] == NN_SKIP ? 0 : layer_norm_grad(p->nn->device, &args, nn_rows(node->shape));
+}
+
+const struct nn_op op_layer_norm = {
+	.name = "layer norm",
+	.plan = plan,
+	.forward = forward,
+	.backward = backward,
+	.reads_in = true,
+};
+
+int layer_norm_add(struct nn_program *p, int x, const char *name, double epsilon)
+{
+	int i = program_add(p, &op_layer_norm, 1, x, -1);
+	if (i < 0)
+		return -1;
+	struct nn_node *node = &p->nodes[i];
+	if (!(epsilon > 0))
+		return program_fail(p, "norm %s: epsilon %g", name, epsilon);
+	if (node->shape.c < 2)
+		return program_fail(p, "norm %s: layer norm of one channel is always 0", name);
+	node->factor = epsilon;
+	node->param[GAMMA] = param_get(p, name, "gamma", &node->shape.c, 1, 1, 0);
+	node->param[BETA] = param_get(p, name, "beta", &node->shape.c, 1, 0, 0);
+	return p->error[0] ? -1 : i;
+}

@@ -1,0 +1,223 @@
+// The network engine's operators besides convolution: norms, products, activations, pads, pools.
+#include "tests/gpu/parity.h"
+
+#include "kernels/activation.h"
+#include "kernels/activation_grad.h"
+#include "kernels/channel_dot.h"
+#include "kernels/channel_multiply.h"
+#include "kernels/layer_norm.h"
+#include "kernels/layer_norm_grad.h"
+#include "kernels/layer_norm_sums.h"
+#include "kernels/norm_grad.h"
+#include "kernels/norm_group.h"
+#include "kernels/norm_group_sums.h"
+#include "kernels/norm_running.h"
+#include "kernels/norm_stats.h"
+
+namespace
+{
+
+constexpr Store E = Store::kElem, M = Store::kMaster;
+
+struct Size {
+	int64_t samples, pixels, channels;
+	int64_t rows() const
+	{
+		return samples * pixels;
+	}
+	int64_t n() const
+	{
+		return rows() * channels;
+	}
+	int64_t groups() const
+	{
+		return samples * channels;
+	}
+};
+const Size kSizes[] = { { 2, 63, 6 }, { 3, 1155, 38 }, { 1, 20, 2 } };
+
+class Engine : public Parity
+{
+      protected:
+	void ForSizes(const std::string &name, const std::function<int(Bench &, const Size &)> &call)
+	{
+		for (const Size &s : kSizes)
+			Check(name + " with " + std::to_string(s.channels) + " channels",
+				[&](Bench &b) { return call(b, s); });
+	}
+};
+INSTANTIATE_TEST_SUITE_P(On, Engine, PARITY_DEVICES, ParityName);
+
+// An output, or with `accumulate` one that is added to.
+void *Target(Bench &b, Store store, int64_t n, int64_t accumulate)
+{
+	return accumulate ? b.InOut(store, Values(n, 99)) : b.Out(store, n);
+}
+
+TEST_P(Engine, SmoothActivations)
+{
+	for (enum activation_kind kind : { ACTIVATION_SIGMOID, ACTIVATION_GELU, ACTIVATION_SILU }) {
+		ForSizes("activation", [kind](Bench &b, const Size &s) {
+			struct activation_args a = {};
+			a.y = b.Out(E, s.n());
+			a.x = b.In(E, Values(s.n(), 1, -6, 6));
+			a.channels = s.channels;
+			a.kind = kind;
+			return activation(b.device(), &a, s.rows());
+		});
+		for (int64_t accumulate : { 0, 1 })
+			ForSizes("activation_grad", [=](Bench &b, const Size &s) {
+				struct activation_grad_args a = {};
+				a.dx = Target(b, E, s.n(), accumulate);
+				a.dy = b.In(E, Values(s.n(), 2));
+				a.at = b.In(E, Values(s.n(), 3, -6, 6));
+				a.channels = s.channels;
+				a.accumulate = accumulate;
+				a.kind = kind;
+				return activation_grad(b.device(), &a, s.rows());
+			});
+	}
+}
+
+TEST_P(Engine, StatisticsOfBatchesAndGroups)
+{
+	ForSizes("norm_stats with the variance", [](Bench &b, const Size &s) {
+		struct norm_stats_args a = {};
+		a.mean = b.Out(M, s.channels);
+		a.rstd = b.Out(M, s.channels);
+		a.variance = b.Out(M, s.channels);
+		a.x = b.In(E, Values(s.n(), 1, 1, 3));
+		a.pixels = s.rows();
+		a.channels = s.channels;
+		a.epsilon = 1e-5;
+		return norm_stats(b.device(), &a, 1, s.rows());
+	});
+	for (int64_t size : { 1, 2 }) {
+		ForSizes("norm_group", [size](Bench &b, const Size &s) {
+			struct norm_group_args a = {};
+			a.mean = b.Out(M, s.groups());
+			a.rstd = b.Out(M, s.groups());
+			a.channel_mean = b.In(M, Values(s.groups(), 1));
+			a.channel_variance = b.In(M, Values(s.groups(), 2, 0.1, 2));
+			a.size = size;
+			a.epsilon = 1e-5;
+			return norm_group(b.device(), &a, s.groups());
+		});
+		ForSizes("norm_group_sums", [size](Bench &b, const Size &s) {
+			struct norm_group_sums_args a = {};
+			a.group_g = b.Out(M, s.groups());
+			a.group_g_hat = b.Out(M, s.groups());
+			a.sum_g = b.In(M, Values(s.groups(), 1));
+			a.sum_g_hat = b.In(M, Values(s.groups(), 2));
+			a.gamma = b.In(M, Values(s.channels, 3));
+			a.channels = s.channels;
+			a.size = size;
+			return norm_group_sums(b.device(), &a, s.groups());
+		});
+	}
+	ForSizes("norm_running", [](Bench &b, const Size &s) {
+		struct norm_running_args a = {};
+		a.running_mean = b.InOut(M, Values(s.channels, 1));
+		a.running_variance = b.InOut(M, Values(s.channels, 2, 0.1, 2));
+		a.mean = b.In(M, Values(s.channels, 3));
+		a.variance = b.In(M, Values(s.channels, 4, 0.1, 2));
+		a.count = s.rows();
+		a.momentum = 0.1;
+		return norm_running(b.device(), &a, s.channels);
+	});
+}
+
+TEST_P(Engine, NormGradientOfSharedAndFixedStatistics)
+{
+	for (enum norm_grad_kind kind : { NORM_GRAD_SHARED, NORM_GRAD_FIXED })
+		ForSizes("norm_grad", [kind](Bench &b, const Size &s) {
+			struct norm_grad_args a = {};
+			a.dx = b.Out(E, s.n());
+			a.dy = b.In(E, Values(s.n(), 2));
+			a.x = b.In(E, Values(s.n(), 3));
+			a.mean = b.In(M, Values(s.groups(), 4));
+			a.rstd = b.In(M, Values(s.groups(), 5, 0.5, 2));
+			a.sum_g = b.In(M, Values(s.groups(), 6));
+			a.sum_g_hat = b.In(M, Values(s.groups(), 7));
+			a.gamma = b.In(M, Values(s.channels, 8));
+			a.beta = b.In(M, Values(s.channels, 9));
+			a.pixels = s.pixels;
+			a.channels = s.channels;
+			a.slope = 1;
+			a.kind = kind;
+			return norm_grad(b.device(), &a, s.rows());
+		});
+}
+
+TEST_P(Engine, LayerNorm)
+{
+	ForSizes("layer_norm", [](Bench &b, const Size &s) {
+		struct layer_norm_args a = {};
+		a.y = b.Out(E, s.n());
+		a.mean = b.Out(M, s.rows());
+		a.rstd = b.Out(M, s.rows());
+		a.x = b.In(E, Values(s.n(), 1, 1, 3));
+		a.gamma = b.In(M, Values(s.channels, 2));
+		a.beta = b.In(M, Values(s.channels, 3));
+		a.channels = s.channels;
+		a.epsilon = 1e-2;
+		return layer_norm(b.device(), &a, s.rows());
+	});
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("layer_norm_grad", [=](Bench &b, const Size &s) {
+			struct layer_norm_grad_args a = {};
+			a.dx = Target(b, E, s.n(), accumulate);
+			a.dy = b.In(E, Values(s.n(), 1));
+			a.x = b.In(E, Values(s.n(), 2));
+			a.mean = b.In(M, Values(s.rows(), 3));
+			a.rstd = b.In(M, Values(s.rows(), 4, 0.5, 2));
+			a.gamma = b.In(M, Values(s.channels, 5));
+			a.channels = s.channels;
+			a.accumulate = accumulate;
+			return layer_norm_grad(b.device(), &a, s.rows());
+		});
+	ForSizes("layer_norm_sums", [](Bench &b, const Size &s) {
+		struct layer_norm_sums_args a = {};
+		a.sum_g = b.Out(M, s.channels);
+		a.sum_g_hat = b.Out(M, s.channels);
+		a.dy = b.In(E, Values(s.n(), 1));
+		a.x = b.In(E, Values(s.n(), 2));
+		a.mean = b.In(M, Values(s.rows(), 3));
+		a.rstd = b.In(M, Values(s.rows(), 4, 0.5, 2));
+		a.channels = s.channels;
+		return layer_norm_sums(b.device(), &a, 1, s.rows());
+	});
+}
+
+TEST_P(Engine, Products)
+{
+	for (int64_t accumulate : { 0, 1 })
+		for (int form = 0; form < 4; form++) // elementwise, for each sample, learned, without x
+			ForSizes("channel_multiply, form " + std::to_string(form), [=](Bench &b, const Size &s) {
+				struct channel_multiply_args a = {};
+				a.y = Target(b, E, s.n(), accumulate);
+				a.x = form == 3 ? nullptr : b.In(E, Values(s.n(), 1));
+				a.pixels = form == 0 ? 1 : form == 2 ? s.rows() : s.pixels;
+				a.factor = b.In(form == 2 ? M : E, Values(s.rows() / a.pixels * s.channels, 2));
+				a.channels = s.channels;
+				a.master = form == 2;
+				a.accumulate = accumulate;
+				a.scale = 0.7;
+				return channel_multiply(b.device(), &a, s.rows());
+			});
+	for (int form = 0; form < 4; form++) // bit 0: into k_master; bit 1: of one tensor
+		ForSizes("channel_dot, form " + std::to_string(form), [=](Bench &b, const Size &s) {
+			struct channel_dot_args a = {};
+			a.out = Target(b, form & 1 ? M : E, s.groups(), form & 1);
+			a.a = b.In(E, Values(s.n(), 1, 0, 1));
+			a.b = form & 2 ? nullptr : b.In(E, Values(s.n(), 2));
+			a.pixels = s.pixels;
+			a.channels = s.channels;
+			a.master = form & 1;
+			a.accumulate = form & 1;
+			a.scale = 0.3;
+			return channel_dot(b.device(), &a, s.samples, s.pixels);
+		});
+}
+
+} // namespace
