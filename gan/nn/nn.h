@@ -40,7 +40,12 @@ enum nn_norm { NN_NORM_NONE, NN_NORM_INSTANCE, NN_NORM_BATCH, NN_NORM_LAYER, NN_
 /* GELU is x Phi(x) with the error function, PyTorch's default; SiLU is x sigmoid(x). */
 enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY, NN_ACT_TANH, NN_ACT_SIGMOID, NN_ACT_GELU, NN_ACT_SILU };
 enum nn_interp { NN_NEAREST, NN_BILINEAR }; /* bilinear: half-pixel centres, edges clamped */
-enum nn_pad { NN_PAD_ZERO, NN_PAD_REFLECT };
+enum nn_pad { NN_PAD_ZERO, NN_PAD_REFLECT, NN_PAD_REPLICATE };
+enum nn_pool { NN_POOL_AVERAGE, NN_POOL_MAX };
+/* Local response norm: x (k + alpha / size * sum of x^2)^-beta over `size` neighbouring channels. */
+struct nn_response {
+	double alpha, beta, k;
+};
 /* N(0, 0.02); N(0, sqrt(2 / fan-in)), fan-in being the inputs that reach one output; 0.  A pure function of the
  * network's seed and the parameter's name.  gamma starts at 1, beta and bias at 0. */
 enum nn_init { NN_INIT_NORMAL_002, NN_INIT_HE, NN_INIT_ZERO };
@@ -55,7 +60,7 @@ struct nn_conv_axis {
  */
 struct nn_conv {
 	int64_t cout, kernel, stride, pad; /* the same along every axis; stride 0 = 1 */
-	enum nn_pad pad_mode;              /* reflect: a pad node before the convolution */
+	enum nn_pad pad_mode;              /* but zero: a pad node before the convolution */
 	bool bias;
 	enum nn_init init;
 	int64_t output_pad;                /* transposed only: extra rows and columns at the end */
@@ -92,6 +97,16 @@ int nn_norm_group(struct nn_program *p, int x, const char *name, int64_t groups,
 /* What is built in this program from here on runs as in prediction: batch norms use, and keep, the running statistics. */
 void nn_evaluate(struct nn_program *p);
 int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope);
+int nn_norm_response(struct nn_program *p, int x, int64_t size, const struct nn_response *response);
+int nn_softmax(struct nn_program *p, int x); /* over the channels of each pixel */
+/*
+ * 0 with this probability, else x / (1 - probability).  What is dropped is a pure function of the network's seed, the
+ * program, the node and the draw: nn_set_draw()'s number (0 at first) plus the program's count of optimiser steps.  After
+ * nn_evaluate() it is x itself, but with `always`, for Monte Carlo: set another draw for each pass.
+ */
+int nn_dropout(struct nn_program *p, int x, double probability, bool always);
+void nn_set_draw(struct nn_program *p, uint64_t draw);
+int nn_pad(struct nn_program *p, int x, enum nn_pad kind, int64_t pixels); /* on each side */
 int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels);
 int nn_add(struct nn_program *p, int a, int b);
 /* a times b of the same shape, or of shape (n, 1, 1, c): a number for each sample and channel. */
@@ -99,9 +114,13 @@ int nn_mul(struct nn_program *p, int a, int b);
 /* x times name.gamma (channels), which starts at `initial`: layer scale. */
 int nn_channel_scale(struct nn_program *p, int x, const char *name, double initial);
 int nn_cat(struct nn_program *p, int a, int b);      /* channels of a, then of b */
+int nn_cat_all(struct nn_program *p, int n, const int *x); /* of n tensors */
 int nn_slice(struct nn_program *p, int x, int64_t first, int64_t count); /* channels */
 int nn_scale(struct nn_program *p, int x, double factor);
 int nn_resize(struct nn_program *p, int x, int64_t h, int64_t w, enum nn_interp interp);
+/* Over kernel x kernel windows, `stride` apart, the first `pad` (< kernel) outside; pixels outside the image do not
+ * count.  Rows and columns that fill no window are left out.  The largest: kernel at most 15. */
+int nn_pool(struct nn_program *p, int x, enum nn_pool kind, int64_t kernel, int64_t stride, int64_t pad);
 int nn_pool_average(struct nn_program *p, int x, int64_t kernel); /* kernel x kernel, stride kernel */
 int nn_pool_global(struct nn_program *p, int x); /* the mean of each sample's channels: (n, 1, 1, c) */
 int nn_detach(struct nn_program *p, int x);
@@ -112,6 +131,34 @@ struct nn_shape nn_shape_of(const struct nn_program *p, int x);
 int nn_loss_l1(struct nn_program *p, const char *name, int a, int b, double weight);
 /* Mean of (x - target)^2: LSGAN with target 1 (real) or 0 (fake). */
 int nn_loss_lsgan(struct nn_program *p, const char *name, int x, double target, double weight);
+/* Mean of (a - b)^2. */
+int nn_loss_l2(struct nn_program *p, const char *name, int a, int b, double weight);
+/* Mean of d^2 / 2 where |d| <= delta, of delta (|d| - delta / 2) beyond; d = a - b. */
+int nn_loss_huber(struct nn_program *p, const char *name, int a, int b, double delta, double weight);
+/* Binary cross-entropy of sigmoid(logits) and the target, a tensor or a number, in [0, 1]. */
+int nn_loss_bce(struct nn_program *p, const char *name, int logits, int target, double weight);
+int nn_loss_bce_constant(struct nn_program *p, const char *name, int logits, double target, double weight);
+/* The discriminator's mean of max(0, 1 - x) on real, max(0, 1 + x) on fake images, and the generator's mean of -x. */
+int nn_loss_hinge(struct nn_program *p, const char *name, int x, bool real, double weight);
+int nn_loss_hinge_generator(struct nn_program *p, const char *name, int x, double weight);
+/* Mean of (log_variance + (mean - target)^2 exp(-log_variance)) / 2: a normal distribution's negative log likelihood,
+ * less the constant log(2 pi) / 2. */
+int nn_loss_gaussian(
+	struct nn_program *p, const char *name, int mean, int log_variance, int target, double weight);
+/* Mean over the pixels of the cross-entropy of softmax(logits) and the target, which has a number for each channel, or
+ * one: the class, 0 .. c - 1; a pixel of another class counts 0 (and is still divided by). */
+int nn_loss_cross_entropy(struct nn_program *p, const char *name, int logits, int target, double weight);
+/* 1 - (2 sum ab + 1) / (sum a + sum b + 1) over the pixels, mean over samples and channels. */
+int nn_loss_dice(struct nn_program *p, const char *name, int a, int b, double weight);
+/* 1 - the correlation of a and b over the pixels (means removed, epsilon 1e-6 added to the product of norms), mean over
+ * samples and channels. */
+int nn_loss_ncc(struct nn_program *p, const char *name, int a, int b, double weight);
+/* Mean over n pairs of features of L1, no gradient by the real ones; the losses are name.0, name.1, ... */
+int nn_loss_feature_matching(
+	struct nn_program *p, const char *name, int n, const int *real, const int *fake, double weight);
+/* Multiplies each sample's share of a loss by a number of `weights` (n, 1, 1, 1): 0 where a label is missing.  The mean
+ * is still over all.  Not for the two losses below.  `weights` was made before the loss and gets no gradient. */
+int nn_loss_weights(struct nn_program *p, int loss, int weights);
 /* 1 - (NCC of signed Sobel x gradients + NCC of Sobel y gradients) / 2, per sample and channel, mean over both;
  * interior pixels only (no padding), means removed, no pre-blur, epsilon 1e-6 added to each product of norms. */
 int nn_loss_gradient_correlation(struct nn_program *p, const char *name, int a, int b, double weight);

@@ -288,8 +288,8 @@ static int add_conv(
 	if (p->error[0] || resolve(p, name, &conv) != 0 ||
 		check(p, name, &conv, nn_shape_of(p, x).c, transposed) != 0)
 		return -1;
-	if (conv.pad_mode == NN_PAD_REFLECT && conv.axis[2].pad > 0) {
-		x = nn_pad_reflect(p, x, conv.axis[2].pad);
+	if (conv.pad_mode != NN_PAD_ZERO && conv.axis[2].pad > 0) {
+		x = nn_pad(p, x, conv.pad_mode, conv.axis[2].pad);
 		conv.axis[1].pad = conv.axis[2].pad = 0;
 	}
 	int i = program_add(p, &op_conv, 1, x, -1);

@@ -1,116 +1,31 @@
-/*
- * Losses.  Each leaves its unweighted value in the first number of its saved block; the total is the weighted
- * sum and is never formed on the device: the backward pass starts from the weights.
- */
+/* Losses: what all share, the gradient correlation and the intensity sum. */
 #include <string.h>
 
-#include "gan/nn/program.h"
+#include "gan/nn/loss.h"
 #include "kernels/gradient_correlation.h"
 #include "kernels/gradient_correlation_field.h"
 #include "kernels/gradient_correlation_grad.h"
 #include "kernels/intensity_sum.h"
 #include "kernels/intensity_sum_grad.h"
-#include "kernels/l1.h"
-#include "kernels/l1_grad.h"
 #include "kernels/loss_total.h"
-#include "kernels/lsgan.h"
-#include "kernels/lsgan_grad.h"
 
-enum { RUN = 4096 }; /* elements of one partial sum */
 static const double correlation_epsilon = 1e-6;
 
-/* The saved block: the value (room for 8 doubles), `parts` partial sums, then what the gradient needs. */
-static double *parts_of(const struct nn_node *node)
+int loss_finish(struct nn_program *p, struct nn_node *node, int64_t parts, double factor)
 {
-	return (double *)((char *)node->saved + NN_ALIGN);
-}
-
-static double *rest_of(const struct nn_node *node, int64_t parts)
-{
-	return parts_of(node) + parts;
-}
-
-static void save(struct nn_node *node, int64_t parts, int64_t rest)
-{
-	node->saved_bytes = NN_ALIGN + (size_t)(parts + rest) * sizeof(double);
-}
-
-static int64_t runs(const struct nn_program *p, const struct nn_node *node)
-{
-	return (nn_elements(node_in(p, node, 0)->shape) + RUN - 1) / RUN;
-}
-
-static int total(struct nn_program *p, struct nn_node *node, int64_t parts, double factor)
-{
-	const struct loss_total_args args = { node->saved, parts_of(node), factor };
+	const struct loss_total_args args = { node->saved, loss_parts(node), factor };
 	return loss_total(p->nn->device, &args, 1, parts);
 }
 
-static int plan_runs(struct nn_program *p, struct nn_node *node)
+int loss_refuse(const struct nn_program *p, const struct nn_node *node, int k)
 {
-	save(node, runs(p, node), 0);
+	for (; k < node->n_in; k++)
+		if (node->active && node->mode[k] != NN_SKIP)
+			return ERR_INVALID("loss %s has no gradient by its input %d (tensor %d): nn_detach it", node->name,
+				k + 1, node->in[k]);
+	(void)p;
 	return 0;
 }
-
-static int l1_forward(struct nn_program *p, struct nn_node *node)
-{
-	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
-	const int64_t n = nn_elements(a->shape);
-	const struct l1_args args = { parts_of(node), a->value, b->value, n, RUN };
-	return l1(p->nn->device, &args, runs(p, node), RUN) != 0
-		       ? -1
-		       : total(p, node, runs(p, node), 1 / (double)n);
-}
-
-static int l1_backward(struct nn_program *p, struct nn_node *node)
-{
-	for (int k = 0; k < 2; k++) {
-		const struct nn_node *a = node_in(p, node, k), *b = node_in(p, node, 1 - k);
-		const int64_t n = nn_elements(a->shape);
-		const struct l1_grad_args args = { a->grad, a->value, b->value, node->mode[k] == NN_ADD,
-			node->weight / (double)n };
-		if (node->mode[k] != NN_SKIP && l1_grad(p->nn->device, &args, n) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-const struct nn_op op_l1 = {
-	.name = "L1 loss",
-	.plan = plan_runs,
-	.forward = l1_forward,
-	.backward = l1_backward,
-	.reads_in = true,
-	.loss = true,
-};
-
-static int lsgan_forward(struct nn_program *p, struct nn_node *node)
-{
-	const struct nn_node *x = node_in(p, node, 0);
-	const int64_t n = nn_elements(x->shape);
-	const struct lsgan_args args = { parts_of(node), x->value, n, RUN, node->factor };
-	return lsgan(p->nn->device, &args, runs(p, node), RUN) != 0
-		       ? -1
-		       : total(p, node, runs(p, node), 1 / (double)n);
-}
-
-static int lsgan_backward(struct nn_program *p, struct nn_node *node)
-{
-	const struct nn_node *x = node_in(p, node, 0);
-	const int64_t n = nn_elements(x->shape);
-	const struct lsgan_grad_args args = { x->grad, x->value, node->mode[0] == NN_ADD, node->factor,
-		2 * node->weight / (double)n };
-	return node->mode[0] == NN_SKIP ? 0 : lsgan_grad(p->nn->device, &args, n);
-}
-
-const struct nn_op op_lsgan = {
-	.name = "LSGAN loss",
-	.plan = plan_runs,
-	.forward = lsgan_forward,
-	.backward = lsgan_backward,
-	.reads_in = true,
-	.loss = true,
-};
 
 /* One correlation each: a channel of an image. */
 static int64_t planes(const struct nn_program *p, const struct nn_node *node)
@@ -136,7 +51,7 @@ static size_t field_bytes(const struct nn_program *p, const struct nn_node *node
 
 static int correlation_plan(struct nn_program *p, struct nn_node *node)
 {
-	save(node, planes(p, node), 2 * GRADIENT_CORRELATION_SIZE * planes(p, node));
+	loss_save(node, planes(p, node), 2 * GRADIENT_CORRELATION_SIZE * planes(p, node));
 	node->workspace_bytes = node->active ? 2 * field_bytes(p, node) : 0;
 	return 0;
 }
@@ -146,11 +61,11 @@ static int correlation_forward(struct nn_program *p, struct nn_node *node)
 	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
 	const struct nn_shape s = a->shape;
 	const int64_t parts = planes(p, node);
-	const struct gradient_correlation_args args = { parts_of(node), rest_of(node, parts), a->value,
+	const struct gradient_correlation_args args = { loss_parts(node), loss_rest(node, parts), a->value,
 		b->value, s.h, s.w, s.c, correlation_epsilon };
 	if (gradient_correlation(p->nn->device, &args, nn_images(s), (s.h - 2) * (s.w - 2)) != 0)
 		return -1;
-	return total(p, node, parts, 1 / (double)parts);
+	return loss_finish(p, node, parts, 1 / (double)parts);
 }
 
 static int correlation_backward_input(struct nn_program *p, struct nn_node *node, int k)
@@ -159,7 +74,7 @@ static int correlation_backward_input(struct nn_program *p, struct nn_node *node
 	const struct nn_shape s = a->shape;
 	const int64_t parts = planes(p, node);
 	void *field_x = p->workspace.data, *field_y = (char *)field_x + field_bytes(p, node);
-	const struct gradient_correlation_field_args field = { field_x, field_y, rest_of(node, parts),
+	const struct gradient_correlation_field_args field = { field_x, field_y, loss_rest(node, parts),
 		a->value, b->value, s.h, s.w, s.c, k };
 	const struct gradient_correlation_grad_args grad = { a->grad, field_x, field_y, s.h, s.w, s.c,
 		node->mode[k] == NN_ADD, node->weight / (double)parts };
@@ -188,7 +103,7 @@ const struct nn_op op_gradient_correlation = {
 
 static int sum_plan(struct nn_program *p, struct nn_node *node)
 {
-	save(node, groups(p, node), groups(p, node));
+	loss_save(node, groups(p, node), groups(p, node));
 	return 0;
 }
 
@@ -197,11 +112,11 @@ static int sum_forward(struct nn_program *p, struct nn_node *node)
 	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
 	const struct nn_shape s = a->shape;
 	const int64_t parts = groups(p, node);
-	const struct intensity_sum_args args = { parts_of(node), rest_of(node, parts), a->value, b->value,
+	const struct intensity_sum_args args = { loss_parts(node), loss_rest(node, parts), a->value, b->value,
 		nn_pixels(s), s.c };
 	if (intensity_sum(p->nn->device, &args, s.n, nn_pixels(s)) != 0)
 		return -1;
-	return total(p, node, parts, 1 / (double)parts);
+	return loss_finish(p, node, parts, 1 / (double)parts);
 }
 
 static int sum_backward(struct nn_program *p, struct nn_node *node)
@@ -211,7 +126,7 @@ static int sum_backward(struct nn_program *p, struct nn_node *node)
 		const struct nn_node *a = node_in(p, node, k);
 		const struct nn_shape s = a->shape;
 		const double factor = node->weight / (double)(parts * nn_pixels(s));
-		const struct intensity_sum_grad_args args = { a->grad, rest_of(node, parts), nn_pixels(s), s.c,
+		const struct intensity_sum_grad_args args = { a->grad, loss_rest(node, parts), nn_pixels(s), s.c,
 			node->mode[k] == NN_ADD, k == 0 ? factor : -factor };
 		if (node->mode[k] != NN_SKIP && intensity_sum_grad(p->nn->device, &args, nn_rows(s)) != 0)
 			return -1;
@@ -228,7 +143,7 @@ const struct nn_op op_intensity_sum = {
 	.loss = true,
 };
 
-static int add_loss(
+int loss_add(
 	struct nn_program *p, const struct nn_op *op, const char *name, int n_in, int a, int b, double weight)
 {
 	int i = program_add(p, op, n_in, a, b);
@@ -253,22 +168,9 @@ static int add_loss(
 	return i;
 }
 
-int nn_loss_l1(struct nn_program *p, const char *name, int a, int b, double weight)
-{
-	return add_loss(p, &op_l1, name, 2, a, b, weight);
-}
-
-int nn_loss_lsgan(struct nn_program *p, const char *name, int x, double target, double weight)
-{
-	int i = add_loss(p, &op_lsgan, name, 1, x, -1, weight);
-	if (i >= 0)
-		p->nodes[i].factor = target;
-	return i;
-}
-
 int nn_loss_gradient_correlation(struct nn_program *p, const char *name, int a, int b, double weight)
 {
-	int i = add_loss(p, &op_gradient_correlation, name, 2, a, b, weight);
+	int i = loss_add(p, &op_gradient_correlation, name, 2, a, b, weight);
 	if (i >= 0 && (p->nodes[a].shape.h < 3 || p->nodes[a].shape.w < 3))
 		return program_fail(p, "loss %s: a Sobel gradient needs 3x3 pixels", name);
 	return i;
@@ -276,5 +178,23 @@ int nn_loss_gradient_correlation(struct nn_program *p, const char *name, int a, 
 
 int nn_loss_intensity_sum(struct nn_program *p, const char *name, int a, int b, double weight)
 {
-	return add_loss(p, &op_intensity_sum, name, 2, a, b, weight);
+	return loss_add(p, &op_intensity_sum, name, 2, a, b, weight);
+}
+
+int nn_loss_weights(struct nn_program *p, int loss, int weights)
+{
+	if (p->error[0])
+		return -1;
+	if (loss < 0 || loss >= p->n_nodes || !p->nodes[loss].op->loss || p->nodes[loss].weighted)
+		return program_fail(p, "nn_loss_weights: %d is no loss without weights", loss);
+	struct nn_node *node = &p->nodes[loss];
+	if (node->op != &op_point_loss && node->op != &op_moment_loss && node->op != &op_class_loss)
+		return program_fail(p, "loss %s: this kind takes no weights", node->name);
+	const struct nn_shape s = p->nodes[node->in[0]].shape;
+	if (program_append(p, loss, weights) != 0)
+		return -1;
+	if (nn_elements(p->nodes[weights].shape) != s.n)
+		return program_fail(p, "loss %s: one weight for each of %lld samples", node->name, (long long)s.n);
+	node->weighted = true;
+	return 0;
 }

@@ -1,44 +1,50 @@
-/* Operators that move pixels or channels: reflect pad, concatenation, slice, resize, average pool. */
+/* Operators that move pixels or channels: pad, concatenation, slice, resize. */
 #include "gan/nn/program.h"
-#include "kernels/average_pool.h"
-#include "kernels/average_pool_grad.h"
 #include "kernels/channel_copy.h"
-#include "kernels/reflect_pad.h"
-#include "kernels/reflect_pad_grad.h"
+#include "kernels/pad.h"
+#include "kernels/pad_grad.h"
 #include "kernels/resize.h"
 #include "kernels/resize_grad.h"
 
 static int pad_forward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *in = node_in(p, node, 0);
-	const struct reflect_pad_args args = { node->value, in->value, in->shape.h, in->shape.w, node->size,
-		node->shape.c };
-	return reflect_pad(p->nn->device, &args, nn_rows(node->shape));
+	const struct pad_args args = { node->value, in->value, in->shape.h, in->shape.w, node->size, node->shape.c,
+		(enum pad_kind)node->kind };
+	return pad(p->nn->device, &args, nn_rows(node->shape));
 }
 
 static int pad_backward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *in = node_in(p, node, 0);
-	const struct reflect_pad_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w,
-		node->size, node->shape.c, node->mode[0] == NN_ADD };
-	return reflect_pad_grad(p->nn->device, &args, nn_rows(in->shape));
+	const struct pad_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w, node->size,
+		node->shape.c, node->mode[0] == NN_ADD, (enum pad_kind)node->kind };
+	return pad_grad(p->nn->device, &args, nn_rows(in->shape));
 }
 
-const struct nn_op op_pad = { .name = "reflect pad", .forward = pad_forward, .backward = pad_backward, .cheap = true };
+const struct nn_op op_pad = { .name = "pad", .forward = pad_forward, .backward = pad_backward, .cheap = true };
 
-int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels)
+int nn_pad(struct nn_program *p, int x, enum nn_pad kind, int64_t pixels)
 {
+	static const enum pad_kind kinds[] = { PAD_ZERO, PAD_REFLECT, PAD_REPLICATE };
+	static const char *const names[] = { "zero", "reflect", "replicate" };
 	int i = program_add(p, &op_pad, 1, x, -1);
 	if (i < 0)
 		return -1;
 	struct nn_shape *s = &p->nodes[i].shape;
-	if (pixels < 0 || pixels >= s->h || pixels >= s->w)
-		return program_fail(p, "reflect pad of %lld pixels of a %lldx%lld image", (long long)pixels,
-			(long long)s->h, (long long)s->w);
+	if (pixels < 0 || (kind == NN_PAD_REFLECT && (pixels >= s->h || pixels >= s->w)))
+		return program_fail(p, "%s pad of %lld pixels of a %lldx%lld image", names[kind],
+			(long long)pixels, (long long)s->h, (long long)s->w);
 	s->h += 2 * pixels;
 	s->w += 2 * pixels;
 	p->nodes[i].size = pixels;
+	p->nodes[i].kind = kinds[kind];
 	return i;
+}
+
+int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels)
+{
+	return nn_pad(p, x, NN_PAD_REFLECT, pixels);
 }
 
 /* Copies `count` channels, from x_first of x to y_first of y. */
@@ -52,16 +58,20 @@ static int copy(struct nn_program *p, struct nn_shape y_shape, void *y, int64_t 
 
 static int cat_forward(struct nn_program *p, struct nn_node *node)
 {
-	const struct nn_node *a = node_in(p, node, 0), *b = node_in(p, node, 1);
-	if (copy(p, node->shape, node->value, 0, a->shape, a->value, 0, a->shape.c, false) != 0)
-		return -1;
-	return copy(p, node->shape, node->value, a->shape.c, b->shape, b->value, 0, b->shape.c, false);
+	int64_t first = 0;
+	for (int k = 0; k < node->n_in; k++) {
+		const struct nn_node *in = node_in(p, node, k);
+		if (copy(p, node->shape, node->value, first, in->shape, in->value, 0, in->shape.c, false) != 0)
+			return -1;
+		first += in->shape.c;
+	}
+	return 0;
 }
 
 static int cat_backward(struct nn_program *p, struct nn_node *node)
 {
 	int64_t first = 0;
-	for (int k = 0; k < 2; k++) {
+	for (int k = 0; k < node->n_in; k++) {
 		const struct nn_node *in = node_in(p, node, k);
 		if (node->mode[k] != NN_SKIP && copy(p, in->shape, in->grad, 0, node->shape, node->grad,
 							first, in->shape.c, node->mode[k] == NN_ADD) != 0)
@@ -73,17 +83,42 @@ static int cat_backward(struct nn_program *p, struct nn_node *node)
 
 const struct nn_op op_cat = { .name = "cat", .forward = cat_forward, .backward = cat_backward, .cheap = true };
 
+/* Up to NN_INPUTS tensors. */
+static int join(struct nn_program *p, int n, const int *x)
+{
+	char first[NN_SHAPE_TEXT], second[NN_SHAPE_TEXT];
+	int i = program_add(p, &op_cat, 1, x[0], -1);
+	for (int k = 1; i >= 0 && k < n; k++) {
+		if (program_append(p, i, x[k]) != 0)
+			return -1;
+		const struct nn_shape s = p->nodes[i].shape, t = p->nodes[x[k]].shape;
+		if (s.n != t.n || s.d != t.d || s.h != t.h || s.w != t.w)
+			return program_fail(p, "cat: shapes %s and %s",
+				program_shape(first, p->nodes[x[0]].shape), program_shape(second, t));
+		p->nodes[i].shape.c += t.c;
+	}
+	return i;
+}
+
+int nn_cat_all(struct nn_program *p, int n, const int *x)
+{
+	if (n < 1)
+		return program_fail(p, "cat of %d tensors", n);
+	int whole = n == 1 ? x[0] : join(p, n < NN_INPUTS ? n : NN_INPUTS, x);
+	for (int at = NN_INPUTS; at < n; at += NN_INPUTS - 1) {
+		int next[NN_INPUTS] = { whole };
+		const int more = n - at < NN_INPUTS - 1 ? n - at : NN_INPUTS - 1;
+		for (int k = 0; k < more; k++)
+			next[k + 1] = x[at + k];
+		whole = join(p, more + 1, next);
+	}
+	return whole;
+}
+
 int nn_cat(struct nn_program *p, int a, int b)
 {
-	int i = program_add(p, &op_cat, 2, a, b);
-	if (i < 0)
-		return -1;
-	const struct nn_shape s = p->nodes[a].shape, t = p->nodes[b].shape;
-	char first[NN_SHAPE_TEXT], second[NN_SHAPE_TEXT];
-	if (s.n != t.n || s.d != t.d || s.h != t.h || s.w != t.w)
-		return program_fail(p, "cat: shapes %s and %s", program_shape(first, s), program_shape(second, t));
-	p->nodes[i].shape.c += t.c;
-	return i;
+	const int both[] = { a, b };
+	return join(p, 2, both);
 }
 
 static int slice_forward(struct nn_program *p, struct nn_node *node)
@@ -149,38 +184,5 @@ int nn_resize(struct nn_program *p, int x, int64_t h, int64_t w, enum nn_interp 
 	p->nodes[i].shape.h = h;
 	p->nodes[i].shape.w = w;
 	p->nodes[i].kind = interp == NN_NEAREST ? RESIZE_NEAREST : RESIZE_BILINEAR;
-	return i;
-}
-
-static int pool_forward(struct nn_program *p, struct nn_node *node)
-{
-	const struct nn_node *in = node_in(p, node, 0);
-	const struct average_pool_args args = { node->value, in->value, in->shape.h, in->shape.w, node->size,
-		node->shape.c };
-	return average_pool(p->nn->device, &args, nn_rows(node->shape));
-}
-
-static int pool_backward(struct nn_program *p, struct nn_node *node)
-{
-	const struct nn_node *in = node_in(p, node, 0);
-	const struct average_pool_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w,
-		node->size, node->shape.c, node->mode[0] == NN_ADD };
-	return average_pool_grad(p->nn->device, &args, nn_rows(in->shape));
-}
-
-const struct nn_op op_pool = { .name = "average pool", .forward = pool_forward, .backward = pool_backward };
-
-int nn_pool_average(struct nn_program *p, int x, int64_t kernel)
-{
-	int i = program_add(p, &op_pool, 1, x, -1);
-	if (i < 0)
-		return -1;
-	struct nn_shape *s = &p->nodes[i].shape;
-	if (kernel < 1 || kernel > s->h || kernel > s->w)
-		return program_fail(p, "average pool of %lld pixels of a %lldx%lld image", (long long)kernel,
-			(long long)s->h, (long long)s->w);
-	s->h /= kernel;
-	s->w /= kernel;
-	p->nodes[i].size = kernel;
 	return i;
 }

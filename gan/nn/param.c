@@ -40,7 +40,7 @@ struct nn_param *param_find(const struct nn *nn, const char *name)
 }
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo). */
-static uint64_t hash(const char *text)
+uint64_t param_hash(const char *text)
 {
 	uint64_t h = 0xcbf29ce484222325u;
 	for (; *text; text++)
@@ -69,7 +69,7 @@ int param_read(const struct nn *nn, const struct memory *from, int64_t count, do
 
 static int param_init(struct nn *nn, struct nn_param *param, double mean, double sd)
 {
-	struct rng rng = rng_init(nn->seed, hash(param->name));
+	struct rng rng = rng_init(nn->seed, param_hash(param->name));
 	double *values = alloc_grow(NULL, (size_t)param->count, sizeof(double));
 	for (int64_t i = 0; i < param->count; i++)
 		values[i] = sd > 0 ? mean + sd * rng_normal(&rng) : mean;

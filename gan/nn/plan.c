@@ -309,6 +309,7 @@ void plan_reset(struct nn_program *p)
 	memory_free(&p->scalars);
 	memory_free(&p->partials);
 	memory_free(&p->staging);
+	memory_free(&p->draws);
 	free(p->wanted);
 	free(p->updates);
 	free(p->again);

@@ -85,6 +85,21 @@ int program_add(struct nn_program *p, const struct nn_op *op, int n_in, int a, i
 	return p->n_nodes++;
 }
 
+int program_append(struct nn_program *p, int i, int x)
+{
+	struct nn_node *node = &p->nodes[i];
+	if (p->error[0])
+		return -1;
+	if (p->compiled)
+		return program_fail(p, "%s after nn_compile()", node->op->name);
+	if (!is_tensor(p, x) || x >= i || p->nodes[x].op == &op_gradient)
+		return program_fail(p, "%s: input %d is no tensor before it in this program", node->op->name, x);
+	if (node->n_in == NN_INPUTS)
+		return program_fail(p, "%s: more than %d inputs", node->op->name, (int)NN_INPUTS);
+	node->in[node->n_in++] = x;
+	return 0;
+}
+
 struct nn_shape nn_shape_of(const struct nn_program *p, int x)
 {
 	const struct nn_shape none = { 0 };

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-enum { NN_NAME = 112, NN_INPUTS = 2, NN_PARAMS = 4, NN_DIMS = 5, NN_ALIGN = 64 };
+enum { NN_NAME = 112, NN_INPUTS = 4, NN_PARAMS = 4, NN_DIMS = 5, NN_ALIGN = 64 };
 enum { NN_SHAPE_TEXT = 112 };
 
 /* A named parameter, shared by all programs of one nn. */
@@ -54,6 +54,8 @@ struct nn_node {
 	double factor;		  /* scale, epsilon, target */
 	double slope;		  /* activation; 1 = none */
 	bool evaluate;		  /* built after nn_evaluate() */
+	bool weighted;		  /* a loss whose last input weights the samples */
+	struct nn_response response;
 	double weight;		  /* of a loss */
 	int64_t pad;		  /* of a norm: a reflect pad the plan fused into it */
 	struct nn_program *other; /* nn_from */
@@ -94,8 +96,9 @@ struct nn_op {
 	int (*again)(struct nn_program *p, struct nn_node *node);
 };
 extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op_norm, op_act, op_add,
-	op_scale, op_pad, op_cat, op_slice, op_resize, op_pool, op_l1, op_lsgan, op_gradient_correlation,
-	op_intensity_sum, op_layer_norm, op_mul, op_channel_scale, op_global_average;
+	op_scale, op_pad, op_cat, op_slice, op_resize, op_pool, op_point_loss, op_gradient_correlation,
+	op_intensity_sum, op_layer_norm, op_mul, op_channel_scale, op_global_average,
+	op_moment_loss, op_class_loss, op_softmax, op_response_norm, op_dropout;
 
 struct nn_train {
 	char *prefix;
@@ -152,6 +155,8 @@ struct nn_program {
 	double update_s;
 	int64_t step;	/* of the optimiser */
 	bool evaluate;	/* what is built from here on runs as in prediction */
+	uint64_t draw;	/* nn_set_draw() */
+	struct memory draws; /* on the device: what dropout draws from in this step */
 	int64_t n_runs; /* calls of nn_step() */
 	void *graph;	/* the recorded step, on the GPU */
 };
@@ -174,11 +179,16 @@ struct nn {
 int program_fail(struct nn_program *p, const char *fmt, ...) ERR_PRINTF(2, 3);
 /* A new node reading n_in of a and b, its shape a's.  -1 when the program or an input is in error. */
 int program_add(struct nn_program *p, const struct nn_op *op, int n_in, int a, int b);
+/* One more input, built before node i; its shape is the caller's to check. */
+int program_append(struct nn_program *p, int i, int x);
 /* A copy of a name into a node or program; refuses long ones. */
 int program_name(struct nn_program *p, char to[NN_NAME], const char *name);
 /* "2x7x5x3", of a volume "2x4x7x5x3"; returns text. */
 const char *program_shape(char text[NN_SHAPE_TEXT], struct nn_shape s);
 bool program_has_prefix(const char *name, char *const *prefixes, int n);
+
+/* op_dropout.c: this step's number, before the (perhaps recorded) rest */
+int dropout_write_draw(struct nn_program *p);
 
 /* op_layer_norm.c */
 int layer_norm_add(struct nn_program *p, int x, const char *name, double epsilon);
@@ -190,6 +200,7 @@ struct nn_param *param_get(struct nn_program *p, const char *prefix, const char 
 /* One number per channel that is measured and never trained. */
 struct nn_param *param_statistic(
 	struct nn_program *p, const char *prefix, const char *suffix, int64_t channels, double initial);
+uint64_t param_hash(const char *text); /* FNV-1a */
 struct nn_param *param_find(const struct nn *nn, const char *name);
 int param_write(struct nn *nn, struct nn_param *param, const double *values);
 /* One k_master block of a parameter: its moments, its gradient. */

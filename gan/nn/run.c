@@ -110,14 +110,16 @@ static int run_recorded(struct nn_program *p)
 
 int nn_forward(struct nn_program *p)
 {
-	return check_compiled(p, "nn_forward") != 0 ? -1 : run_forward(p);
+	if (check_compiled(p, "nn_forward") != 0 || dropout_write_draw(p) != 0)
+		return -1;
+	return run_forward(p);
 }
 
 int nn_step(struct nn_program *p)
 {
 	if (check_compiled(p, "nn_step") != 0)
 		return -1;
-	if (update_scalars(p) != 0)
+	if (update_scalars(p) != 0 || dropout_write_draw(p) != 0)
 		return -1;
 	const bool record = p->nn->device->kind == DEVICE_CUDA && p->n_runs > 0 && !p->times;
 	if ((record ? run_recorded(p) : run_step(p)) != 0)

@@ -5,6 +5,7 @@
 #include "kernels/activation_grad.h"
 #include "kernels/channel_dot.h"
 #include "kernels/channel_multiply.h"
+#include "kernels/dropout.h"
 #include "kernels/layer_norm.h"
 #include "kernels/layer_norm_grad.h"
 #include "kernels/layer_norm_sums.h"
@@ -13,6 +14,15 @@
 #include "kernels/norm_group_sums.h"
 #include "kernels/norm_running.h"
 #include "kernels/norm_stats.h"
+#include "kernels/pad.h"
+#include "kernels/pad_grad.h"
+#include "kernels/pool.h"
+#include "kernels/pool_grad.h"
+#include "kernels/response_norm.h"
+#include "kernels/response_norm_grad.h"
+#include "kernels/softmax.h"
+#include "kernels/softmax_grad.h"
+#include "kernels/softmax_stats.h"
 
 namespace
 {
@@ -218,6 +228,123 @@ TEST_P(Engine, Products)
 			a.scale = 0.3;
 			return channel_dot(b.device(), &a, s.samples, s.pixels);
 		});
+}
+
+TEST_P(Engine, Softmax)
+{
+	ForSizes("softmax_stats", [](Bench &b, const Size &s) {
+		struct softmax_stats_args a = {};
+		a.top = b.Out(M, s.rows());
+		a.sum = b.Out(M, s.rows());
+		a.x = b.In(E, Values(s.n(), 1, -9, 9));
+		a.channels = s.channels;
+		return softmax_stats(b.device(), &a, s.rows());
+	});
+	ForSizes("softmax", [](Bench &b, const Size &s) {
+		struct softmax_args a = {};
+		a.y = b.Out(E, s.n());
+		a.x = b.In(E, Values(s.n(), 1, -9, 2));
+		a.top = b.In(M, Values(s.rows(), 2, 2, 3));
+		a.sum = b.In(M, Values(s.rows(), 3, 1, 3));
+		a.channels = s.channels;
+		return softmax(b.device(), &a, s.rows());
+	});
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("softmax_grad", [=](Bench &b, const Size &s) {
+			struct softmax_grad_args a = {};
+			a.dx = Target(b, E, s.n(), accumulate);
+			a.dy = b.In(E, Values(s.n(), 1));
+			a.y = b.In(E, Values(s.n(), 2, 0, 1));
+			a.channels = s.channels;
+			a.accumulate = accumulate;
+			return softmax_grad(b.device(), &a, s.rows());
+		});
+}
+
+TEST_P(Engine, ResponseNorm)
+{
+	for (int64_t size : { 2, 5 }) {
+		ForSizes("response_norm", [size](Bench &b, const Size &s) {
+			struct response_norm_args a = { b.Out(E, s.n()), b.In(E, Values(s.n(), 1)), s.channels, size,
+				0.5, 0.75, 1 };
+			return response_norm(b.device(), &a, s.rows());
+		});
+		ForSizes("response_norm_grad", [size](Bench &b, const Size &s) {
+			struct response_norm_grad_args a = { Target(b, E, s.n(), size == 2), b.In(E, Values(s.n(), 1)),
+				b.In(E, Values(s.n(), 2)), s.channels, size, size == 2, 0.5, 0.75, 1 };
+			return response_norm_grad(b.device(), &a, s.rows());
+		});
+	}
+}
+
+TEST_P(Engine, Dropout)
+{
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("dropout", [=](Bench &b, const Size &s) {
+			const uint64_t draw = 5000000007;
+			struct dropout_args a = {};
+			a.y = Target(b, E, s.n(), accumulate);
+			a.x = b.In(E, Values(s.n(), 1));
+			a.draw = (const uint64_t *)b.Bytes(&draw, sizeof(draw));
+			a.seed = 7;
+			a.stream = 0xFEDCBA9876543210u;
+			a.channels = s.channels;
+			a.accumulate = accumulate;
+			a.probability = 0.3;
+			return dropout(b.device(), &a, s.rows());
+		});
+}
+
+struct Image {
+	int64_t samples, h, w, channels;
+};
+const Image kImages[] = { { 2, 7, 9, 5 }, { 3, 13, 15, 19 }, { 1, 5, 4, 1 } };
+
+TEST_P(Engine, Pads)
+{
+	const int64_t pad_by = 3;
+	for (enum pad_kind kind : { PAD_ZERO, PAD_REFLECT, PAD_REPLICATE })
+		for (const Image &s : kImages) {
+			const int64_t rows = s.samples * s.h * s.w;
+			const int64_t padded = s.samples * (s.h + 2 * pad_by) * (s.w + 2 * pad_by);
+			Check("pad", [&](Bench &b) {
+				struct pad_args a = { b.Out(E, padded * s.channels),
+					b.In(E, Values(rows * s.channels, 1)), s.h, s.w, pad_by, s.channels, kind };
+				return pad(b.device(), &a, padded);
+			});
+			Check("pad_grad", [&](Bench &b) {
+				struct pad_grad_args a = { Target(b, E, rows * s.channels, kind == PAD_ZERO),
+					b.In(E, Values(padded * s.channels, 1)), s.h, s.w, pad_by, s.channels,
+					kind == PAD_ZERO, kind };
+				return pad_grad(b.device(), &a, rows);
+			});
+		}
+}
+
+TEST_P(Engine, Pools)
+{
+	const int64_t forms[][3] = { { 2, 2, 0 }, { 3, 2, 1 }, { 3, 1, 1 }, { 2, 3, 0 } };
+	for (enum pool_kind kind : { POOL_AVERAGE, POOL_MAX })
+		for (const int64_t(&form)[3] : forms)
+			for (const Image &s : kImages) {
+				const int64_t kernel = form[0], stride = form[1], edge = form[2];
+				const int64_t oh = (s.h + 2 * edge - kernel) / stride + 1;
+				const int64_t ow = (s.w + 2 * edge - kernel) / stride + 1;
+				const int64_t out = s.samples * oh * ow * s.channels, in = s.samples * s.h * s.w * s.channels;
+				const std::vector<uint8_t> winners((size_t)out, 1);
+				Check("pool", [&](Bench &b) {
+					struct pool_args a = { b.Out(E, out), (uint8_t *)b.Bytes(winners.data(), (size_t)out),
+						b.In(E, Values(in, 1)), s.h, s.w, oh, ow, kernel, stride, edge, s.channels,
+						kind };
+					return pool(b.device(), &a, s.samples * oh * ow);
+				});
+				Check("pool_grad", [&](Bench &b) {
+					struct pool_grad_args a = { Target(b, E, in, stride == 1), b.In(E, Values(out, 1)),
+						(const uint8_t *)b.Bytes(winners.data(), (size_t)out), s.h, s.w, oh, ow, kernel,
+						stride, edge, s.channels, stride == 1, kind };
+					return pool_grad(b.device(), &a, s.samples * s.h * s.w);
+				});
+			}
 }
 
 } // namespace

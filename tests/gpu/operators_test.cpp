@@ -5,8 +5,6 @@
 #include "kernels/activation_grad.h"
 #include "kernels/adam.h"
 #include "kernels/add.h"
-#include "kernels/average_pool.h"
-#include "kernels/average_pool_grad.h"
 #include "kernels/bias_add.h"
 #include "kernels/channel_copy.h"
 #include "kernels/channel_sum.h"
@@ -19,8 +17,6 @@
 #include "kernels/norm_grad.h"
 #include "kernels/norm_grad_sums.h"
 #include "kernels/norm_stats.h"
-#include "kernels/reflect_pad.h"
-#include "kernels/reflect_pad_grad.h"
 #include "kernels/resize.h"
 #include "kernels/resize_grad.h"
 #include "kernels/sample_sum.h"
@@ -202,33 +198,6 @@ TEST_P(Operators, AddScaleBias)
 	});
 }
 
-TEST_P(Operators, AveragePool)
-{
-	for (int64_t kernel : { 1, 2, 3 }) {
-		ForSizes("average_pool", [kernel](Bench &b, const Size &s) {
-			int64_t rows = s.samples * (s.h / kernel) * (s.w / kernel);
-			struct average_pool_args a = {};
-			a.y = b.Out(E, rows * s.channels);
-			a.x = b.In(E, Values(s.n(), 1));
-			a.h = s.h;
-			a.w = s.w;
-			a.kernel = kernel;
-			a.channels = s.channels;
-			return average_pool(b.device(), &a, rows);
-		});
-		ForSizes("average_pool_grad", [kernel](Bench &b, const Size &s) {
-			struct average_pool_grad_args a = {};
-			a.dx = b.Out(E, s.n());
-			a.dy = b.In(E, Values(s.samples * (s.h / kernel) * (s.w / kernel) * s.channels, 1));
-			a.h = s.h;
-			a.w = s.w;
-			a.kernel = kernel;
-			a.channels = s.channels;
-			return average_pool_grad(b.device(), &a, s.rows());
-		});
-	}
-}
-
 TEST_P(Operators, ChannelCopyAndSum)
 {
 	for (int64_t accumulate : { 0, 1 })
@@ -366,32 +335,6 @@ TEST_P(Operators, InstanceNormGradient)
 			a.slope = 0.2;
 			return norm_grad(b.device(), &a, s.rows());
 		});
-}
-
-TEST_P(Operators, ReflectPad)
-{
-	const int64_t pad = 3;
-	ForSizes("reflect_pad", [](Bench &b, const Size &s) {
-		int64_t rows = s.samples * (s.h + 2 * pad) * (s.w + 2 * pad);
-		struct reflect_pad_args a = {};
-		a.y = b.Out(E, rows * s.channels);
-		a.x = b.In(E, Values(s.n(), 1));
-		a.h = s.h;
-		a.w = s.w;
-		a.pad = pad;
-		a.channels = s.channels;
-		return reflect_pad(b.device(), &a, rows);
-	});
-	ForSizes("reflect_pad_grad", [](Bench &b, const Size &s) {
-		struct reflect_pad_grad_args a = {};
-		a.dx = b.Out(E, s.n());
-		a.dy = b.In(E, Values(s.samples * (s.h + 2 * pad) * (s.w + 2 * pad) * s.channels, 1));
-		a.h = s.h;
-		a.w = s.w;
-		a.pad = pad;
-		a.channels = s.channels;
-		return reflect_pad_grad(b.device(), &a, s.rows());
-	});
 }
 
 TEST_P(Operators, Resize)

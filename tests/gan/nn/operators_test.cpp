@@ -2,6 +2,8 @@
 #include "tests/gan/nn/gradient_check.h"
 #include "tests/gan/nn/parity_check.h"
 
+#include <algorithm>
+#include <gmock/gmock.h>
 #include <omp.h>
 
 namespace
@@ -75,6 +77,45 @@ const Case kCases[] = {
 				nn_channel_scale(p, nn_scale(p, x, -2), "s", 0.5));
 		},
 		true, 1e-5 },
+	{ "softmax", [](struct nn_program *p, int x) { return nn_softmax(p, x); }, false, 1e-5 },
+	{ "response norm",
+		[](struct nn_program *p, int x) {
+			const struct nn_response r = { 0.3, 0.75, 1.5 };
+			return nn_norm_response(p, x, 5, &r);
+		},
+		false, 1e-5 },
+	{ "response norm of an even window",
+		[](struct nn_program *p, int x) {
+			const struct nn_response r = { 0.3, 0.5, 1 };
+			return nn_add(p, x, nn_norm_response(p, x, 2, &r));
+		},
+		false, 1e-5 },
+	{ "dropout", [](struct nn_program *p, int x) { return nn_dropout(p, x, 0.3, false); }, true, 1e-5 },
+	{ "zero pad", [](struct nn_program *p, int x) { return nn_pad(p, x, NN_PAD_ZERO, 2); }, true, 1e-5 },
+	{ "replicate pad", [](struct nn_program *p, int x) { return nn_pad(p, x, NN_PAD_REPLICATE, 4); }, true, 1e-5 },
+	{ "reflect pad", [](struct nn_program *p, int x) { return nn_pad(p, x, NN_PAD_REFLECT, 1); }, true, 1e-5 },
+	{ "max pool", [](struct nn_program *p, int x) { return nn_pool(p, x, NN_POOL_MAX, 2, 2, 0); }, false, 1e-5 },
+	{ "max pool of a ResNet",
+		[](struct nn_program *p, int x) { return nn_pool(p, x, NN_POOL_MAX, 3, 2, 1); }, false, 1e-5 },
+	{ "max pool, overlapping",
+		[](struct nn_program *p, int x) { return nn_add(p, x, nn_pool(p, x, NN_POOL_MAX, 3, 1, 1)); }, false,
+		1e-5 },
+	{ "average pool", [](struct nn_program *p, int x) { return nn_pool_average(p, x, 2); }, true, 1e-5 },
+	{ "average pool, overlapping",
+		[](struct nn_program *p, int x) { return nn_pool(p, x, NN_POOL_AVERAGE, 3, 2, 1); }, true, 1e-5 },
+	{ "average pool with gaps",
+		[](struct nn_program *p, int x) { return nn_pool(p, x, NN_POOL_AVERAGE, 1, 2, 0); }, true, 1e-5 },
+	{ "nearest resize",
+		[](struct nn_program *p, int x) { return nn_resize(p, x, 9, 8, NN_NEAREST); }, true, 1e-5 },
+	{ "bilinear resize",
+		[](struct nn_program *p, int x) { return nn_resize(p, x, 9, 8, NN_BILINEAR); }, true, 1e-5 },
+	{ "seven joined",
+		[](struct nn_program *p, int x) {
+			const int all[] = { x, nn_scale(p, x, 2), nn_slice(p, x, 0, 1), x, nn_slice(p, x, 1, 1),
+				nn_scale(p, x, -1), x };
+			return nn_cat_all(p, 7, all);
+		},
+		true, 1e-5 },
 	{ "global average", [](struct nn_program *p, int x) { return nn_pool_global(p, x); }, true, 1e-5 },
 };
 
@@ -108,6 +149,124 @@ TEST(Operators, SameBitsOnOneThreadAndOnThree)
 		EXPECT_EQ(one.input_gradient, three.input_gradient) << c.name;
 		EXPECT_EQ(one.gradients, three.gradients) << c.name;
 		EXPECT_EQ(one.total, three.total) << c.name;
+	}
+	omp_set_num_threads(threads);
+}
+
+// Losses of a and b; c and the samples' weights are further inputs.
+struct LossCase {
+	const char *name;
+	std::function<int(struct nn_program *, int, int, int)> build;
+	bool target_too; // has a gradient by b
+};
+
+const LossCase kLosses[] = {
+	{ "L1", [](struct nn_program *p, int a, int b, int) { return nn_loss_l1(p, "l", a, b, 2.5); }, true },
+	{ "L2", [](struct nn_program *p, int a, int b, int) { return nn_loss_l2(p, "l", a, b, 2.5); }, true },
+	{ "Huber", [](struct nn_program *p, int a, int b, int) { return nn_loss_huber(p, "l", a, b, 0.8, 2.5); }, true },
+	{ "BCE", [](struct nn_program *p, int a, int b, int) { return nn_loss_bce(p, "l", a, b, 2.5); }, true },
+	{ "BCE, constant",
+		[](struct nn_program *p, int a, int b, int) {
+			return nn_loss_bce_constant(p, "l", nn_add(p, a, b), 0.9, 2.5);
+		},
+		true },
+	{ "LSGAN", [](struct nn_program *p, int a, int b, int) { return nn_loss_lsgan(p, "l", nn_add(p, a, b), 1, 2.5); },
+		true },
+	{ "hinge, real",
+		[](struct nn_program *p, int a, int b, int) { return nn_loss_hinge(p, "l", nn_add(p, a, b), true, 2.5); },
+		true },
+	{ "hinge, fake",
+		[](struct nn_program *p, int a, int b, int) { return nn_loss_hinge(p, "l", nn_add(p, a, b), false, 2.5); },
+		true },
+	{ "hinge, generator",
+		[](struct nn_program *p, int a, int b, int) {
+			return nn_loss_hinge_generator(p, "l", nn_mul(p, a, b), 2.5);
+		},
+		true },
+	{ "Gaussian",
+		[](struct nn_program *p, int a, int b, int c) { return nn_loss_gaussian(p, "l", a, c, b, 2.5); }, true },
+	{ "NCC", [](struct nn_program *p, int a, int b, int) { return nn_loss_ncc(p, "l", a, b, 2.5); }, true },
+	{ "Dice",
+		[](struct nn_program *p, int a, int b, int) {
+			return nn_loss_dice(p, "l", nn_softmax(p, a), nn_act(p, b, NN_ACT_SIGMOID, 0), 2.5);
+		},
+		true },
+	{ "cross-entropy",
+		[](struct nn_program *p, int a, int b, int) {
+			return nn_loss_cross_entropy(p, "l", a, nn_detach(p, nn_softmax(p, b)), 2.5);
+		},
+		false },
+};
+
+TEST(Operators, LossGradientsAgreeWithDifferences)
+{
+	for (const LossCase &loss : kLosses)
+		for (bool weighted : { false, true })
+			for (const struct nn_shape &s : { nn_shape{ 2, 5, 4, 3 }, nn_shape{ 3, 3, 2, 2, 2 } }) {
+				SCOPED_TRACE(loss.name);
+				Check c;
+				const int a = c.Add(s), b = c.Add(s), v = c.Add(s, 0.5);
+				c.Differentiate(0);
+				if (loss.target_too)
+					c.Differentiate(1);
+				if (std::string(loss.name) == "Gaussian")
+					c.Differentiate(2);
+				const int weights = c.Add({ s.n, 1, 1, 1 }, 2);
+				const int l = loss.build(c.p, a, b, v);
+				if (weighted) {
+					ASSERT_EQ(0, nn_loss_weights(c.p, l, weights));
+				}
+				c.Run();
+			}
+}
+
+struct LossResult {
+	double value;
+	std::vector<double> gradients;
+};
+
+LossResult RunLoss(const char *spec, struct nn_shape s, const LossCase &loss)
+{
+	LossResult r;
+	Net net(spec);
+	struct nn_program *p = nn_program_new(net.nn, "losses");
+	const int a = nn_input(p, "a", s), b = nn_input(p, "b", s), c = nn_input(p, "c", s);
+	const int w = nn_input(p, "w", { s.n, 1, 1, 1 }), ga = nn_input_gradient(p, a);
+	const int gb = loss.target_too ? nn_input_gradient(p, b) : ga;
+	nn_loss_weights(p, loss.build(p, a, b, c), w);
+	EXPECT_OK(nn_compile(p, nullptr));
+	Poison(p);
+	uint64_t stream = 1;
+	for (int t : { a, b, c, w })
+		EXPECT_OK(nn_set(p, t, Random(Count(nn_shape_of(p, t)), stream++).data()));
+	EXPECT_OK(nn_step(p));
+	for (int g : { ga, gb })
+		for (float v : Get(p, g))
+			r.gradients.push_back(v);
+	r.value = Loss(p, "l");
+	return r;
+}
+
+TEST(Operators, LossesOnTheCpuAgreeWithTheOracle)
+{
+	for (const LossCase &loss : kLosses)
+		for (const struct nn_shape &s : { nn_shape{ 2, 33, 35, 5 }, nn_shape{ 1, 70, 90, 2 } }) {
+			const LossResult cpu = RunLoss("cpu", s, loss), ref = RunLoss("ref", s, loss);
+			EXPECT_LE(std::fabs(cpu.value - ref.value), 1e-6 * std::fabs(ref.value)) << loss.name;
+			EXPECT_LE(RelativeL2(cpu.gradients, ref.gradients), 1e-5) << loss.name;
+		}
+}
+
+TEST(Operators, LossesGiveTheSameBitsOnOneThreadAndOnThree)
+{
+	const int threads = omp_get_max_threads();
+	for (const LossCase &loss : kLosses) {
+		omp_set_num_threads(1);
+		const LossResult one = RunLoss("cpu", { 2, 33, 35, 5 }, loss);
+		omp_set_num_threads(3);
+		const LossResult three = RunLoss("cpu", { 2, 33, 35, 5 }, loss);
+		EXPECT_EQ(one.value, three.value) << loss.name;
+		EXPECT_EQ(one.gradients, three.gradients) << loss.name;
 	}
 	omp_set_num_threads(threads);
 }
@@ -266,6 +425,204 @@ TEST(Operators, RunningStatisticsTravelAndAreNotTrained)
 	EXPECT_EQ(a.Parameter("n.running_mean"), b.Parameter("n.running_mean"));
 	EXPECT_EQ(a.Parameter("n.running_var"), b.Parameter("n.running_var"));
 	safetensors_free(&s);
+}
+
+// The value of one loss of given numbers, all samples of one pixel and channel unless `s` says otherwise.
+double LossOf(struct nn_shape s, const std::vector<std::vector<float>> &inputs,
+	const std::function<int(struct nn_program *, const std::vector<int> &)> &build)
+{
+	Net net("ref");
+	struct nn_program *p = nn_program_new(net.nn, "value");
+	std::vector<int> handles;
+	for (size_t i = 0; i < inputs.size(); i++) {
+		struct nn_shape t = s;
+		if ((int64_t)inputs[i].size() != Count(s)) // a class for each pixel, or a weight for each sample
+			t = (int64_t)inputs[i].size() == s.n ? nn_shape{ s.n, 1, 1, 1 } : nn_shape{ s.n, s.h, s.w, 1 };
+		handles.push_back(nn_input(p, ("x" + std::to_string(i)).c_str(), t));
+	}
+	build(p, handles);
+	EXPECT_OK(nn_compile(p, nullptr));
+	for (size_t i = 0; i < inputs.size(); i++)
+		EXPECT_OK(nn_set(p, handles[i], inputs[i].data()));
+	EXPECT_OK(nn_forward(p));
+	return Loss(p);
+}
+
+TEST(Operators, LossesHaveTheirDefinedValues)
+{
+	using H = const std::vector<int> &;
+	const struct nn_shape two = { 2, 1, 1, 1 };
+	EXPECT_NEAR(LossOf(two, { { 1, 4 }, { 2, 0 } }, [](auto *p, H x) { return nn_loss_l2(p, "l", x[0], x[1], 1); }),
+		(1 + 16) / 2.0, 1e-14);
+	EXPECT_NEAR(LossOf(two, { { 1, 4 }, { 1.5, 0 } },
+			    [](auto *p, H x) { return nn_loss_huber(p, "l", x[0], x[1], 1, 1); }),
+		(0.125 + 3.5) / 2, 1e-14);
+	EXPECT_NEAR(LossOf(two, { { 2, -3 }, { 1, 0.25 } },
+			    [](auto *p, H x) { return nn_loss_bce(p, "l", x[0], x[1], 1); }),
+		(std::log1p(std::exp(-2)) - 0.25 * std::log(1 / (1 + std::exp(3))) -
+			0.75 * std::log(1 / (1 + std::exp(-3)))) /
+			2,
+		1e-14);
+	EXPECT_NEAR(LossOf(two, { { 0.25, -3 } }, [](auto *p, H x) { return nn_loss_hinge(p, "l", x[0], true, 1); }),
+		(0.75 + 4) / 2, 1e-14);
+	EXPECT_NEAR(LossOf(two, { { 0.25, -3 } }, [](auto *p, H x) { return nn_loss_hinge(p, "l", x[0], false, 1); }),
+		1.25 / 2, 1e-14);
+	EXPECT_NEAR(LossOf(two, { { 0.25, -3 } }, [](auto *p, H x) { return nn_loss_hinge_generator(p, "l", x[0], 1); }),
+		2.75 / 2, 1e-14);
+	EXPECT_NEAR(LossOf(two, { { 1, 3 }, { 0, 2 }, { 0, 0 } },
+			    [](auto *p, H x) { return nn_loss_gaussian(p, "l", x[0], x[1], x[2], 1); }),
+		(1 + 2 + 9 * std::exp(-2)) / 4, 1e-14);
+	EXPECT_NEAR(LossOf({ 1, 1, 2, 1 }, { { 0.5, 1 }, { 0, 1 } },
+			    [](auto *p, H x) { return nn_loss_dice(p, "l", x[0], x[1], 1); }),
+		1 - 3 / 3.5, 1e-14);
+	EXPECT_NEAR(LossOf({ 1, 1, 4, 1 }, { { 1, 2, 3, 4 }, { -2, -4, -6, -8 } },
+			    [](auto *p, H x) { return nn_loss_ncc(p, "l", x[0], x[1], 1); }),
+		2, 1e-6);
+	// three pixels of the classes 1, 0 and "unknown"
+	EXPECT_NEAR(LossOf({ 1, 1, 3, 2 }, { { 0, 1, 2, -1, 5, 5 }, { 1, 0, -1 } },
+			    [](auto *p, H x) { return nn_loss_cross_entropy(p, "l", x[0], x[1], 1); }),
+		(std::log1p(std::exp(-1)) + std::log1p(std::exp(-3))) / 3, 1e-14);
+	// the second sample's label is missing
+	EXPECT_NEAR(LossOf({ 2, 1, 2, 1 }, { { 1, 4, 9, 9 }, { 2, 0, 0, 0 }, { 1, 0 } },
+			    [](auto *p, H x) {
+				    int l = nn_loss_l1(p, "l", x[0], x[1], 1);
+				    return nn_loss_weights(p, l, x[2]);
+			    }),
+		5 / 4.0, 1e-14);
+	EXPECT_NEAR(LossOf(two, { { 1, 4 }, { 2, 0 }, { 7, 7 }, { 8, 8 } },
+			    [](auto *p, H x) {
+				    const int real[] = { x[0], x[2] }, fake[] = { x[1], x[3] };
+				    return nn_loss_feature_matching(p, "l", 2, real, fake, 1);
+			    }),
+		(2.5 + 1) / 2, 1e-14);
+}
+
+TEST(Operators, LargestIsTheFirstAndNanIsSeen)
+{
+	Net net("cpu");
+	struct nn_program *p = nn_program_new(net.nn, "p");
+	const int x = nn_input(p, "x", { 1, 2, 4, 1 }), y = nn_pool(p, x, NN_POOL_MAX, 2, 2, 0);
+	nn_keep(p, y);
+	nn_loss_lsgan(p, "l", y, 0, 1);
+	const int g = nn_input_gradient(p, x);
+	ASSERT_OK(nn_compile(p, nullptr));
+	const float equal[] = { 3, 3, 1, 2, 3, 0, 5, 4 };
+	ASSERT_OK(nn_set(p, x, equal));
+	ASSERT_OK(nn_step(p));
+	EXPECT_EQ(Get(p, y), (std::vector<float>{ 3, 5 }));
+	EXPECT_EQ(Get(p, g), (std::vector<float>{ 3, 0, 0, 0, 0, 0, 5, 0 }));
+	const float bad[] = { 3, 3, 1, 2, 3, NAN, 5, 4 };
+	ASSERT_OK(nn_set(p, x, bad));
+	ASSERT_OK(nn_forward(p));
+	EXPECT_TRUE(std::isnan(Get(p, y)[0]));
+	EXPECT_EQ(Get(p, y)[1], 5);
+}
+
+TEST(Operators, DropoutIsAFunctionOfSeedAndDraw)
+{
+	const struct nn_shape s = { 1, 50, 50, 4 };
+	auto draw = [&](uint64_t seed, uint64_t number, bool evaluate, bool always) {
+		Net net("cpu", seed);
+		struct nn_program *p = nn_program_new(net.nn, "p");
+		if (evaluate)
+			nn_evaluate(p);
+		const int x = nn_input(p, "x", s), y = nn_scale(p, nn_dropout(p, x, 0.2, always), 1);
+		nn_keep(p, y);
+		EXPECT_OK(nn_compile(p, nullptr));
+		EXPECT_OK(nn_set(p, x, std::vector<float>((size_t)Count(s), 1).data()));
+		nn_set_draw(p, number);
+		EXPECT_OK(nn_forward(p));
+		return Get(p, y);
+	};
+	const std::vector<float> first = draw(1, 5, false, false);
+	EXPECT_EQ(first, draw(1, 5, false, false));
+	EXPECT_EQ(first, draw(1, 5, true, true));
+	EXPECT_NE(first, draw(1, 6, false, false));
+	EXPECT_NE(first, draw(2, 5, false, false));
+	EXPECT_EQ(draw(1, 5, true, false), std::vector<float>((size_t)Count(s), 1));
+	const double n = (double)Count(s), dropped = (double)std::count(first.begin(), first.end(), 0.0F);
+	EXPECT_EQ((double)std::count(first.begin(), first.end(), 1.25F), n - dropped);
+	EXPECT_NEAR(dropped / n, 0.2, 4 * std::sqrt(0.16 / n));
+	// neighbours are dropped independently
+	double both = 0;
+	for (size_t i = 1; i < first.size(); i++)
+		both += first[i] == 0 && first[i - 1] == 0;
+	EXPECT_NEAR(both / n, 0.04, 5 * std::sqrt(0.04 / n));
+}
+
+TEST(Operators, DropoutMovesWithTheOptimisersSteps)
+{
+	std::vector<std::vector<float>> seen[2];
+	for (std::vector<std::vector<float>> &outputs : seen) {
+		Net net("cpu");
+		struct nn_program *p = nn_program_new(net.nn, "p");
+		const int x = nn_input(p, "x", { 1, 8, 8, 4 }), y = nn_dropout(p, x, 0.5, false);
+		nn_keep(p, y);
+		nn_loss_lsgan(p, "l", nn_channel_scale(p, y, "s", 1), 0, 1);
+		const struct nn_adam adam = { 1e-3, 0.9, 0.99, 1e-8, 0 };
+		nn_train(p, "", &adam);
+		ASSERT_OK(nn_compile(p, nullptr));
+		for (int i = 0; i < 3; i++) {
+			ASSERT_OK(nn_set(p, x, Random(256, 1).data()));
+			ASSERT_OK(nn_step(p));
+			outputs.push_back(Get(p, y));
+		}
+		EXPECT_NE(outputs[0], outputs[1]);
+		EXPECT_NE(outputs[1], outputs[2]);
+	}
+	EXPECT_EQ(seen[0], seen[1]);
+}
+
+struct Refused : ::testing::Test {
+	Net net{ "cpu" };
+	struct nn_program *p = nn_program_new(net.nn, "bad");
+	int x = nn_input(p, "x", { 2, 6, 6, 4 });
+	void ExpectError(int handle, const char *message)
+	{
+		EXPECT_EQ(-1, handle);
+		EXPECT_EQ(-1, nn_compile(p, nullptr));
+		EXPECT_EQ(EXIT_CODE_INVALID, err_code());
+		EXPECT_THAT(err_message(), ::testing::HasSubstr(message));
+	}
+};
+
+TEST_F(Refused, Groups)
+{
+	ExpectError(nn_norm_group(p, x, "n", 3, 1e-5), "norm n: 4 channels do not make such groups");
+}
+TEST_F(Refused, Product)
+{
+	ExpectError(nn_mul(p, x, nn_slice(p, x, 0, 2)), "multiply: shapes 2x6x6x4 and 2x6x6x2");
+}
+TEST_F(Refused, Pool)
+{
+	ExpectError(nn_pool(p, x, NN_POOL_MAX, 2, 2, 2), "pool of kernel 2, stride 2 and pad 2 of a 6x6 image");
+}
+TEST_F(Refused, Dropout)
+{
+	ExpectError(nn_dropout(p, x, 1, false), "dropout: probability 1");
+}
+TEST_F(Refused, Weights)
+{
+	ExpectError(nn_loss_weights(p, nn_loss_lsgan(p, "l", x, 0, 1), x), "loss l: one weight for each of 2 samples");
+}
+TEST_F(Refused, WeightsOfAnImageLoss)
+{
+	const int w = nn_input(p, "w", { 2, 1, 1, 1 });
+	ExpectError(nn_loss_weights(p, nn_loss_intensity_sum(p, "l", x, x, 1), w), "loss l: this kind takes no weights");
+}
+TEST_F(Refused, GradientByATarget)
+{
+	nn_input_gradient(p, x);
+	nn_loss_cross_entropy(p, "l", x, nn_act(p, x, NN_ACT_SIGMOID, 0), 1);
+	ExpectError(-1, "loss l has no gradient by its input 2");
+}
+TEST_F(Refused, Evaluation)
+{
+	nn_keep(p, nn_scale(p, x, 2));
+	ASSERT_OK(nn_compile(p, nullptr));
+	nn_evaluate(p);
+	EXPECT_THAT(p->error, ::testing::HasSubstr("nn_evaluate after nn_compile()"));
 }
 
 } // namespace
