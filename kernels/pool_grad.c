@@ -2,40 +2,45 @@
 #include "kernels/pool_window.h"
 
 /* The windows [first, last) of an axis that hold position i. */
-K_FN void pool_grad_range(int64_t *first, int64_t *last, int64_t i, int64_t out, const struct pool_grad_args *a)
+K_FN void pool_grad_range(int32_t *first, int32_t *last, int32_t i, int64_t out, const struct pool_grad_args *a)
 {
-	int64_t reach = i + a->pad - a->kernel + 1, end = k_div(i + a->pad, a->stride) + 1;
-	*first = reach > 0 ? k_div(reach + a->stride - 1, a->stride) : 0;
-	*last = end < out ? end : out;
+	int32_t stride = (int32_t)a->stride, at = i + (int32_t)a->pad, reach = at - (int32_t)a->kernel + 1;
+	int32_t end = at / stride + 1;
+	*first = reach > 0 ? (reach + stride - 1) / stride : 0;
+	*last = end < (int32_t)out ? end : (int32_t)out;
 }
 
-K_FN void pool_grad_add(const struct pool_grad_args *a, k_real *sum, int64_t from, int64_t count,
-	struct pool_window v, struct pool_window u, int64_t y, int64_t x)
+/* The windows of one row of windows, whose lines are v. */
+K_FN void pool_grad_line(const struct pool_grad_args *a, k_real *sum, int64_t line, struct pool_window v, int32_t y,
+	int32_t x, int64_t c, int64_t count)
 {
-	k_real share = 1 / (k_real)((v.last - v.first) * (u.last - u.first));
-	int32_t at = (int32_t)((y - v.start) * a->kernel + x - u.start);
-	if (a->kind == POOL_MAX)
-		for (int64_t k = 0; k < count; k++)
-			sum[k] += a->winner[from + k] == at ? K_LOAD(a->dy, from + k) : 0;
-	else
-		for (int64_t k = 0; k < count; k++)
-			sum[k] += share * K_LOAD(a->dy, from + k);
+	int32_t first, last;
+	pool_grad_range(&first, &last, x, a->out_w, a);
+	for (int32_t o = first; o < last; o++) {
+		struct pool_window u = pool_window_at(o, a->w, a->kernel, a->stride, a->pad);
+		int64_t from = (line + o) * a->channels + c;
+		int32_t at = (y - v.start) * (int32_t)a->kernel + x - u.start;
+		k_real share = 1 / (k_real)((v.last - v.first) * (u.last - u.first));
+		if (a->kind == POOL_MAX)
+			for (int64_t k = 0; k < count; k++)
+				sum[k] += a->winner[from + k] == at ? K_LOAD(a->dy, from + k) : 0;
+		else
+			for (int64_t k = 0; k < count; k++)
+				sum[k] += share * K_LOAD(a->dy, from + k);
+	}
 }
 
 K_FN void pool_grad_tile(const struct pool_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t line = k_div(row, a->w), x = k_mod(row, a->w), y = k_mod(line, a->h), to = row * a->channels + c;
-	int64_t plane = k_div(line, a->h) * a->out_h, u0, u1, v0, v1;
+	int64_t line = k_div(row, a->w), plane = k_div(line, a->h) * a->out_h, to = row * a->channels + c;
+	int32_t x = (int32_t)k_mod(row, a->w), y = (int32_t)k_mod(line, a->h), first, last;
 	k_real sum[K_TILE];
-	pool_grad_range(&u0, &u1, x, a->out_w, a);
-	pool_grad_range(&v0, &v1, y, a->out_h, a);
+	pool_grad_range(&first, &last, y, a->out_h, a);
 	for (int64_t k = 0; k < count; k++)
 		sum[k] = a->accumulate ? K_LOAD(a->dx, to + k) : 0;
-	for (int64_t v = v0; v < v1; v++)
-		for (int64_t u = u0; u < u1; u++)
-			pool_grad_add(a, sum, ((plane + v) * a->out_w + u) * a->channels + c, count,
-				pool_window_at(v, a->h, a->kernel, a->stride, a->pad),
-				pool_window_at(u, a->w, a->kernel, a->stride, a->pad), y, x);
+	for (int32_t o = first; o < last; o++)
+		pool_grad_line(a, sum, (plane + o) * a->out_w,
+			pool_window_at(o, a->h, a->kernel, a->stride, a->pad), y, x, c, count);
 	for (int64_t k = 0; k < count; k++)
 		K_STORE(a->dx, to + k, sum[k]);
 }

@@ -3,14 +3,14 @@
 #define KERNELS_POOL_WINDOW_H
 #include "kernels/kernel.h"
 struct pool_window {
-	int64_t start, first, last; /* start may lie outside; first <= i < last inside */
+	int32_t start, first, last; /* start may lie outside; first <= i < last inside */
 };
 K_FN struct pool_window pool_window_at(int64_t o, int64_t n, int64_t kernel, int64_t stride, int64_t pad)
 {
 	struct pool_window r;
-	r.start = o * stride - pad;
+	r.start = (int32_t)(o * stride - pad);
 	r.first = r.start > 0 ? r.start : 0;
-	r.last = r.start + kernel < n ? r.start + kernel : n;
+	r.last = r.start + (int32_t)kernel < (int32_t)n ? r.start + (int32_t)kernel : (int32_t)n;
 	return r;
 }
 #endif

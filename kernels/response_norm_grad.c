@@ -10,9 +10,9 @@ K_FN void response_norm_grad_tile(const struct response_norm_grad_args *a, int64
 		k_real sum = 0, own = 0;
 		for (int64_t m = first > 0 ? first : 0; m <= last && m < a->channels; m++) {
 			k_real s = response_norm_base(a->x, row, m, a->channels, a->size, base, share);
-			k_real power = K_MATH(pow)(s, -beta);
-			sum += K_LOAD(a->dy, row_start + m) * K_LOAD(a->x, row_start + m) * power / s;
-			own = m == j ? power : own;
+			k_real power = K_MATH(pow)(s, -beta - 1);
+			sum += K_LOAD(a->dy, row_start + m) * K_LOAD(a->x, row_start + m) * power;
+			own = m == j ? power * s : own;
 		}
 		k_real d = K_LOAD(a->dy, row_start + j) * own -
 			   2 * share * beta * K_LOAD(a->x, row_start + j) * sum;

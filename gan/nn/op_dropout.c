@@ -37,7 +37,7 @@ static int backward(struct nn_program *p, struct nn_node *node)
 	return run(p, node, node_in(p, node, 0)->grad, node->grad, node->mode[0] == NN_ADD);
 }
 
-const struct nn_op op_dropout = { .name = "dropout", .plan = plan, .forward = forward, .backward = backward };
+const struct nn_op op_dropout = { .name = "dropout", .plan = plan, .forward = forward, .backward = backward, .cheap = true };
 
 int nn_dropout(struct nn_program *p, int x, double probability, bool always)
 {

@@ -85,6 +85,7 @@ const struct nn_op op_layer_norm = {
 	.forward = forward,
 	.backward = backward,
 	.reads_in = true,
+	.cheap = true,
 };
 
 int layer_norm_add(struct nn_program *p, int x, const char *name, double epsilon)

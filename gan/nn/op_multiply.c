@@ -59,6 +59,7 @@ const struct nn_op op_mul = {
 	.forward = mul_forward,
 	.backward = mul_backward,
 	.reads_in = true,
+	.cheap = true,
 };
 
 int nn_mul(struct nn_program *p, int a, int b)
@@ -120,6 +121,7 @@ const struct nn_op op_channel_scale = {
 	.forward = channel_scale_forward,
 	.backward = channel_scale_backward,
 	.reads_in = true,
+	.cheap = true,
 };
 
 int nn_channel_scale(struct nn_program *p, int x, const char *name, double initial)

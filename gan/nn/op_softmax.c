@@ -38,6 +38,7 @@ const struct nn_op op_softmax = {
 	.forward = forward,
 	.backward = backward,
 	.reads_out = true,
+	.cheap = true,
 };
 
 int nn_softmax(struct nn_program *p, int x)

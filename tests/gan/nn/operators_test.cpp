@@ -271,6 +271,25 @@ TEST(Operators, LossesGiveTheSameBitsOnOneThreadAndOnThree)
 	omp_set_num_threads(threads);
 }
 
+// What is computed again in the backward pass gives the same bits.
+TEST(Operators, SameBitsWithRecomputation)
+{
+	for (const Case &c : kCases) {
+		const Result kept = RunOnce("cpu", { 2, 9, 8, 18 }, [&](struct nn_program *p, int x) {
+			const int y = c.build(p, nn_scale(p, x, 0.5));
+			return nn_mul(p, y, y);
+		});
+		const Result again = RunOnce("cpu", { 2, 9, 8, 18 }, [&](struct nn_program *p, int x) {
+			nn_recompute(p);
+			const int y = c.build(p, nn_scale(p, x, 0.5));
+			return nn_mul(p, y, y);
+		});
+		EXPECT_EQ(kept.output, again.output) << c.name;
+		EXPECT_EQ(kept.input_gradient, again.input_gradient) << c.name;
+		EXPECT_EQ(kept.gradients, again.gradients) << c.name;
+	}
+}
+
 std::vector<double> Wide(const struct nn_program *p, int tensor)
 {
 	const int64_t n = Count(nn_shape_of(p, tensor));
