@@ -11,9 +11,15 @@
 
 enum { LABEL_VALUES = 1, LABEL_VALUES_AND_WEIGHTS = 2 }; /* what is summed */
 enum { LABEL_TAPS_MOST = 9 };
-struct label_sums {
+/* The sums of a row of lanes, and the channel that it is in, from block to block. */
+struct label_row {
 	float (*value)[SIMD_LANES], (*weight)[SIMD_LANES]; /* (SLAB_CHANNELS + 1), the last for voxels of none;
 						 * weight: only where asked for */
+	int32_t run;
+};
+/* The same while a block lasts. */
+struct label_sums {
+	float (*value)[SIMD_LANES], (*weight)[SIMD_LANES];
 	int32_t run;
 	simd_f run_value[2], run_weight[2]; /* even and odd taps: two chains of additions, half as long */
 };
@@ -31,10 +37,18 @@ struct label_window {
 	int32_t second;        /* the channel that the first voxel's meets, in address order */
 };
 
-SIMD_FN void label_begin(struct label_sums *s)
+SIMD_FN void label_zero(struct label_sums *s)
 {
 	for (int i = 0; i < 2; i++)
 		s->run_value[i] = s->run_weight[i] = simd_set(0);
+}
+
+SIMD_FN void label_begin(struct label_sums *s, const struct label_row *row)
+{
+	s->value = row->value;
+	s->weight = row->weight;
+	s->run = row->run;
+	label_zero(s);
 }
 
 SIMD_FN void label_add(float *sum, simd_f more)
@@ -47,7 +61,7 @@ SIMD_FN void label_flush(struct label_sums *s, int what)
 	label_add(s->value[s->run], simd_add(s->run_value[0], s->run_value[1]));
 	if (what == LABEL_VALUES_AND_WEIGHTS)
 		label_add(s->weight[s->run], simd_add(s->run_weight[0], s->run_weight[1]));
-	label_begin(s);
+	label_zero(s);
 }
 
 /* The channel of all voxels of these rows, each `above` the one before, or -1. */

@@ -183,16 +183,14 @@ SIMD_FN void block_run(int64_t model, const struct block *b, enum found found, s
 
 /* field += what the block adds; every call site has constants for model, kind and the way voxels are found. */
 SIMD_FN void block_add(int64_t model, const struct block *b, enum found found, const struct kind kind,
-	float (*field)[SIMD_LANES], struct label_sums *labels)
+	float (*field)[SIMD_LANES], struct label_row *row)
 {
 	simd_f sums[2 * SLAB_FIELDS];
 	for (int i = 0; i < 2 * kind.fields; i++)
 		sums[i] = simd_set(0);
-	struct label_sums own = { 0 };
-	if (kind.labelled) {
-		own = *labels;
-		label_begin(&own);
-	}
+	struct label_sums own = { .run = 0 };
+	if (kind.labelled)
+		label_begin(&own, row);
 	if (found == CLOSE)
 		block_run(model, b, CLOSE, kind, sums, &own);
 	else if (found == CLOSE_CLAMPED)
@@ -205,20 +203,20 @@ SIMD_FN void block_add(int64_t model, const struct block *b, enum found found, c
 		block_run(model, b, BY_LANE, kind, sums, &own);
 	if (kind.labelled) {
 		label_flush(&own, kind.labelled);
-		labels->run = own.run;
+		row->run = own.run;
 		return;
 	}
 	for (int f = 0; f < kind.fields; f++)
 		simd_store(field[f], simd_add(simd_load(field[f]), simd_add(sums[2 * f], sums[2 * f + 1])));
 }
 
-typedef void (*block_fn)(const struct block *b, enum found found, float (*field)[SIMD_LANES], struct label_sums *labels);
+typedef void (*block_fn)(const struct block *b, enum found found, float (*field)[SIMD_LANES], struct label_row *row);
 #define VARIANT(name, model, ...)                                                                            \
 	static void name(const struct block *b, enum found found, float (*field)[SIMD_LANES],                \
-		struct label_sums *labels)                                                                   \
+		struct label_row *row)                                                                       \
 	{                                                                                                    \
 		const struct kind kind = { __VA_ARGS__, 0 };                                                 \
-		block_add(model, b, found, kind, field, labels);                                             \
+		block_add(model, b, found, kind, field, row);                                                \
 	}
 #define VARIANTS(model, stem)                                                                                \
 	VARIANT(stem##_i16, model, 1, SLAB_I16, 0)                                                           \
@@ -269,9 +267,9 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 	const int64_t first = a->model == RAY_TRILINEAR ? -1 : 0, n = a->n[t->w];
 	struct block b;
 	float constant[SLAB_FIELDS];
-	int32_t channel[TILE_ROWS];
+	struct label_row label[TILE_ROWS];
 	for (int r = 0; r < t->rows; r++) {
-		channel[r] = SLAB_CHANNELS;
+		label[r] = (struct label_row){ sums->value[r], sums->path[r], SLAB_CHANNELS };
 		memset(sums->field[r], 0, (size_t)a->n_fields * sizeof(sums->field[r][0]));
 		sums->channels[r] = 0;
 	}
@@ -279,14 +277,12 @@ static void tile_render(const struct slab_ray_args *a, block_fn run, const struc
 		for (int r = 0; r < t->rows; r++) {
 			int64_t slabs = n - k < t->slabs ? n - k : t->slabs;
 			enum found found = block_of(&b, constant, a, t, r, k, slabs);
-			struct label_sums labels = { .value = sums->value[r], .weight = sums->path[r], .run = channel[r] };
 			if (found != NOTHING) {
 				if (found != BY_LANE && (r == 0 || r == t->rows - 1))
 					block_prefetch(&b, a, t->start[0][0][SIMD_LANES - 1] > t->start[0][0][0] ? 40 : -24);
 				if (a->n_channels && !sums->channels[r])
 					channels_begin(a, sums, r);
-				run(&b, found, sums->field[r], &labels);
-				channel[r] = labels.run;
+				run(&b, found, sums->field[r], &label[r]);
 				continue;
 			}
 			for (int f = 0; f < a->n_fields; f++)
