@@ -11,6 +11,8 @@
 #include "kernels/cpu/slab_tile.h"
 #include "kernels/cpu/slab_trilinear.h"
 
+enum { STORE_TILES = 16 / SIMD_LANES }; /* a cache line of an image by label */
+
 static const float slab_numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 struct sums {
@@ -297,7 +299,7 @@ static void store(float *to, const struct tile *t, int r, const float *sum, doub
 	if (t->pixel[r][SIMD_LANES - 1] - t->pixel[r][0] == SIMD_LANES - 1) {
 		simd_f mm = simd_mul(simd_load(t->mm[r]), simd_set((float)factor));
 		float *first = to + t->pixel[r][0];
-		if (past && ((uintptr_t)first & 63) == 0)
+		if (past && (uintptr_t)first % sizeof(simd_f) == 0)
 			simd_stream(first, simd_mul(simd_load(sum), mm));
 		else
 			simd_store(first, simd_mul(simd_load(sum), mm));
@@ -316,38 +318,46 @@ static void fields_store(const struct slab_ray_args *a, int64_t pose, const stru
 				store(a->sum[f] + pose * a->step[f], t, r, field[r][f], a->factor[f] * a->field[f].scale, 0);
 }
 
-static void channels_store(const struct slab_ray_args *a, int64_t pose, const struct tile *t, const struct sums *sums)
+/* Tiles side by side: what passes the caches must fill a line at once, or memory is asked for the rest of it. */
+static void channels_store(const struct slab_ray_args *a, int64_t pose, const struct tile *tiles, const struct sums *sums,
+	int n)
 {
 	static const float nothing[SIMD_LANES];
 	const int64_t pixels = a->cols * a->rows;
-	for (int r = 0; r < t->rows; r++)
+	for (int r = 0; n > 0 && r < tiles[0].rows; r++)
 		for (int64_t c = 0; c < a->n_channels; c++) {
-			if (a->sum[0])
-				store(a->sum[0] + pose * a->step[0] + c * pixels, t, r,
-					sums->channels[r] ? sums->value[r][c] : nothing,
+			for (int i = 0; a->sum[0] && i < n; i++)
+				store(a->sum[0] + pose * a->step[0] + c * pixels, &tiles[i], r,
+					sums[i].channels[r] ? sums[i].value[r][c] : nothing,
 					a->factor[0] * a->field[0].scale, 1);
-			if (a->path)
-				store(a->path + pose * a->path_step + c * pixels, t, r,
-					sums->channels[r] ? sums->path[r][c] : nothing, 0.1, 1);
+			for (int i = 0; a->path && i < n; i++)
+				store(a->path + pose * a->path_step + c * pixels, &tiles[i], r,
+					sums[i].channels[r] ? sums[i].path[r][c] : nothing, 0.1, 1);
 		}
 }
 
-static void tile_pass(const struct scan *s, block_fn run, int64_t pose, int64_t along, int64_t across)
+/* STORE_TILES tiles from `along` on. */
+static void tiles_pass(const struct scan *s, block_fn run, int64_t pose, int64_t along, int64_t across)
 {
 	const struct slab_ray_args *a = s->a;
-	struct tile t;
-	struct sums sums;
-	if (tile_of(&t, s, along, across) != 0) {
-		for (int r = 0; r < t.rows; r++)
-			for (int64_t l = 0; l < t.lanes; l++)
-				a->slow(a->slow_context, pose * a->cols * a->rows + t.pixel[r][l]);
-		return;
+	struct tile tiles[STORE_TILES];
+	struct sums sums[STORE_TILES];
+	int n = 0;
+	for (int i = 0; i < STORE_TILES && along < s->n_along; i++, along += SIMD_LANES) {
+		struct tile *t = &tiles[n];
+		if (tile_of(t, s, along, across) != 0) {
+			for (int r = 0; r < t->rows; r++)
+				for (int64_t l = 0; l < t->lanes; l++)
+					a->slow(a->slow_context, pose * a->cols * a->rows + t->pixel[r][l]);
+			continue;
+		}
+		tile_render(a, run, t, &sums[n]);
+		if (!a->n_channels)
+			fields_store(a, pose, t, (const float(*)[SLAB_FIELDS][SIMD_LANES])sums[n].field);
+		else
+			n++;
 	}
-	tile_render(a, run, &t, &sums);
-	if (a->n_channels)
-		channels_store(a, pose, &t, &sums);
-	else
-		fields_store(a, pose, &t, (const float(*)[SLAB_FIELDS][SIMD_LANES])sums.field);
+	channels_store(a, pose, tiles, sums, n);
 }
 
 /* SHEET_TILES tiles from `along` on; 0 when sheets will not do. */
@@ -372,8 +382,8 @@ static void strip_render(const struct slab_ray_args *a, block_fn run, int64_t po
 		return;
 	for (int64_t along = 0; along < s.n_along; along += SHEET_TILES * SIMD_LANES)
 		if (!sheet_pass(&s, pose, along, across))
-			for (int i = 0; i < SHEET_TILES && along + i * SIMD_LANES < s.n_along; i++)
-				tile_pass(&s, run, pose, along + i * SIMD_LANES, across);
+			for (int i = 0; i < SHEET_TILES; i += STORE_TILES)
+				tiles_pass(&s, run, pose, along + i * SIMD_LANES, across);
 	simd_settle();
 }
 
