@@ -38,7 +38,8 @@
  *	                             with K_DECLARE_SUM.  The CPU adds K_SEGMENTS fixed runs of pixels, then the runs
  *	                             in order: the same bits for any thread count.
  *
- * Rows.  K_DEFINE_ROWS(op, K), for what needs sums over a row's channels first: <op>_term(a, row, c, sum) adds to them,
+ * Rows.  K_DEFINE_WHOLE_ROWS(op) is a map whose output i, by <op>_at(a, i), is a row of a->channels elements.
+ * K_DEFINE_ROWS(op, K), for what needs sums over a row's channels first: <op>_term(a, row, c, sum) adds to them,
  * <op>_tile(a, row, c, count, sum) then writes as above; makes `int op(d, a, rows)`, declared by K_DECLARE.  The CPU
  * adds every K_TILE-th channel, then those sums as a tree; the GPU likewise with a warp of K_WARP threads.
  *
@@ -147,6 +148,7 @@ enum { K_TILE = 1 };
 		for (int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step)           \
 			op##_at(&a, i);                                                                      \
 	}
+#define K_DEFINE_WHOLE_ROWS(op) K_DEFINE(op)
 #define K_DEFINE_F32(op, args, blocks)                                                                       \
 	extern "C" __global__ void __launch_bounds__(K_LANES, blocks)                                        \
 		op##_f32(const __grid_constant__ struct args a, int64_t n)                                   \
@@ -217,10 +219,12 @@ enum { K_TILE = 1 };
 #define K_FN K_HELPER
 enum { K_TILE = 16 };
 #define K_PRAGMA(text) _Pragma(#text)
-#define K_DEFINE(op)                                                                                         \
+#define K_DEFINE(op) K_DEFINE_(op, n)
+#define K_DEFINE_WHOLE_ROWS(op) K_DEFINE_(op, n *a->channels)
+#define K_DEFINE_(op, work)                                                                                  \
 	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
 	{                                                                                                    \
-		K_PRAGMA(omp parallel for schedule(static) if (n > K_SERIAL))                                \
+		K_PRAGMA(omp parallel for schedule(static) if (work > K_SERIAL))                             \
 		for (int64_t i = 0; i < n; i++)                                                              \
 			op##_at(a, i);                                                                       \
 	}                                                                                                    \
