@@ -1,0 +1,211 @@
+"""Times our training step against PyTorch's, interleaved; run.sh calls it.  Finished rows lie in out/rows and are not
+measured again, so that an interrupted run goes on where it stopped."""
+import argparse
+import itertools
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TITLES = {
+    "resnet9": "ResNet-9 generator",
+    "unet": "U-Net",
+    "patchgan": "PatchGAN",
+    "gan": "GAN step (U-Net, PatchGAN)",
+}
+MODES = ["eager", "default", "reduce-overhead", "max-autotune"]
+LAYOUTS = ["contiguous", "channels_last"]
+SEED = "1"
+
+
+class Side:
+    """A program that runs steps on demand."""
+
+    def __init__(self, command, limit_s):
+        self.limit_s = limit_s
+        self.errors = open(HERE / "out" / "errors", "w+")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        self.expect("ready")
+
+    def line(self):
+        """The next line, or an error with what the program said."""
+        import select
+
+        if not select.select([self.process.stdout], [], [], self.limit_s)[0]:
+            self.process.kill()
+            raise RuntimeError(f"no answer in {self.limit_s} s")
+        text = self.process.stdout.readline()
+        if not text:
+            self.errors.seek(0)
+            raise RuntimeError("ended: " + self.errors.read().strip()[-300:])
+        return text
+
+    def expect(self, word):
+        text = self.line()
+        if not text.startswith(word):
+            raise RuntimeError(f"'{text.strip()}' where '{word}' was expected")
+        return text.split()[1:]
+
+    def steps(self, n):
+        self.process.stdin.write(f"step {n}\n")
+        self.process.stdin.flush()
+        return [float(t) for t in self.line().split()]
+
+    def quit(self):
+        """Ends the program; its memory's peak in bytes, None where it cannot tell."""
+        self.process.stdin.close()
+        peak = int(self.expect("peak")[0])
+        self.process.wait()
+        return peak if peak >= 0 else None
+
+
+class Row:
+    def __init__(self, options, network, batch):
+        self.o, self.network, self.batch = options, network, batch
+        key = f"{network}-{options.device.replace(':', '-')}-{batch}-{options.size}-{options.steps}"
+        self.path = HERE / "out" / "rows" / (key + ".json")
+        self.file = HERE / "out" / (key + ".safetensors")
+
+    def ours(self):
+        o = self.o
+        return Side([o.program, "serve", self.network, o.device, str(self.batch), str(o.size), "0", SEED], o.limit_s)
+
+    def peer(self, mode, layout):
+        command = [sys.executable, "-B", HERE / "peer.py", self.network, self.o.device, "0", self.file, mode, layout]
+        return Side(list(map(str, command)), self.o.limit_s)
+
+    def agreement(self):
+        """Relative L2 distance of the loss and of all gradients together; both on the CPU in float."""
+        o = self.o
+        case = [self.network, "cpu", str(self.batch), str(o.size), "0", SEED, str(self.file)]
+        subprocess.run([o.program, "write", *case], check=True)
+        command = [sys.executable, "-B", HERE / "agree.py", self.network, "0", self.file, "single"]
+        said = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout
+        return {w[0]: float(w[1]) for w in map(str.split, said.splitlines())}
+
+    def select(self):
+        """Median ms of every mode and layout over a few steps; those that fail are named and left out."""
+        found = {}
+        for mode, layout in itertools.product(self.o.modes, LAYOUTS):
+            try:
+                side = self.peer(mode, layout)
+                side.steps(2)  # the first compiles
+                found[mode, layout] = statistics.median(side.steps(self.o.trial))
+                side.quit()
+            except (RuntimeError, ValueError, BrokenPipeError) as reason:
+                print(f"  {mode}, {layout}: left out: {reason}", file=sys.stderr, flush=True)
+        if not found:
+            raise SystemExit(f"compare.py: no mode of PyTorch runs {self.network}")
+        return found
+
+    def contest(self, rivals):
+        """Steps in turns, two at a time; name -> (median ms, peak bytes)."""
+        sides = {"ours": self.ours()} | {r: self.peer(*r) for r in rivals}
+        for side in sides.values():
+            side.steps(2)
+        times = {name: [] for name in sides}
+        while len(times["ours"]) < self.o.steps:
+            for name, side in sides.items():
+                times[name] += side.steps(2)
+        return {name: (statistics.median(times[name]), side.quit()) for name, side in sides.items()}
+
+    def measure(self):
+        agreement = self.agreement()
+        trials = self.select()
+        ranked = sorted(trials, key=trials.get)
+        eager = min((r for r in trials if r[0] == "eager"), key=trials.get, default=None)
+        rivals = ranked[:2]
+        if self.o.device != "cpu" and eager and eager not in rivals:
+            rivals.append(eager)
+        result = self.contest(rivals)
+        best = min(rivals, key=lambda r: result[r][0])
+        ours, peer = result["ours"], result[best]
+        row = {
+            "name": f"{TITLES[self.network]}, batch {self.batch}, {self.o.size}x{self.o.size}",
+            "device": self.o.device,
+            "ours": round(ours[0], 3),
+            "peer": round(peer[0], 3),
+            "peer_name": f"PyTorch {self.o.torch}, {best[0]}, {best[1]}",
+            "unit": "ms/step",
+            "ratio": round(peer[0] / ours[0], 4),
+            "error": agreement["gradients"],
+            "gate": gate(self.o.device, self.batch),
+            "loss_error": agreement["loss"],
+            "ours_peak_mb": megabytes(ours[1]),
+            "peer_peak_mb": megabytes(peer[1]),
+            "steps": self.o.steps,
+            "trials_ms": {", ".join(r): round(t, 3) for r, t in trials.items()},
+        }
+        if self.o.device != "cpu" and eager:
+            row["eager_ratio"] = round(result[eager][0] / ours[0], 4)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.path.with_suffix(".new")
+        partial.write_text(json.dumps(row))
+        partial.replace(self.path)
+        self.file.unlink()
+        return row
+
+    def get(self):
+        return json.loads(self.path.read_text()) if self.path.exists() else self.measure()
+
+
+def megabytes(n):
+    return None if n is None else round(n / 1e6, 1)
+
+
+def gate(device, batch):
+    """The least ratio asked for."""
+    if device == "cpu":
+        return 0.95
+    return 1.3 if batch <= 2 else 1.1
+
+
+def mean_row(rows, device):
+    """The geometric mean of the ratios, which has a bar of its own on the CPU."""
+    mean = statistics.geometric_mean(r["ratio"] for r in rows)
+    worst = max(r["error"] for r in rows)
+    return {"name": "geometric mean of the rows above", "device": device, "ours": None, "peer": None, "peer_name": "PyTorch",
+            "unit": "ratio", "ratio": round(mean, 4), "error": worst, "gate": 1.2 if device == "cpu" else None}
+
+
+def main():
+    import torch
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--results", required=True)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--networks", default=",".join(TITLES))
+    parser.add_argument("--batches", default="1,2")
+    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--trial", type=int, default=2, help="steps by which modes are chosen")
+    parser.add_argument("--modes", default=",".join(MODES))
+    parser.add_argument("--limit-s", type=float, default=900, help="a mode that takes longer to compile is left out")
+    parser.add_argument("--about", default="{}", help="JSON added to every row: date, commit, CPU")
+    o = parser.parse_args()
+    o.modes, o.torch = o.modes.split(","), torch.__version__
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(HERE / "out" / "inductor"))
+    os.environ["OMP_NUM_THREADS"] = "2"
+    rows = []
+    for network, batch in itertools.product(o.networks.split(","), map(int, o.batches.split(","))):
+        row = Row(o, network, batch)
+        print(f"{network}, batch {batch}", file=sys.stderr, flush=True)
+        rows.append(row.get())
+        print(f"  {rows[-1]['ours']} ms, {rows[-1]['peer']} ms, ratio {rows[-1]['ratio']}", file=sys.stderr, flush=True)
+    rows.append(mean_row(rows, o.device))
+    about = json.loads(o.about)
+    lines = ",\n  ".join(json.dumps({**r, **about}) for r in rows)
+    pathlib.Path(o.results).write_text(f"[\n  {lines}\n]\n")
+    print("| case | ours | peer | peer is | ratio | at least | gradients differ | peak MB, ours; peer |")
+    print("|---|---|---|---|---|---|---|---|")
+    for r in rows:
+        met = "" if r["gate"] is None or r["ratio"] >= r["gate"] else " NO"
+        print(f"| {r['name']} | {r['ours']} | {r['peer']} | {r['peer_name']} | {r['ratio']}{met} | {r['gate']} | {r['error']:.1e} |"
+              f" {r.get('ours_peak_mb')}; {r.get('peer_peak_mb')} |")
+
+
+main()
