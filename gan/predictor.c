@@ -15,6 +15,7 @@ int predictor_attach(struct predictor *p, struct nn *nn, const struct config *co
 	p->view = *view;
 	p->scale = *scale;
 	p->program = nn_program_new(nn, "predict");
+	nn_evaluate(p->program);
 	p->x = nn_input(p->program, "x", in);
 	p->maps = model_generator(p->program, &config->model, p->x);
 	nn_keep(p->program, p->maps);

@@ -17,6 +17,7 @@ int cmd_drr(int argc, char **argv);
 int cmd_dataset(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_check(int argc, char **argv);
@@ -38,6 +39,7 @@ const struct command commands[] = {
 	{ "dataset", cmd_dataset, "make a training set from a study's calibrated CT" },
 	{ "train", cmd_train, "train the decomposition network" },
 	{ "predict", cmd_predict, "measure BMD on radiographs" },
+	{ "export", cmd_export, "write a trained model as ONNX" },
 	{ "check", cmd_check, "find everything that is wrong with a study" },
 	{ "index", cmd_index, "pair a study's films with DXA, and deal out folds, as an SQLite file" },
 	{ "evaluate", cmd_evaluate, "compare predictions with a reference: agreement and ROC, per site and pooled" },
