@@ -21,10 +21,10 @@ struct field {
 #define INTEGER(name, member, low, high, help) { name, FIELD_INTEGER, offsetof(struct config, member), low, high, help }
 #define NUMBER(name, member, low, high, help) { name, FIELD_NUMBER, offsetof(struct config, member), low, high, help }
 static const struct field fields[] = {
-	{ "generator", FIELD_WORD, offsetof(struct config, model.generator), 0, 0, "unet or resnet" },
+	{ "generator", FIELD_WORD, offsetof(struct config, model.generator), 0, 0, "unet, resnet, hrnet or convnext" },
 	INTEGER("base", model.base, 1, 512, "channels of the first level"),
 	INTEGER("levels", model.levels, 1, 8, "U-Net resolutions, ResNet downsamplings"),
-	INTEGER("blocks", model.blocks, 0, 64, "ResNet residual blocks"),
+	INTEGER("blocks", model.blocks, 0, 64, "ResNet residual blocks; of ConvNeXt's third stage"),
 	INTEGER("norm_from", model.norm_from, 0, 99, "first level with instance norm"),
 	INTEGER("critic_base", model.critic_base, 1, 512, "PatchGAN channels"),
 	INTEGER("critic_layers", model.critic_layers, 1, 5, "PatchGAN strided layers"),

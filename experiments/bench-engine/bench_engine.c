@@ -29,6 +29,8 @@ static const struct {
 } networks[] = {
 	{ "resnet9", GENERATOR, { .generator = "resnet", .base = 64, .levels = 2, .blocks = 9 } },
 	{ "unet", GENERATOR, { .generator = "unet", .base = 32, .levels = 5, .norm_from = 1 } },
+	{ "hrnet", GENERATOR, { .generator = "hrnet", .base = 18, .levels = 4 } },
+	{ "convnext", GENERATOR, { .generator = "convnext", .base = 96, .levels = 4, .blocks = 9 } },
 	{ "patchgan", CRITIC, { .generator = "unet", .base = 64, .levels = 1, .critic_base = 64, .critic_layers = 3 } },
 	{ "gan", GAN,
 		{ .generator = "unet", .base = 32, .levels = 5, .norm_from = 1, .critic_base = 64, .critic_layers = 3 } },

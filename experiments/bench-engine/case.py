@@ -13,10 +13,6 @@ def nchw(t):
     return t.permute(0, 3, 1, 2).contiguous()
 
 
-# Our parameter's last word -> the module's.
-WORDS = {"weight": "weight", "bias": "bias", "gamma": "weight", "beta": "bias"}
-
-
 def parameters(networks):
     """Our name -> the peer's parameter, for every parameter of the networks."""
     found = {}
@@ -36,7 +32,7 @@ def parameters(networks):
 def load(networks, tensors):
     """Our weights into the peer's modules; both must have the same parameters."""
     theirs = parameters(networks)
-    ours = {k[len("net."):] for k in tensors if k.startswith("net.")}
+    ours = {k[len("net."):] for k in tensors if k.startswith("net.") and ".running_" not in k}
     if ours != set(theirs):
         raise SystemExit(f"case.py: parameters differ: {sorted(ours ^ set(theirs))[:8]}")
     with torch.no_grad():

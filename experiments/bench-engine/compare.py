@@ -13,6 +13,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 TITLES = {
     "resnet9": "ResNet-9 generator",
     "unet": "U-Net",
+    "hrnet": "HRNet-W18",
+    "convnext": "ConvNeXt-T under an FPN",
     "patchgan": "PatchGAN",
     "gan": "GAN step (U-Net, PatchGAN)",
 }

@@ -10,6 +10,8 @@ static const struct {
 } generators[] = {
 	{ "unet", unet_build },
 	{ "resnet", resnet_build },
+	{ "hrnet", hrnet_build },
+	{ "convnext", convnext_build },
 };
 enum { GENERATORS = sizeof(generators) / sizeof(generators[0]) };
 
@@ -30,11 +32,15 @@ static int find(const char *name)
 int model_check(const struct model_config *c, int64_t rows, int64_t cols)
 {
 	if (find(c->generator) < 0)
-		return ERR_USAGE("generator '%s' is unknown: unet or resnet", c->generator);
+		return ERR_USAGE("generator '%s' is unknown: unet, resnet, hrnet or convnext", c->generator);
 	if (c->base < 1 || c->levels < 1 || c->levels > 8 || c->blocks < 0 || c->outputs < 1 || c->critic_base < 1 ||
 		c->critic_layers < 1 || c->critic_layers > 5)
 		return ERR_USAGE("network sizes out of range: base >= 1, levels 1..8, critic_base >= 1, critic_layers 1..5");
-	int64_t downsamplings = strcmp(c->generator, "unet") == 0 ? c->levels - 1 : c->levels;
+	int64_t downsamplings = c->levels;
+	if (strcmp(c->generator, "unet") == 0)
+		downsamplings = c->levels - 1;
+	else if (strcmp(c->generator, "resnet") != 0)
+		downsamplings = 5;
 	int64_t step = (int64_t)1 << downsamplings;
 	if (rows % step != 0 || cols % step != 0)
 		return ERR_USAGE("a view of %lld x %lld pixels cannot be halved %lld times", (long long)cols,

@@ -7,11 +7,11 @@
 extern "C" {
 #endif
 struct model_config {
-	char generator[16];    /* "unet" or "resnet" */
-	int64_t base;          /* channels of the first level */
-	int64_t levels;        /* U-Net: resolutions; ResNet: downsamplings */
-	int64_t blocks;        /* ResNet: residual blocks */
-	int64_t norm_from;     /* first level with instance norm; levels above it keep absolute intensities */
+	char generator[16];    /* "unet", "resnet", "hrnet" or "convnext" */
+	int64_t base;          /* channels of the first level: HRNet-W18 has 18, ConvNeXt-T 96 */
+	int64_t levels;        /* U-Net: resolutions; ResNet: downsamplings; fixed in the others */
+	int64_t blocks;        /* ResNet: residual blocks; ConvNeXt: blocks of the third stage, 9 in ConvNeXt-T */
+	int64_t norm_from;     /* U-Net, ResNet: first level with instance norm; levels above it keep absolute intensities */
 	int64_t outputs;       /* output channels */
 	int64_t critic_base;   /* PatchGAN: channels of its first layer */
 	int64_t critic_layers; /* PatchGAN: strided layers */
@@ -24,6 +24,8 @@ int model_generator(struct nn_program *p, const struct model_config *config, int
 int model_critic(struct nn_program *p, const struct model_config *config, int x);
 
 int unet_build(struct nn_program *p, const struct model_config *config, int x);
+int hrnet_build(struct nn_program *p, const struct model_config *config, int x);
+int convnext_build(struct nn_program *p, const struct model_config *config, int x);
 int resnet_build(struct nn_program *p, const struct model_config *config, int x);
 int patchgan_build(struct nn_program *p, const struct model_config *config, int x);
 #ifdef __cplusplus
