@@ -30,13 +30,13 @@ static int block(struct nn_program *p, int x, const char *at, int64_t channels)
 	struct nn_conv depthwise = { .cout = channels, .kernel = 7, .stride = 1, .pad = 3, .bias = true,
 		.init = NN_INIT_NORMAL_002 };
 	depthwise.groups = channels;
-	snprintf(name, sizeof(name), "%s.depthwise", at);
+	snprintf(name, sizeof(name), "%.80s.depthwise", at);
 	int y = layer_norm(p, nn_conv(p, x, name, &depthwise), name);
-	snprintf(name, sizeof(name), "%s.expand", at);
+	snprintf(name, sizeof(name), "%.80s.expand", at);
 	y = nn_act(p, conv(p, y, name, 4 * channels, 1, 1), NN_ACT_GELU, 0);
-	snprintf(name, sizeof(name), "%s.project", at);
+	snprintf(name, sizeof(name), "%.80s.project", at);
 	y = conv(p, y, name, channels, 1, 1);
-	snprintf(name, sizeof(name), "%s.scale", at);
+	snprintf(name, sizeof(name), "%.80s.scale", at);
 	return nn_add(p, x, nn_channel_scale(p, y, name, LAYER_SCALE));
 }
 

@@ -24,9 +24,9 @@ static int conv_norm(struct nn_program *p, int x, const char *name, int64_t cout
 static int basic_block(struct nn_program *p, int x, const char *at, int64_t channels)
 {
 	char name[112];
-	snprintf(name, sizeof(name), "%s.a", at);
+	snprintf(name, sizeof(name), "%.90s.a", at);
 	int y = conv_norm(p, x, name, channels, 3, 1, true);
-	snprintf(name, sizeof(name), "%s.b", at);
+	snprintf(name, sizeof(name), "%.90s.b", at);
 	y = conv_norm(p, y, name, channels, 3, 1, false);
 	return nn_act(p, nn_add(p, y, x), NN_ACT_RELU, 0);
 }
@@ -35,14 +35,14 @@ static int basic_block(struct nn_program *p, int x, const char *at, int64_t chan
 static int bottleneck(struct nn_program *p, int x, const char *at, int64_t width)
 {
 	char name[112];
-	snprintf(name, sizeof(name), "%s.a", at);
+	snprintf(name, sizeof(name), "%.90s.a", at);
 	int y = conv_norm(p, x, name, width, 1, 1, true);
-	snprintf(name, sizeof(name), "%s.b", at);
+	snprintf(name, sizeof(name), "%.90s.b", at);
 	y = conv_norm(p, y, name, width, 3, 1, true);
-	snprintf(name, sizeof(name), "%s.c", at);
+	snprintf(name, sizeof(name), "%.90s.c", at);
 	y = conv_norm(p, y, name, 4 * width, 1, 1, false);
 	if (nn_shape_of(p, x).c != 4 * width) {
-		snprintf(name, sizeof(name), "%s.skip", at);
+		snprintf(name, sizeof(name), "%.90s.skip", at);
 		x = conv_norm(p, x, name, 4 * width, 1, 1, false);
 	}
 	return nn_act(p, nn_add(p, y, x), NN_ACT_RELU, 0);
@@ -53,13 +53,13 @@ static int exchange(struct nn_program *p, int x, const char *at, int from, int t
 {
 	char name[112];
 	if (from > to) {
-		snprintf(name, sizeof(name), "%s.fuse%d%d", at, to, from);
+		snprintf(name, sizeof(name), "%.90s.fuse%d%d", at, to, from);
 		x = conv_norm(p, x, name, base << to, 1, 1, false);
 		return nn_resize(p, x, target.h, target.w, NN_BILINEAR);
 	}
 	for (int k = from; k < to; k++) {
 		const bool last = k == to - 1;
-		snprintf(name, sizeof(name), "%s.fuse%d%d.%d", at, to, from, k - from);
+		snprintf(name, sizeof(name), "%.90s.fuse%d%d.%d", at, to, from, k - from);
 		x = conv_norm(p, x, name, base << (last ? to : from), 3, 2, !last);
 	}
 	return x;
@@ -72,7 +72,7 @@ static void exchange_module(struct nn_program *p, int *x, int n, int64_t base, c
 	char name[112];
 	for (int b = 0; b < n; b++)
 		for (int k = 0; k < BLOCKS; k++) {
-			snprintf(name, sizeof(name), "%s.branch%d.block%d", at, b, k);
+			snprintf(name, sizeof(name), "%.90s.branch%d.block%d", at, b, k);
 			x[b] = basic_block(p, x[b], name, base << b);
 		}
 	for (int to = 0; to < n; to++) {
