@@ -82,8 +82,8 @@ static int write_parameter(struct onnx_graph *g, struct nn_param *param, bool pe
 	int rc = param_read(g->program->nn, &param->value, param->count, values);
 	int64_t dims[NN_DIMS] = { param->shape[0], n > 1 ? param->shape[n - 1] : 1 };
 	int n_dims = n > 1 ? 2 : 1;
-	/* in a program of volumes a kernel of pixels is one of depth 1 */
-	if (n > 1 && n - 2 < g->rank - 2)
+	/* in a program of volumes a kernel of pixels is one of depth 1; a matrix is a kernel of one pixel */
+	for (int i = n; n > 1 && i < g->rank; i++)
 		dims[n_dims++] = 1;
 	for (int i = 1; i < n - 1; i++)
 		dims[n_dims++] = param->shape[i];

@@ -10,6 +10,8 @@
 #include "gan/nn/onnx_graph.h"
 #include "host/files/alloc.h"
 #include "kernels/activation.h"
+#include "kernels/pad.h"
+#include "kernels/pool.h"
 #include "kernels/resize.h"
 
 enum { WEIGHT, BIAS };
@@ -240,6 +242,8 @@ static int write_scale(struct onnx_graph *g, const struct nn_node *node, const c
 
 static int write_pad(struct onnx_graph *g, const struct nn_node *node, const char *out)
 {
+	static const char *const modes[] = {
+		[PAD_ZERO] = "constant", [PAD_REFLECT] = "reflect", [PAD_REPLICATE] = "edge" };
 	int64_t pads[10] = { 0 };
 	char name[ONNX_NAME];
 	for (int end = 0; end < 2; end++)
@@ -249,7 +253,7 @@ static int write_pad(struct onnx_graph *g, const struct nn_node *node, const cha
 	struct onnx_node n = onnx_begin("Pad");
 	onnx_input(&n, input_of(g, node, 0));
 	onnx_input(&n, name);
-	onnx_attribute_text(&n, "mode", "reflect");
+	onnx_attribute_text(&n, "mode", modes[node->kind]);
 	onnx_end(g, &n, out);
 	return 0;
 }
@@ -299,13 +303,41 @@ static int write_resize(struct onnx_graph *g, const struct nn_node *node, const 
 	return 0;
 }
 
+/* Pixels outside the image do not count, as is ONNX's default. */
 static int write_pool(struct onnx_graph *g, const struct nn_node *node, const char *out)
 {
-	const int64_t kernel[3] = { 1, node->size, node->size };
-	struct onnx_node n = onnx_begin("AveragePool");
+	const int64_t k = node->conv.kernel, step = node->conv.stride, pad = node->conv.pad;
+	const int axes = g->rank - 2;
+	const int64_t kernel[3] = { 1, k, k }, stride[3] = { 1, step, step };
+	const int64_t pads[2][6] = { { pad, pad, pad, pad }, { 0, pad, pad, 0, pad, pad } };
+	struct onnx_node n = onnx_begin(node->kind == POOL_MAX ? "MaxPool" : "AveragePool");
 	onnx_input(&n, input_of(g, node, 0));
-	onnx_attribute_integers(&n, "kernel_shape", kernel + 5 - g->rank, g->rank - 2);
-	onnx_attribute_integers(&n, "strides", kernel + 5 - g->rank, g->rank - 2);
+	onnx_attribute_integers(&n, "kernel_shape", kernel + 3 - axes, axes);
+	onnx_attribute_integers(&n, "strides", stride + 3 - axes, axes);
+	onnx_attribute_integers(&n, "pads", pads[axes - 2], 2 * axes);
+	onnx_end(g, &n, out);
+	return 0;
+}
+
+static int write_softmax(struct onnx_graph *g, const struct nn_node *node, const char *out)
+{
+	struct onnx_node n = onnx_begin("Softmax");
+	onnx_input(&n, input_of(g, node, 0));
+	onnx_attribute(&n, "axis", 1);
+	onnx_end(g, &n, out);
+	return 0;
+}
+
+static int write_response_norm(struct onnx_graph *g, const struct nn_node *node, const char *out)
+{
+	if (node->size % 2 == 0)
+		return ERR_INVALID("a response norm of an even size has no form in ONNX");
+	struct onnx_node n = onnx_begin("LRN");
+	onnx_input(&n, input_of(g, node, 0));
+	onnx_attribute(&n, "size", node->size);
+	onnx_attribute_float(&n, "alpha", (float)node->response.alpha);
+	onnx_attribute_float(&n, "beta", (float)node->response.beta);
+	onnx_attribute_float(&n, "bias", (float)node->response.k);
 	onnx_end(g, &n, out);
 	return 0;
 }
@@ -334,6 +366,8 @@ static const struct {
 	{ &op_slice, write_slice },
 	{ &op_resize, write_resize },
 	{ &op_pool, write_pool },
+	{ &op_softmax, write_softmax },
+	{ &op_response_norm, write_response_norm },
 	{ &op_global_average, write_global_average },
 };
 

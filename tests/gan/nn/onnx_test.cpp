@@ -100,6 +100,10 @@ int EveryOperator(struct nn_program *p, int x)
 	wide = nn_cat(p, nn_slice(p, wide, 3, 5), nn_detach(p, t));
 	EXPECT_NE(u.h, s.h); // so that resizing does something
 	wide = nn_channel_scale(p, wide, "scale", 1);
+	const struct nn_response response = { 0.5, 0.75, 2 };
+	wide = nn_norm_response(p, nn_pad(p, wide, NN_PAD_REPLICATE, 1), 3, &response);
+	wide = nn_pool(p, nn_pad(p, wide, NN_PAD_ZERO, 1), NN_POOL_MAX, 3, 1, 1);
+	wide = nn_softmax(p, nn_dense(p, nn_pool(p, wide, NN_POOL_AVERAGE, 3, 1, 1), "dense", 7, true, NN_INIT_HE));
 	return nn_act(p, nn_pool_average(p, wide, 2), NN_ACT_TANH, 0);
 }
 
