@@ -3,7 +3,7 @@
 #include "kernels/kernel.h"
 /* y = act(gamma[c] * (x - mean[s,c]) * rstd[s,c] + beta[c]) + residual with act(z) = z where z > 0, slope * z
  * elsewhere: slope 1 is no activation, 0 is ReLU.  With pad > 0 the images of y have that many more pixels on each side,
- * mirrored as in reflect_pad.h.  Tiles over the rows of y. */
+ * mirrored as in pad.h.  Tiles over the rows of y. */
 struct norm_apply_args {
 	void *y;		  /* (images, h + 2 pad, w + 2 pad, channels) */
 	const void *x;		  /* (samples, pixels, channels) = (images, h, w, channels) */

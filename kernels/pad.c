@@ -1,16 +1,16 @@
 #include "kernels/pad.h"
+#include "kernels/reflect_point.h"
 
 /* The position that i, which may lie outside, reads of n; -1: none. */
 K_FN int64_t pad_source(int64_t i, int64_t n, enum pad_kind kind)
 {
-	int64_t j = i < 0 ? -i : i;
 	if (i >= 0 && i < n)
 		return i;
 	if (kind == PAD_ZERO)
 		return -1;
 	if (kind == PAD_REPLICATE)
 		return i < 0 ? 0 : n - 1;
-	return j < n ? j : 2 * (n - 1) - j;
+	return reflect_point(i, n);
 }
 
 K_FN void pad_tile(const struct pad_args *a, int64_t row, int64_t c, int64_t count)

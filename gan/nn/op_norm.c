@@ -12,7 +12,7 @@
 #include "kernels/norm_group_sums.h"
 #include "kernels/norm_running.h"
 #include "kernels/norm_stats.h"
-#include "kernels/reflect_pad_grad.h"
+#include "kernels/pad_grad.h"
 #include "kernels/sample_sum.h"
 #include "kernels/scale.h"
 
@@ -142,8 +142,8 @@ static void *gradient(const struct nn_program *p, const struct nn_node *node)
 static int fold_pad(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_shape s = node->shape;
-	const struct reflect_pad_grad_args args = { p->workspace.data, node->grad, s.h, s.w, node->pad, s.c, 0 };
-	return node->pad > 0 ? reflect_pad_grad(p->nn->device, &args, nn_rows(s)) : 0;
+	const struct pad_grad_args args = { p->workspace.data, node->grad, s.h, s.w, node->pad, s.c, 0, PAD_REFLECT };
+	return node->pad > 0 ? pad_grad(p->nn->device, &args, nn_rows(s)) : 0;
 }
 
 static int backward_residual(struct nn_program *p, struct nn_node *node)

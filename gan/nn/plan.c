@@ -8,6 +8,7 @@
 #include "gan/nn/plan.h"
 #include "host/files/alloc.h"
 #include "kernels/activation.h"
+#include "kernels/pad.h"
 
 int plan_root(const struct nn_program *p, int i)
 {
@@ -128,7 +129,7 @@ static void fuse_add(struct nn_program *p, struct nn_node *node)
 static void fuse_pad(struct nn_program *p, struct nn_node *node)
 {
 	struct nn_node *norm = private_norm(p, node->in[0]);
-	if (!norm)
+	if (!norm || node->kind != PAD_REFLECT)
 		return;
 	norm->pad = node->size;
 	norm->stored = node->shape;
