@@ -38,6 +38,8 @@
  *	                             with K_DECLARE_SUM.  The CPU adds K_SEGMENTS fixed runs of pixels, then the runs
  *	                             in order: the same bits for any thread count.
  *
+ * Rows.  K_DEFINE_ROWS(op) is a map whose output i, by <op>_at(a, i), is a row of a->channels elements.
+ *
  * Float only.  K_DEFINE_F32(op, args, blocks), in a text for K_F32 alone, is a map whose arguments are `struct args`,
  * which several operators may share; on the GPU registers are kept to what `blocks` blocks of K_LANES threads leave
  * on a multiprocessor, and a thread does one element.  Declared by K_DECLARE_F32(op, args).  At most K_MAP_MOST
@@ -143,6 +145,7 @@ enum { K_TILE = 1 };
 		for (int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step)           \
 			op##_at(&a, i);                                                                      \
 	}
+#define K_DEFINE_ROWS(op) K_DEFINE(op)
 #define K_DEFINE_F32(op, args, blocks)                                                                       \
 	extern "C" __global__ void __launch_bounds__(K_LANES, blocks)                                        \
 		op##_f32(const __grid_constant__ struct args a, int64_t n)                                   \
@@ -196,10 +199,12 @@ enum { K_TILE = 1 };
 #define K_FN K_HELPER
 enum { K_TILE = 16 };
 #define K_PRAGMA(text) _Pragma(#text)
-#define K_DEFINE(op)                                                                                         \
+#define K_DEFINE(op) K_DEFINE_(op, n)
+#define K_DEFINE_ROWS(op) K_DEFINE_(op, n *a->channels)
+#define K_DEFINE_(op, work)                                                                                  \
 	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
 	{                                                                                                    \
-		K_PRAGMA(omp parallel for schedule(static) if (n > K_SERIAL))                                \
+		K_PRAGMA(omp parallel for schedule(static) if (work > K_SERIAL))                             \
 		for (int64_t i = 0; i < n; i++)                                                              \
 			op##_at(a, i);                                                                       \
 	}                                                                                                    \

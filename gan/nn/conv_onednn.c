@@ -7,27 +7,16 @@
  * The weight gradient is summed over threads by the library, so its last bits depend on the number of
  * threads.
  */
-#include <oneapi/dnnl/dnnl.h>
-#include <oneapi/dnnl/dnnl_debug.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gan/nn/conv.h"
+#include "gan/nn/onednn.h"
 #include "host/files/alloc.h"
 #include "host/run/err.h"
 
-#if DNNL_VERSION_MAJOR != 2
-#error "oneDNN 2.x is needed: 3.x made other descriptors"
-#endif
-
 enum { FORWARD, BACKWARD_DATA, BACKWARD_WEIGHT, PASSES };
-enum { ALIGN = 64 };
-
-struct context {
-	dnnl_engine_t engine;
-	dnnl_stream_t stream;
-};
 
 struct pass {
 	dnnl_primitive_t primitive, reorder; /* reorder: of the weights in, or of their gradient out */
@@ -36,45 +25,25 @@ struct pass {
 };
 
 struct conv_onednn {
-	struct context *context;
-	dnnl_memory_desc_t x_md, w_md, any_md, y_md; /* any_md: the weights in any layout */
+	struct onednn *onednn;
+	onednn_md x_md, w_md, any_md, y_md; /* any_md: the weights in any layout */
 	dnnl_dims_t stride, pad, dilation;
 	dnnl_memory_t x, w, y;
 	struct pass pass[PASSES];
 };
 
-static int check(dnnl_status_t status, const char *what)
-{
-	return status == dnnl_success ? 0 : ERR("oneDNN %s: %s", what, dnnl_status2str(status));
-}
-
 static void stop(void *context)
 {
-	struct context *c = context;
-	if (c) {
-		dnnl_stream_destroy(c->stream);
-		dnnl_engine_destroy(c->engine);
-	}
-	free(c);
+	onednn_stop(context);
 }
 
 static int start(void **context, const struct device *device)
 {
+	struct onednn *o;
 	(void)device;
-	struct context *c = alloc_grow(NULL, 1, sizeof(*c));
-	memset(c, 0, sizeof(*c));
-	if (check(dnnl_engine_create(&c->engine, dnnl_cpu, 0), "engine") != 0 ||
-		check(dnnl_stream_create(&c->stream, c->engine, dnnl_stream_default_flags), "stream") != 0) {
-		stop(c);
-		return -1;
-	}
-	*context = c;
-	return 0;
-}
-
-static size_t padded(size_t bytes)
-{
-	return (bytes + ALIGN - 1) / ALIGN * ALIGN;
+	int rc = onednn_start(&o);
+	*context = o;
+	return rc;
 }
 
 /* 3, or 2 where depth plays no part. */
@@ -83,17 +52,12 @@ static int n_axes(const struct plugin_conv_shape *s)
 	return s->in[0] == 1 && s->out[0] == 1 && s->kernel[0] == 1 ? 2 : 3;
 }
 
-static int describe(dnnl_memory_desc_t *md, int n, const dnnl_dims_t dims, dnnl_format_tag_t tag)
-{
-	return check(dnnl_memory_desc_init_by_tag(md, n, dims, dnnl_f32, tag), "memory descriptor");
-}
-
 /* (n, c, sizes...), stored with the channels last. */
-static int describe_tensor(dnnl_memory_desc_t *md, int axes, int64_t n, int64_t c, const int64_t size[3])
+static int describe_tensor(onednn_md *md, int axes, int64_t n, int64_t c, const int64_t size[3])
 {
 	dnnl_dims_t dims = { n, c };
 	memcpy(dims + 2, size + 3 - axes, (size_t)axes * sizeof(*dims));
-	return describe(md, 2 + axes, dims, axes == 2 ? dnnl_nhwc : dnnl_ndhwc);
+	return onednn_describe(md, 2 + axes, dims, axes == 2 ? dnnl_nhwc : dnnl_ndhwc);
 }
 
 /* ([groups,] cout, cin, kernel...); ours stored with the input channels last. */
@@ -107,71 +71,57 @@ static int describe_weights(struct conv_onednn *c, int axes, const struct plugin
 		first = 1;
 		tag = axes == 2 ? dnnl_ohwi : dnnl_odhwi;
 	}
-	if (describe(&c->w_md, 3 + axes - first, dims + first, tag) != 0)
+	const int n_dims = 3 + axes - first;
+	if (onednn_describe(&c->w_md, n_dims, dims + first, tag) != 0)
 		return -1;
-	return describe(&c->any_md, 3 + axes - first, dims + first, dnnl_format_tag_any);
+	return onednn_describe(&c->any_md, n_dims, dims + first, dnnl_format_tag_any);
 }
 
-static int make_memory(dnnl_memory_t *memory, const struct conv_onednn *c, const dnnl_memory_desc_t *md)
+/* hint: the forward pass's descriptor, needed by the others. */
+#if ONEDNN_3
+static dnnl_status_t create(dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass,
+	const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t hint)
 {
-	return check(dnnl_memory_create(memory, md, c->context->engine, DNNL_MEMORY_NONE), "memory");
+	const dnnl_engine_t engine = c->onednn->engine;
+	const onednn_md x = c->x_md, w = c->any_md, y = c->y_md;
+	if (pass == FORWARD)
+		return dnnl_convolution_forward_primitive_desc_create(made, engine, dnnl_forward_training,
+			dnnl_convolution_direct, x, w, NULL, y, c->stride, c->dilation, c->pad, c->pad, attr);
+	if (pass == BACKWARD_DATA)
+		return dnnl_convolution_backward_data_primitive_desc_create(made, engine,
+			dnnl_convolution_direct, x, w, y, c->stride, c->dilation, c->pad, c->pad, hint, attr);
+	return dnnl_convolution_backward_weights_primitive_desc_create(made, engine, dnnl_convolution_direct, x,
+		w, NULL, y, c->stride, c->dilation, c->pad, c->pad, hint, attr);
 }
-
-/* The descriptor of one pass; hint: the forward pass's, needed by the others. */
-static int describe_pass(
-	dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass, const_dnnl_primitive_desc_t hint)
+#else
+static dnnl_status_t create(dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass,
+	const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t hint)
 {
-	const dnnl_memory_desc_t *x = &c->x_md, *w = &c->any_md, *y = &c->y_md;
+	const onednn_md x = c->x_md, w = c->any_md, y = c->y_md;
 	dnnl_convolution_desc_t d;
-	dnnl_primitive_attr_t attr = NULL;
 	dnnl_status_t status;
 	if (pass == FORWARD)
 		status = dnnl_dilated_convolution_forward_desc_init(&d, dnnl_forward_training,
-			dnnl_convolution_direct, x, w, NULL, y, c->stride, c->dilation, c->pad,
-			c->pad);
+			dnnl_convolution_direct, x, w, NULL, y, c->stride, c->dilation, c->pad, c->pad);
 	else if (pass == BACKWARD_DATA)
 		status = dnnl_dilated_convolution_backward_data_desc_init(
 			&d, dnnl_convolution_direct, x, w, y, c->stride, c->dilation, c->pad, c->pad);
 	else
-		status = dnnl_dilated_convolution_backward_weights_desc_init(
-			&d, dnnl_convolution_direct, x, w, NULL, y, c->stride, c->dilation, c->pad,
-			c->pad);
-	int rc = -1;
-	TRY(check(status, "convolution descriptor"));
-	TRY(check(dnnl_primitive_attr_create(&attr), "attributes"));
-	TRY(check(
-		dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user), "scratchpad mode"));
-	TRY(check(dnnl_primitive_desc_create(made, &d, attr, c->context->engine, hint), "convolution"));
-	rc = 0;
-cleanup:
-	if (attr)
-		dnnl_primitive_attr_destroy(attr);
-	return rc;
+		status = dnnl_dilated_convolution_backward_weights_desc_init(&d, dnnl_convolution_direct, x, w,
+			NULL, y, c->stride, c->dilation, c->pad, c->pad);
+	if (status != dnnl_success)
+		return status;
+	return dnnl_primitive_desc_create(made, &d, attr, c->onednn->engine, hint);
 }
+#endif
 
-/* The weights into the pass's layout, or (adding) their gradient out of it. */
-static int make_reorder(dnnl_primitive_t *reorder, const struct conv_onednn *c,
-	const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to, bool adding)
+static int describe_pass(
+	dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass, const_dnnl_primitive_desc_t hint)
 {
 	dnnl_primitive_attr_t attr = NULL;
-	dnnl_post_ops_t post = NULL;
-	dnnl_primitive_desc_t pd = NULL;
-	dnnl_engine_t engine = c->context->engine;
-	int rc = -1;
-	TRY(check(dnnl_primitive_attr_create(&attr), "attributes"));
-	if (adding) {
-		TRY(check(dnnl_post_ops_create(&post), "post-ops"));
-		TRY(check(dnnl_post_ops_append_sum(post, 1), "sum"));
-		TRY(check(dnnl_primitive_attr_set_post_ops(attr, post), "post-ops"));
-	}
-	TRY(check(dnnl_reorder_primitive_desc_create(&pd, from, engine, to, engine, attr), "reorder"));
-	TRY(check(dnnl_primitive_create(reorder, pd), "reorder"));
-	rc = 0;
-cleanup:
-	if (pd)
-		dnnl_primitive_desc_destroy(pd);
-	if (post)
-		dnnl_post_ops_destroy(post);
+	int rc = onednn_attributes(&attr);
+	if (rc == 0)
+		rc = onednn_check(create(made, c, pass, attr, hint), "convolution");
 	if (attr)
 		dnnl_primitive_attr_destroy(attr);
 	return rc;
@@ -184,16 +134,17 @@ static int make_pass(struct conv_onednn *c, int pass, const_dnnl_primitive_desc_
 	const bool gradient = pass == BACKWARD_WEIGHT;
 	int rc = -1;
 	TRY(describe_pass(&pd, c, pass, hint));
-	const dnnl_memory_desc_t *w = dnnl_primitive_desc_query_md(
+	const onednn_md w = dnnl_primitive_desc_query_md(
 		pd, gradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
-	const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
-	TRY(check(dnnl_primitive_create(&p->primitive, pd), "convolution"));
-	TRY(make_memory(&p->scratch, c, scratch));
-	p->scratch_bytes = padded(dnnl_memory_desc_get_size(scratch));
-	if (gradient || !dnnl_memory_desc_equal(w, &c->w_md)) {
-		TRY(make_memory(&p->weights, c, w));
-		p->weight_bytes = padded(dnnl_memory_desc_get_size(w));
-		TRY(make_reorder(&p->reorder, c, gradient ? w : &c->w_md, gradient ? &c->w_md : w, gradient && adds));
+	const onednn_md scratch = dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
+	TRY(onednn_check(dnnl_primitive_create(&p->primitive, pd), "convolution"));
+	TRY(onednn_memory(&p->scratch, c->onednn, scratch));
+	p->scratch_bytes = onednn_bytes(scratch);
+	if (gradient || !dnnl_memory_desc_equal(w, c->w_md)) {
+		TRY(onednn_memory(&p->weights, c->onednn, w));
+		p->weight_bytes = onednn_bytes(w);
+		TRY(onednn_reorder(&p->reorder, c->onednn, gradient ? w : c->w_md, gradient ? c->w_md : w,
+			gradient && adds));
 	}
 	rc = 0;
 cleanup:
@@ -216,6 +167,10 @@ static void close_conv(void *conv)
 	dnnl_memory_destroy(c->x);
 	dnnl_memory_destroy(c->w);
 	dnnl_memory_destroy(c->y);
+	onednn_md_free(c->x_md);
+	onednn_md_free(c->w_md);
+	onednn_md_free(c->any_md);
+	onednn_md_free(c->y_md);
 	free(c);
 }
 
@@ -232,9 +187,9 @@ static int make(struct conv_onednn *c, const struct plugin_conv_shape *s, unsign
 	TRY(describe_tensor(&c->x_md, axes, s->n, s->cin, s->in));
 	TRY(describe_weights(c, axes, s));
 	TRY(describe_tensor(&c->y_md, axes, s->n, s->cout, s->out));
-	TRY(make_memory(&c->x, c, &c->x_md));
-	TRY(make_memory(&c->w, c, &c->w_md));
-	TRY(make_memory(&c->y, c, &c->y_md));
+	TRY(onednn_memory(&c->x, c->onednn, c->x_md));
+	TRY(onednn_memory(&c->w, c->onednn, c->w_md));
+	TRY(onednn_memory(&c->y, c->onednn, c->y_md));
 	TRY(describe_pass(&hint, c, FORWARD, NULL));
 	for (int i = 0; i < PASSES; i++)
 		if (passes >> i & 1)
@@ -251,7 +206,7 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 {
 	struct conv_onednn *c = alloc_grow(NULL, 1, sizeof(*c));
 	memset(c, 0, sizeof(*c));
-	c->context = context;
+	c->onednn = context;
 	if (make(c, shape, passes) != 0) {
 		close_conv(c);
 		return err_prefix("convolution of %lldx%lldx%lldx%lldx%lld to %lld channels",
@@ -267,16 +222,11 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 	return 0;
 }
 
-static int bind(dnnl_memory_t memory, const void *at)
-{
-	return check(dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)at), "data handle");
-}
-
 static int reorder(
 	const struct conv_onednn *c, dnnl_primitive_t primitive, dnnl_memory_t from, dnnl_memory_t to)
 {
 	const dnnl_exec_arg_t args[] = { { DNNL_ARG_FROM, from }, { DNNL_ARG_TO, to } };
-	return check(dnnl_primitive_execute(primitive, c->context->stream, 2, args), "reorder");
+	return onednn_check(dnnl_primitive_execute(primitive, c->onednn->stream, 2, args), "reorder");
 }
 
 static int run(struct conv_onednn *c, int pass, const void *x, const void *w, const void *y, char *workspace)
@@ -285,10 +235,10 @@ static int run(struct conv_onednn *c, int pass, const void *x, const void *w, co
 	const bool gradient = pass == BACKWARD_WEIGHT, data = pass == BACKWARD_DATA;
 	if (!p->primitive)
 		BUG("convolution pass %d was not planned", pass);
-	if (bind(c->x, x) != 0 || bind(c->w, w) != 0 || bind(c->y, y) != 0 ||
-		bind(p->scratch, workspace + p->weight_bytes) != 0)
+	if (onednn_bind(c->x, x) != 0 || onednn_bind(c->w, w) != 0 || onednn_bind(c->y, y) != 0 ||
+		onednn_bind(p->scratch, workspace + p->weight_bytes) != 0)
 		return -1;
-	if (p->reorder && bind(p->weights, workspace) != 0)
+	if (p->reorder && onednn_bind(p->weights, workspace) != 0)
 		return -1;
 	if (p->reorder && !gradient && reorder(c, p->reorder, c->w, p->weights) != 0)
 		return -1;
@@ -298,11 +248,11 @@ static int run(struct conv_onednn *c, int pass, const void *x, const void *w, co
 		{ pass == FORWARD ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST, c->y },
 		{ DNNL_ARG_SCRATCHPAD, p->scratch },
 	};
-	if (check(dnnl_primitive_execute(p->primitive, c->context->stream, 4, args), "convolution") != 0)
+	if (onednn_check(dnnl_primitive_execute(p->primitive, c->onednn->stream, 4, args), "convolution") != 0)
 		return -1;
 	if (gradient && reorder(c, p->reorder, p->weights, c->w) != 0)
 		return -1;
-	return check(dnnl_stream_wait(c->context->stream), "wait");
+	return onednn_check(dnnl_stream_wait(c->onednn->stream), "wait");
 }
 
 static int forward(void *conv, void *y, const void *x, const void *weight, void *workspace)

@@ -62,6 +62,15 @@ struct nn_conv {
 	int dims NN_OPTIONAL;              /* 3 along d, h, w; 2 or 0 along h, w */
 	struct nn_conv_axis axis[3] NN_OPTIONAL; /* d, h, w: instead of the five numbers, where axis[2].kernel is not 0 */
 };
+/*
+ * Multi-head attention within windows of window^2 pixels (window^3 of a volume), all cut at the image's border; 0 = one
+ * window, the whole image.  shift moves the grid of windows: the first begins at shift - window.  That is what a shifted
+ * window of Liu et al. 2021 (Swin) computes by rolling the image and masking.  An axis of no more than window pixels is
+ * one window.  The matrix of weights is kept: n windows heads window^4 elements of a flat image.
+ */
+struct nn_attention {
+	int64_t heads, window, shift;
+};
 struct nn_adam {
 	double learning_rate, beta1, beta2, epsilon, weight_decay; /* decoupled decay (AdamW) */
 };
@@ -79,6 +88,9 @@ int nn_conv(struct nn_program *p, int x, const char *name, const struct nn_conv 
 int nn_conv_transpose(struct nn_program *p, int x, const char *name, const struct nn_conv *conv);
 /* The channels of every position times a matrix: weights (units, c). */
 int nn_dense(struct nn_program *p, int x, const char *name, int64_t units, bool bias, enum nn_init init);
+/* softmax(Q K' / sqrt(c / heads)) V, position by position: qkv holds the c channels of Q, of K, then of V, those of each
+ * head side by side; returns c channels. */
+int nn_attention(struct nn_program *p, int qkv, const struct nn_attention *settings);
 int nn_norm(struct nn_program *p, int x, const char *name, enum nn_norm kind, double epsilon); /* gamma, beta */
 int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope);
 int nn_pad_reflect(struct nn_program *p, int x, int64_t pixels);

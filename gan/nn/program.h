@@ -3,6 +3,7 @@
 #define GAN_NN_PROGRAM_H
 #include <stdbool.h>
 #include "gan/nn/conv.h"
+#include "gan/nn/matmul.h"
 #include "gan/nn/nn.h"
 #include "host/run/err.h"
 #include "host/run/memory.h"
@@ -48,6 +49,7 @@ struct nn_node {
 	/* the operator's own settings */
 	struct nn_conv conv;
 	bool transposed;
+	struct nn_attention attention;
 	int kind;		  /* enum activation_kind, enum resize_kind */
 	int64_t size;		  /* pad, first channel, pool kernel */
 	double factor;		  /* scale, epsilon, target */
@@ -75,7 +77,7 @@ struct nn_node {
 	void *value, *grad, *saved;
 	/* With recomputation: where the value lies in the forward pass, and in the backward pass, computed again. */
 	void *value_first, *value_again;
-	void *state; /* the planned convolution */
+	void *state; /* the planned convolution or attention */
 };
 
 struct nn_op {
@@ -93,7 +95,7 @@ struct nn_op {
 };
 extern const struct nn_op op_input, op_from, op_gradient, op_detach, op_conv, op_norm, op_act, op_add,
 	op_scale, op_pad, op_cat, op_slice, op_resize, op_pool, op_l1, op_lsgan, op_gradient_correlation,
-	op_intensity_sum;
+	op_intensity_sum, op_attention;
 
 struct nn_train {
 	char *prefix;
@@ -157,7 +159,8 @@ struct nn {
 	const struct device *device;
 	uint64_t seed;
 	const struct conv_backend *conv;
-	void *conv_context;
+	const struct matmul_backend *matmul;
+	void *conv_context; /* of both */
 	struct nn_param **params;
 	int n_params;
 	struct nn_bank **banks;

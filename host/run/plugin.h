@@ -11,11 +11,12 @@
 extern "C" {
 #endif
 
-enum { PLUGIN_ABI = 2 };
+enum { PLUGIN_ABI = 3 };
 enum plugin_elem { PLUGIN_F32, PLUGIN_BF16 };
 
 struct plugin_device; /* one GPU: stream, loaded kernels, cuDNN handle */
 struct plugin_conv;   /* the tuned plans of one convolution */
+struct plugin_matmul; /* the plan of one batch of matrix products */
 
 struct plugin_device_info {
 	char name[64];
@@ -33,6 +34,15 @@ struct plugin_conv_shape {
 	int64_t in[3], out[3]; /* sizes of the forward convolution's input and output */
 	int64_t kernel[3], stride[3], pad[3], dilation[3];
 	enum plugin_elem elem; /* of activations and weights; weight gradients are float */
+};
+
+/* C = op(A) op(B), `batch` times: A (m, k), B (k, n), C (m, n) by rows, one matrix after the other; a transposed factor
+ * is stored as (k, m), (n, k).  Sums are in float. */
+struct plugin_matmul_shape {
+	int64_t batch, m, n, k;
+	int transpose_a, transpose_b;
+	int wide;              /* C is float whatever elem is */
+	enum plugin_elem elem;
 };
 
 struct plugin_api {
@@ -67,6 +77,12 @@ struct plugin_api {
 		void *workspace);
 	int (*conv_backward_weight)(struct plugin_conv *conv, float *dweight, const void *x, const void *dy,
 		void *workspace); /* adds to dweight */
+
+	/* cuBLASLt.  workspace_bytes is what a run needs. */
+	int (*matmul_open)(struct plugin_device *device, struct plugin_matmul **matmul,
+		const struct plugin_matmul_shape *shape, size_t *workspace_bytes);
+	void (*matmul_close)(struct plugin_matmul *matmul); /* accepts NULL */
+	int (*matmul_run)(struct plugin_matmul *matmul, void *c, const void *a, const void *b, void *workspace);
 
 	/* Records the calls between begin and end into a graph that graph_launch() replays. */
 	int (*graph_begin)(struct plugin_device *device);

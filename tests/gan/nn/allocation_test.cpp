@@ -31,7 +31,10 @@ TEST(Allocation, NoneInAStep)
 		Net net(spec);
 		struct nn_program *p = nn_program_new(net.nn, "step");
 		const struct nn_shape s = { 2, 12, 10, 2 };
-		const int x = nn_input(p, "x", s), y = SmallUNet(p, "G", x, 4, 2);
+		const int x = nn_input(p, "x", s), unet = SmallUNet(p, "G", x, 4, 2);
+		const struct nn_attention attention = { 2, 4, 1 };
+		const int qkv = nn_dense(p, unet, "qkv", 12, true, NN_INIT_HE);
+		const int y = nn_dense(p, nn_attention(p, qkv, &attention), "out", 2, true, NN_INIT_HE);
 		const struct nn_adam adam = { 1e-3, 0.5, 0.999, 1e-8, 1e-2 };
 		nn_loss_l1(p, "l1", y, x, 10);
 		nn_loss_gradient_correlation(p, "gc", y, x, 1);

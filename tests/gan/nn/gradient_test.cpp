@@ -198,6 +198,22 @@ TEST(Gradient, Dense)
 			[](struct nn_program *p, int x) { return nn_dense(p, x, "d", 4, true, NN_INIT_HE); });
 }
 
+TEST(Gradient, Attention)
+{
+	const struct nn_attention settings[] = { { 1, 0, 0 }, { 2, 0, 0 }, { 2, 3, 0 }, { 1, 3, 1 }, { 3, 2, 1 } };
+	for (const struct nn_attention &a : settings) {
+		CheckOperator({ 2, 7, 5, 18 }, [&](struct nn_program *p, int x) { return nn_attention(p, x, &a); });
+		CheckOperator({ 1, 3, 4, 18, 3 }, [&](struct nn_program *p, int x) {
+			return nn_attention(p, nn_add(p, x, nn_scale(p, x, 0.5)), &a);
+		});
+	}
+	CheckOperator({ 1, 4, 6, 4 }, [](struct nn_program *p, int x) { // as in a transformer's block
+		const struct nn_attention a = { 2, 4, 2 };
+		const int qkv = nn_dense(p, x, "qkv", 12, true, NN_INIT_HE);
+		return nn_add(p, x, nn_dense(p, nn_attention(p, qkv, &a), "out", 4, true, NN_INIT_HE));
+	});
+}
+
 TEST(Gradient, OtherOperatorsOnAVolume)
 {
 	CheckOperator(kVolume, [](struct nn_program *p, int x) {

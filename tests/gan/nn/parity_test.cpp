@@ -124,6 +124,15 @@ TEST(Parity, Dense)
 			[](struct nn_program *p, int x) { return nn_dense(p, x, "d", 40, true, NN_INIT_HE); });
 }
 
+TEST(Parity, Attention)
+{
+	const struct nn_attention settings[] = { { 1, 0, 0 }, { 4, 0, 0 }, { 2, 4, 0 }, { 8, 7, 3 } };
+	for (const struct nn_attention &a : settings)
+		for (const struct nn_shape &s : { nn_shape{ 2, 13, 11, 24 }, nn_shape{ 1, 8, 16, 96 }, nn_shape{ 1, 5, 7, 48, 3 } })
+			ExpectSame("attention, window " + std::to_string(a.window), s,
+				[&](struct nn_program *p, int x) { return nn_attention(p, x, &a); });
+}
+
 TEST(Parity, OneTensorReadByTwoConvolutions)
 {
 	const struct nn_conv conv = Conv(6, 3, 1, 1);
