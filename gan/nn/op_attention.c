@@ -127,6 +127,8 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	if (write_tables(p->nn->device, a) != 0 || open_products(p, node, &product_bytes) != 0)
 		return -1;
 	node->saved_bytes = node->active ? a->square_bytes : 0;
+	node->flop_forward = 4 * (double)rows * (double)a->windows.slots * (double)a->depth;
+	node->flop_backward = node->active ? 2 * node->flop_forward : 0;
 	node->workspace_bytes = (T + 1) * a->token_bytes + a->wide_bytes + a->square_bytes + align(product_bytes);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "kernels/gpu/conv.h"
 #include "kernels/gpu/fatbin.h"
+#include "kernels/gpu/matmul.h"
 #include "kernels/gpu/why.h"
 
 int gpu_count(int *count)
@@ -69,6 +70,7 @@ void gpu_close(struct plugin_device *device)
 		return;
 	if (gpu_use(device) == 0) {
 		conv_close_all(device);
+		matmul_close_all(device);
 		for (int elem = 0; elem < 2; elem++)
 			if (device->library[elem])
 				(void)cudaLibraryUnload(device->library[elem]);

@@ -1,6 +1,7 @@
 /* One GPU: its stream, its kernels, its cuDNN handle and the convolutions tuned on it. */
 #ifndef KERNELS_GPU_GPU_H
 #define KERNELS_GPU_GPU_H
+#include <cublasLt.h>
 #include <cuda_runtime_api.h>
 #include <cudnn_graph.h>
 #include "host/run/plugin.h"
@@ -18,6 +19,7 @@ struct plugin_device {
 	struct gpu_kernel kernel[2][GPU_KERNELS]; /* found so far */
 	int n_kernels[2];
 	cudnnHandle_t cudnn;	   /* NULL until the first convolution */
+	cublasLtHandle_t cublas;   /* NULL until the first matrix product */
 	struct plugin_conv *convs; /* tuned so far, shared by shape */
 };
 

@@ -10,6 +10,7 @@
 #include "kernels/gpu/gpu_memory.h"
 #include "kernels/gpu/graph.h"
 #include "kernels/gpu/launch.h"
+#include "kernels/gpu/matmul.h"
 #include "kernels/gpu/why.h"
 
 static pthread_once_t versions_once = PTHREAD_ONCE_INIT;
@@ -57,6 +58,9 @@ static const struct plugin_api table = {
 	.conv_forward = conv_forward,
 	.conv_backward_data = conv_backward_data,
 	.conv_backward_weight = conv_backward_weight,
+	.matmul_open = matmul_open,
+	.matmul_close = matmul_close,
+	.matmul_run = matmul_run,
 	.graph_begin = graph_begin,
 	.graph_end = graph_end,
 	.graph_launch = graph_launch,
