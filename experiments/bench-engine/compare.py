@@ -8,6 +8,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TITLES = {
@@ -60,7 +61,10 @@ class Side:
         """Ends the program; its memory's peak in bytes, None where it cannot tell."""
         self.process.stdin.close()
         peak = int(self.expect("peak")[0])
-        self.process.wait()
+        try:
+            self.process.wait(20)  # PyTorch's compile workers may linger
+        except subprocess.TimeoutExpired:
+            self.process.kill()
         return peak if peak >= 0 else None
 
 
@@ -93,10 +97,13 @@ class Row:
         found = {}
         for mode, layout in itertools.product(self.o.modes, LAYOUTS):
             try:
+                began = time.monotonic()
                 side = self.peer(mode, layout)
                 side.steps(2)  # the first compiles
                 found[mode, layout] = statistics.median(side.steps(self.o.trial))
                 side.quit()
+                print(f"  {mode}, {layout}: {found[mode, layout]:.1f} ms, ready in {time.monotonic() - began:.0f} s",
+                      file=sys.stderr, flush=True)
             except (RuntimeError, ValueError, BrokenPipeError) as reason:
                 print(f"  {mode}, {layout}: left out: {reason}", file=sys.stderr, flush=True)
         if not found:

@@ -64,7 +64,7 @@ def main():
             step()
             times.append(f"{(time.perf_counter() - begin) * 1e3:.4f}")
         print(*times, flush=True)
-    print("peak", torch.cuda.max_memory_allocated() if device.type == "cuda" else peak_bytes() - start_bytes)
+    print("peak", torch.cuda.max_memory_allocated() if device.type == "cuda" else peak_bytes() - start_bytes, flush=True)
 
 
 main()
