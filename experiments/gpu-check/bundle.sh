@@ -9,10 +9,10 @@ most_bytes=50000000
 system='^(linux-vdso|ld-linux[^/]*|libc|libm|libdl|librt|libpthread|libstdc\+\+|libgcc_s)\.so'
 
 cmake --preset bundle >/dev/null
-cmake --build $build --target xbmd xbmd_cuda test_gpu bench_gpu peer_fixed_step
+cmake --build $build --target xbmd xbmd_cuda test_gpu bench_gpu bench_engine peer_fixed_step
 rm -rf dist
 mkdir -p dist/bin dist/lib
-cp $build/xbmd $build/test_gpu $build/bench_gpu $build/peer_fixed_step $build/libxbmd_cuda.so dist/bin/
+cp $build/xbmd $build/test_gpu $build/bench_gpu $build/bench_engine $build/peer_fixed_step $build/libxbmd_cuda.so dist/bin/
 cp $build/libxbmd_run.so $build/libxbmd_kernels.so dist/lib/ # shared by the programs
 cp experiments/gpu-check/run.sh dist/
 git describe --always --dirty >dist/COMMIT 2>/dev/null || echo unknown >dist/COMMIT
