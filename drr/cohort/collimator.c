@@ -35,6 +35,15 @@ static double open_share(const struct collimator *c, int axis, int64_t i)
 	return fmin(fmax(inside / c->penumbra_px + 0.5, 0), 1);
 }
 
+bool collimator_exposes(const struct collimator *c, double col, double row)
+{
+	const double at[2] = { col + 0.5, row + 0.5 };
+	for (int axis = 0; axis < 2; axis++)
+		if (c->on && !(at[axis] >= c->low_px[axis] && at[axis] <= c->high_px[axis]))
+			return false;
+	return true;
+}
+
 void collimator_apply(float *radiograph, int64_t cols, int64_t rows, const struct collimator *c)
 {
 	if (!c->on)

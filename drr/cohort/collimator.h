@@ -20,6 +20,8 @@ struct collimator {
 /* A share of the site's films has margins: at top and bottom within collimator_mm, at the sides within half of that. */
 void collimator_draw(struct collimator *c, const struct site_xray *room, const struct geometry *g, uint64_t seed,
 	int64_t who, int film);
+/* The place of a film, in pixels whose centres are whole numbers, gets at least half of the beam. */
+bool collimator_exposes(const struct collimator *c, double col, double row);
 /* radiograph: (rows, cols) -ln(I/I0) before scatter and noise, changed in place. */
 void collimator_apply(float *radiograph, int64_t cols, int64_t rows, const struct collimator *c);
 /*

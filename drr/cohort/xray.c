@@ -60,7 +60,7 @@ static void place(double body_to_room[4][4], const struct xray_order *o)
 		body_to_room[k][3] += o->scan->isocentre_mm[k];
 }
 
-/* A place in the femur's axes (ct/anatomy.h), mm from its head's centre, lies on the detector. */
+/* A place in the femur's axes (ct/anatomy.h), mm from its head's centre, lies in the exposed field. */
 static bool in_field(const struct xray *x, const double to_room[4][4], const struct anatomy *a, int side,
 	const double local_mm[3])
 {
@@ -74,7 +74,7 @@ static bool in_field(const struct xray *x, const double to_room[4][4], const str
 	affine_apply(to_room, body, room);
 	geometry_project(&x->geometry, &still, room, &col, &row);
 	return col >= 0 && row >= 0 && col <= (double)(x->geometry.cols - 1) &&
-	       row <= (double)(x->geometry.rows - 1);
+	       row <= (double)(x->geometry.rows - 1) && collimator_exposes(&x->collimator, col, row);
 }
 
 static bool hip_in_field(const struct xray *x, const double to_room[4][4], const struct anatomy *a, int side)

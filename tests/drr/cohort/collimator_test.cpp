@@ -95,6 +95,19 @@ TEST(Collimator, DarkensTheBorderAndNothingElse)
 	EXPECT_EQ(before, film);
 }
 
+TEST(Collimator, ExposesWhatLiesBetweenTheLeaves)
+{
+	struct collimator c = Closed();
+	EXPECT_TRUE(collimator_exposes(&c, 8, 11.5)); // both edges run here
+	EXPECT_FALSE(collimator_exposes(&c, 7.9, 40));
+	EXPECT_FALSE(collimator_exposes(&c, 40, 11.4));
+	EXPECT_TRUE(collimator_exposes(&c, 109.5, 79.5));
+	EXPECT_FALSE(collimator_exposes(&c, 109.6, 40));
+	EXPECT_FALSE(collimator_exposes(&c, 40, 79.6));
+	c.on = false;
+	EXPECT_TRUE(collimator_exposes(&c, 2, 2));
+}
+
 // The window is that of the exposed field alone, so the border changes nothing within it.
 TEST(Collimator, BorderDoesNotCountForTheVendorsWindow)
 {
