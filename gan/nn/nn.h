@@ -24,9 +24,12 @@ extern "C" {
 
 struct nn;
 struct nn_program;
-/* In C++ the last members of an initialiser may be left out without a warning. */
+/* In C++ the last members of an initialiser may be left out without a warning; how the struct is passed does not change. */
 #ifdef __cplusplus
 #define NN_OPTIONAL = {}
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wreturn-type-c-linkage"
+#endif
 #else
 #define NN_OPTIONAL
 #endif

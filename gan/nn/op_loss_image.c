@@ -78,7 +78,7 @@ static int add_moment(struct nn_program *p, const char *name, enum moment_loss_k
 	int i = loss_add(p, &op_moment_loss, name, 2, a, b, weight);
 	if (i < 0)
 		return -1;
-	p->nodes[i].kind = kind;
+	p->nodes[i].kind = (int)kind;
 	p->nodes[i].factor = epsilon;
 	return i;
 }

@@ -86,7 +86,7 @@ static int add_pair(
 {
 	int i = loss_add(p, &op_point_loss, name, 2, a, b, weight);
 	if (i >= 0)
-		p->nodes[i].kind = kind;
+		p->nodes[i].kind = (int)kind;
 	return i;
 }
 
@@ -98,7 +98,7 @@ static int add_constant(
 		return -1;
 	if (!(target - target == 0))
 		return program_fail(p, "loss %s: target %g", name, target);
-	p->nodes[i].kind = kind;
+	p->nodes[i].kind = (int)kind;
 	p->nodes[i].factor = target;
 	return i;
 }

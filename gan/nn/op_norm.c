@@ -274,7 +274,7 @@ static int add_norm(
 	if (i < 0)
 		return -1;
 	struct nn_node *node = &p->nodes[i];
-	node->kind = kind;
+	node->kind = (int)kind;
 	node->size = size;
 	node->factor = epsilon;
 	node->evaluate = p->evaluate;

@@ -83,7 +83,7 @@ int nn_act(struct nn_program *p, int x, enum nn_act kind, double slope)
 		return -1;
 	if (kind == NN_ACT_LEAKY && !(slope >= 0))
 		return program_fail(p, "leaky ReLU: slope %g must not be negative", slope);
-	p->nodes[i].kind = kind_of(kind);
+	p->nodes[i].kind = (int)kind_of(kind);
 	p->nodes[i].slope = kind == NN_ACT_LEAKY ? slope : 0;
 	return i;
 }

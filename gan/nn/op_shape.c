@@ -38,7 +38,7 @@ int nn_pad(struct nn_program *p, int x, enum nn_pad kind, int64_t pixels)
 	s->h += 2 * pixels;
 	s->w += 2 * pixels;
 	p->nodes[i].size = pixels;
-	p->nodes[i].kind = kinds[kind];
+	p->nodes[i].kind = (int)kinds[kind];
 	return i;
 }
 
