@@ -11,7 +11,7 @@ namespace
 {
 
 const std::vector<std::string> kVerbs = { "synth", "segment", "calibrate", "drr", "dataset", "train", "predict",
-	"check", "index", "evaluate", "report", "pool", "plan", "info" };
+	"export", "check", "index", "evaluate", "report", "pool", "plan", "info" };
 
 TEST(Info, AsText)
 {
@@ -136,6 +136,7 @@ TEST(Usage, RequiredOptionsAreNamed)
 	ExpectRefused(RunXbmd({ "dataset" }), { 2 }, "dataset", { "--study" });
 	ExpectRefused(RunXbmd({ "train" }), { 2 }, "train", { "--dataset" });
 	ExpectRefused(RunXbmd({ "predict" }), { 2 }, "predict", { "--run" });
+	ExpectRefused(RunXbmd({ "export" }), { 2 }, "export", { "--run" });
 	ExpectRefused(RunXbmd({ "evaluate" }), { 2 }, "evaluate", { "--" });
 	ExpectRefused(RunXbmd({ "report" }), { 2 }, "report", { "--" });
 }
