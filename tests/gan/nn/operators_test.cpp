@@ -290,15 +290,6 @@ TEST(Operators, SameBitsWithRecomputation)
 	}
 }
 
-std::vector<double> Wide(const struct nn_program *p, int tensor)
-{
-	const int64_t n = Count(nn_shape_of(p, tensor));
-	const void *value = p->nodes[tensor].value;
-	if (p->nn->device->elem == DEVICE_F64)
-		return { (const double *)value, (const double *)value + n };
-	return { (const float *)value, (const float *)value + n };
-}
-
 // <J x, z> against <x, J' z>, relative to the sum of the terms' sizes.
 double AdjointError(const char *spec, struct nn_shape s, const Builder &build)
 {
@@ -392,60 +383,6 @@ TEST(Operators, FloatActivationsKeepTheirAccuracy)
 	}
 }
 
-TEST(Operators, BatchNormKeepsRunningStatistics)
-{
-	Net net("ref");
-	const struct nn_shape s = { 2, 1, 2, 1 };
-	struct nn_program *train = nn_program_new(net.nn, "train"), *predict = nn_program_new(net.nn, "predict");
-	const int x = nn_input(train, "x", s), y = nn_norm(train, x, "n", NN_NORM_BATCH, 0.5);
-	nn_keep(train, y);
-	ASSERT_OK(nn_compile(train, nullptr));
-	nn_evaluate(predict);
-	const int u = nn_input(predict, "x", s), v = nn_norm(predict, u, "n", NN_NORM_BATCH, 0.5);
-	nn_keep(predict, v);
-	ASSERT_OK(nn_compile(predict, nullptr));
-	const float values[] = { 1, 2, 4, 9 }; // mean 4, biased variance 38 / 4, unbiased 38 / 3
-	ASSERT_OK(nn_set(train, x, values));
-	ASSERT_OK(nn_forward(train));
-	EXPECT_NEAR(Wide(train, y)[3], 5 / std::sqrt(9.5 + 0.5), 1e-15);
-	EXPECT_NEAR(net.Parameter("n.running_mean")[0], 0.4, 1e-15);
-	EXPECT_NEAR(net.Parameter("n.running_var")[0], 0.9 + 0.1 * 38 / 3, 1e-15);
-	ASSERT_OK(nn_forward(train));
-	const double mean = 0.9 * 0.4 + 0.4, variance = 0.9 * (0.9 + 0.1 * 38 / 3) + 0.1 * 38 / 3;
-	ASSERT_OK(nn_set(predict, u, values));
-	ASSERT_OK(nn_forward(predict));
-	EXPECT_NEAR(Wide(predict, v)[3], (9 - mean) / std::sqrt(variance + 0.5), 1e-14);
-	EXPECT_NEAR(net.Parameter("n.running_mean")[0], mean, 1e-15) << "evaluation must not move them";
-}
-
-TEST(Operators, RunningStatisticsTravelAndAreNotTrained)
-{
-	Net a("cpu", 1), b("cpu", 2);
-	struct nn_program *programs[2];
-	int x[2];
-	for (Net *net : { &a, &b }) {
-		const int k = net == &b;
-		struct nn_program *p = programs[k] = nn_program_new(net->nn, "p");
-		x[k] = nn_input(p, "x", { 2, 3, 3, 4 });
-		nn_loss_lsgan(p, "l", nn_norm(p, x[k], "n", NN_NORM_BATCH, 1e-5), 1, 1);
-		const struct nn_adam adam = { 1e-3, 0.9, 0.99, 1e-8, 0 };
-		nn_train(p, "", &adam);
-		ASSERT_OK(nn_compile(p, nullptr));
-	}
-	ASSERT_OK(nn_set(programs[0], x[0], Random(72, 3).data()));
-	ASSERT_OK(nn_step(programs[0]));
-	double one;
-	EXPECT_EQ(-1, nn_gradient_read(a.nn, "n.running_mean", &one));
-	struct safetensors s = {};
-	ASSERT_OK(nn_export(a.nn, &s, true));
-	EXPECT_NE(safetensors_find(&s, "net.n.running_var"), nullptr);
-	EXPECT_EQ(safetensors_find(&s, "opt.m.n.running_var"), nullptr);
-	ASSERT_OK(nn_import(b.nn, &s, true));
-	EXPECT_EQ(a.Parameter("n.running_mean"), b.Parameter("n.running_mean"));
-	EXPECT_EQ(a.Parameter("n.running_var"), b.Parameter("n.running_var"));
-	safetensors_free(&s);
-}
-
 // The value of one loss of given numbers, all samples of one pixel and channel unless `s` says otherwise.
 double LossOf(struct nn_shape s, const std::vector<std::vector<float>> &inputs,
 	const std::function<int(struct nn_program *, const std::vector<int> &)> &build)
@@ -535,113 +472,6 @@ TEST(Operators, LargestIsTheFirstAndNanIsSeen)
 	ASSERT_OK(nn_forward(p));
 	EXPECT_TRUE(std::isnan(Get(p, y)[0]));
 	EXPECT_EQ(Get(p, y)[1], 5);
-}
-
-TEST(Operators, DropoutIsAFunctionOfSeedAndDraw)
-{
-	const struct nn_shape s = { 1, 50, 50, 4 };
-	auto draw = [&](uint64_t seed, uint64_t number, bool evaluate, bool always) {
-		Net net("cpu", seed);
-		struct nn_program *p = nn_program_new(net.nn, "p");
-		if (evaluate)
-			nn_evaluate(p);
-		const int x = nn_input(p, "x", s), y = nn_scale(p, nn_dropout(p, x, 0.2, always), 1);
-		nn_keep(p, y);
-		EXPECT_OK(nn_compile(p, nullptr));
-		EXPECT_OK(nn_set(p, x, std::vector<float>((size_t)Count(s), 1).data()));
-		nn_set_draw(p, number);
-		EXPECT_OK(nn_forward(p));
-		return Get(p, y);
-	};
-	const std::vector<float> first = draw(1, 5, false, false);
-	EXPECT_EQ(first, draw(1, 5, false, false));
-	EXPECT_EQ(first, draw(1, 5, true, true));
-	EXPECT_NE(first, draw(1, 6, false, false));
-	EXPECT_NE(first, draw(2, 5, false, false));
-	EXPECT_EQ(draw(1, 5, true, false), std::vector<float>((size_t)Count(s), 1));
-	const double n = (double)Count(s), dropped = (double)std::count(first.begin(), first.end(), 0.0F);
-	EXPECT_EQ((double)std::count(first.begin(), first.end(), 1.25F), n - dropped);
-	EXPECT_NEAR(dropped / n, 0.2, 4 * std::sqrt(0.16 / n));
-	// neighbours are dropped independently
-	double both = 0;
-	for (size_t i = 1; i < first.size(); i++)
-		both += first[i] == 0 && first[i - 1] == 0;
-	EXPECT_NEAR(both / n, 0.04, 5 * std::sqrt(0.04 / n));
-}
-
-TEST(Operators, DropoutMovesWithTheOptimisersSteps)
-{
-	std::vector<std::vector<float>> seen[2];
-	for (std::vector<std::vector<float>> &outputs : seen) {
-		Net net("cpu");
-		struct nn_program *p = nn_program_new(net.nn, "p");
-		const int x = nn_input(p, "x", { 1, 8, 8, 4 }), y = nn_dropout(p, x, 0.5, false);
-		nn_keep(p, y);
-		nn_loss_lsgan(p, "l", nn_channel_scale(p, y, "s", 1), 0, 1);
-		const struct nn_adam adam = { 1e-3, 0.9, 0.99, 1e-8, 0 };
-		nn_train(p, "", &adam);
-		ASSERT_OK(nn_compile(p, nullptr));
-		for (int i = 0; i < 3; i++) {
-			ASSERT_OK(nn_set(p, x, Random(256, 1).data()));
-			ASSERT_OK(nn_step(p));
-			outputs.push_back(Get(p, y));
-		}
-		EXPECT_NE(outputs[0], outputs[1]);
-		EXPECT_NE(outputs[1], outputs[2]);
-	}
-	EXPECT_EQ(seen[0], seen[1]);
-}
-
-struct Refused : ::testing::Test {
-	Net net{ "cpu" };
-	struct nn_program *p = nn_program_new(net.nn, "bad");
-	int x = nn_input(p, "x", { 2, 6, 6, 4 });
-	void ExpectError(int handle, const char *message)
-	{
-		EXPECT_EQ(-1, handle);
-		EXPECT_EQ(-1, nn_compile(p, nullptr));
-		EXPECT_EQ(EXIT_CODE_INVALID, err_code());
-		EXPECT_THAT(err_message(), ::testing::HasSubstr(message));
-	}
-};
-
-TEST_F(Refused, Groups)
-{
-	ExpectError(nn_norm_group(p, x, "n", 3, 1e-5), "norm n: 4 channels do not make such groups");
-}
-TEST_F(Refused, Product)
-{
-	ExpectError(nn_mul(p, x, nn_slice(p, x, 0, 2)), "multiply: shapes 2x6x6x4 and 2x6x6x2");
-}
-TEST_F(Refused, Pool)
-{
-	ExpectError(nn_pool(p, x, NN_POOL_MAX, 2, 2, 2), "pool of kernel 2, stride 2 and pad 2 of a 6x6 image");
-}
-TEST_F(Refused, Dropout)
-{
-	ExpectError(nn_dropout(p, x, 1, false), "dropout: probability 1");
-}
-TEST_F(Refused, Weights)
-{
-	ExpectError(nn_loss_weights(p, nn_loss_lsgan(p, "l", x, 0, 1), x), "loss l: one weight for each of 2 samples");
-}
-TEST_F(Refused, WeightsOfAnImageLoss)
-{
-	const int w = nn_input(p, "w", { 2, 1, 1, 1 });
-	ExpectError(nn_loss_weights(p, nn_loss_intensity_sum(p, "l", x, x, 1), w), "loss l: this kind takes no weights");
-}
-TEST_F(Refused, GradientByATarget)
-{
-	nn_input_gradient(p, x);
-	nn_loss_cross_entropy(p, "l", x, nn_act(p, x, NN_ACT_SIGMOID, 0), 1);
-	ExpectError(-1, "loss l has no gradient by its input 2");
-}
-TEST_F(Refused, Evaluation)
-{
-	nn_keep(p, nn_scale(p, x, 2));
-	ASSERT_OK(nn_compile(p, nullptr));
-	nn_evaluate(p);
-	EXPECT_THAT(p->error, ::testing::HasSubstr("nn_evaluate after nn_compile()"));
 }
 
 } // namespace

@@ -67,6 +67,15 @@ inline std::vector<float> Get(struct nn_program *p, int tensor)
 	return x;
 }
 
+inline std::vector<double> Wide(const struct nn_program *p, int tensor)
+{
+	const int64_t n = Count(nn_shape_of(p, tensor));
+	const void *value = p->nodes[tensor].value;
+	if (p->nn->device->elem == DEVICE_F64)
+		return { (const double *)value, (const double *)value + n };
+	return { (const float *)value, (const float *)value + n };
+}
+
 inline double Loss(struct nn_program *p, const char *name = "total")
 {
 	double value = NAN;
