@@ -23,15 +23,16 @@ std::vector<std::string> Words(const std::string &out, const std::string &shard)
 // Runs the program for so long and kills it; true when it was still running.
 bool KilledAfter(std::chrono::milliseconds time, const std::vector<std::string> &words)
 {
+	std::string program = ProgramPath();
 	pid_t child = fork();
 	if (child == 0) {
-		std::vector<char *> argv = { const_cast<char *>(XBMD_PROGRAM) };
+		std::vector<char *> argv = { program.data() };
 		for (const std::string &w : words)
 			argv.push_back(const_cast<char *>(w.c_str()));
 		argv.push_back(nullptr);
 		if (!freopen("/dev/null", "w", stderr))
 			_exit(126);
-		execv(XBMD_PROGRAM, argv.data());
+		execv(program.c_str(), argv.data());
 		_exit(127);
 	}
 	int status = 0;

@@ -148,7 +148,7 @@ TEST(Output, AFullStandardOutputIsAnError)
 		GTEST_SKIP() << "no /dev/full here";
 	for (const char *words : { "info", "info --json", "drr --help" }) {
 		std::string command =
-			std::string("'") + XBMD_PROGRAM + "' " + words + " >/dev/full 2>/dev/null </dev/null";
+			"'" + ProgramPath() + "' " + words + " >/dev/full 2>/dev/null </dev/null";
 		int status = std::system(command.c_str());
 		EXPECT_EQ(6, WEXITSTATUS(status)) << words;
 	}

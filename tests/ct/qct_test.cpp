@@ -174,7 +174,7 @@ TEST(CmdQct, HelpDescribesTheFlags)
 	testing::internal::CaptureStdout();
 	EXPECT_EQ(0, Verb(cmd_qct, { "--help" }));
 	const std::string help = testing::internal::GetCapturedStdout();
-	const std::string readme = ReadFile(XBMD_SOURCE_DIR "/README.md");
+	const std::string readme = ReadFile(SourceDir() + "/README.md");
 	for (int k = 0; k < QCT_FLAG_CODES; k++) {
 		const enum qct_flag_code code = (enum qct_flag_code)k;
 		EXPECT_THAT(help, HasSubstr(std::string("  ") + qct_flag_name(code) + " "));

@@ -165,7 +165,7 @@ TEST(R, TwoHundredDataSets)
 	for (int k = 0; k < kSets; k++)
 		sets.push_back(MakeSet(k));
 	WriteSets(sets, scratch / "data.csv", scratch / "sites.csv");
-	const std::string command = std::string("Rscript " XBMD_SOURCE_DIR "/tests/eval/oracle.R ") + (scratch / "data.csv") +
+	const std::string command = "Rscript " + SourceDir() + "/tests/eval/oracle.R " + (scratch / "data.csv") +
 		" " + (scratch / "sites.csv") + " " + (scratch / "out.csv") + " >/dev/null";
 	ASSERT_EQ(std::system(command.c_str()), 0);
 	struct table t;

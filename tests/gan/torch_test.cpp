@@ -18,7 +18,7 @@ std::map<std::string, double> Agree(const std::string &python, const std::string
 				  std::to_string(seed) + " " + file;
 	EXPECT_EQ(0, std::system(write.c_str())) << write;
 	std::istringstream said(RunPython(python,
-		XBMD_SOURCE_DIR "/experiments/bench-engine/agree.py " + network + " " + base + " " + file + " " + precision));
+		SourceDir() + "/experiments/bench-engine/agree.py " + network + " " + base + " " + file + " " + precision));
 	std::map<std::string, double> values;
 	std::string line, key;
 	double value;

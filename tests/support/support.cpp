@@ -25,10 +25,20 @@ ScratchFolder::~ScratchFolder()
 	fs::remove_all(path_, ignored);
 }
 
+std::string SourceDir()
+{
+	return XBMD_SOURCE_DIR;
+}
+
+std::string ProgramPath()
+{
+	return XBMD_PROGRAM;
+}
+
 std::string TestData()
 {
 	const char *given = getenv("XBMD_TEST_DATA");
-	std::string path = given && *given ? given : std::string(XBMD_SOURCE_DIR) + "/../shared/data";
+	std::string path = given && *given ? given : SourceDir() + "/../shared/data";
 	return fs::is_directory(path + "/real") ? path : "";
 }
 
@@ -48,7 +58,7 @@ bool Guarded::intact() const
 RunResult RunXbmd(const std::vector<std::string> &arguments)
 {
 	ScratchFolder scratch;
-	std::string command = std::string("'") + XBMD_PROGRAM + "'";
+	std::string command = "'" + ProgramPath() + "'";
 	for (const std::string &word : arguments)
 		command += " '" + word + "'";
 	command += " >'" + (scratch / "out") + "' 2>'" + (scratch / "err") + "' </dev/null";

@@ -45,6 +45,10 @@ private:
 	std::string path_;
 };
 
+// The checkout the tests were built from, and the program built with them.
+std::string SourceDir();
+std::string ProgramPath();
+
 // The test data's folder ($XBMD_TEST_DATA, else ../shared/data beside the project), "" when absent.
 std::string TestData();
 #define TEST_DATA_OR_SKIP(variable)                                                                          \

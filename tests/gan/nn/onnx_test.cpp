@@ -71,7 +71,7 @@ double Distance(const std::string &python, struct nn_shape in, const Build &buil
 	const struct nn_onnx_value out = { y, "y", nullptr, nullptr };
 	const struct nn_onnx onnx = { nullptr, 0, &out, 1, nullptr, 0 };
 	EXPECT_OK(nn_onnx(p, &onnx, (scratch / "model.onnx").c_str()));
-	std::istringstream said(RunPython(python, XBMD_SOURCE_DIR "/tests/gan/nn/onnx_check.py " + (scratch / "model.onnx") +
+	std::istringstream said(RunPython(python, SourceDir() + "/tests/gan/nn/onnx_check.py " + (scratch / "model.onnx") +
 							 " " + (scratch / "case")));
 	std::string name;
 	double distance = NAN;
@@ -148,7 +148,7 @@ TEST(Onnx, ScalesAndMetadataAtTheBorder)
 	ASSERT_OK(safetensors_write(&file, (scratch / "case").c_str()));
 	safetensors_free(&file);
 	const std::string said =
-		RunPython(python, XBMD_SOURCE_DIR "/tests/gan/nn/onnx_check.py " + (scratch / "m") + " " + (scratch / "case"));
+		RunPython(python, SourceDir() + "/tests/gan/nn/onnx_check.py " + (scratch / "m") + " " + (scratch / "case"));
 	EXPECT_THAT(said, HasSubstr("maps 0.0\n"));
 	EXPECT_THAT(said, HasSubstr("meta note of é\n"));
 }
