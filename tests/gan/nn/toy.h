@@ -83,10 +83,15 @@ inline double Loss(struct nn_program *p, const char *name = "total")
 	return value;
 }
 
-// Fills everything a step should write before it reads with NaN.
+// Fills everything a step should write before it reads with NaN: all but the parameters and their moments.
 inline void Poison(struct nn_program *p)
 {
 	for (struct memory *m : { &p->arena, &p->saved, &p->workspace }) {
+		std::vector<unsigned char> bytes(m->bytes, 0xff);
+		ASSERT_OK(memory_write(m, 0, bytes.data(), bytes.size()));
+	}
+	for (int i = 0; i < p->n_wanted; i++) {
+		struct memory *m = &p->wanted[i]->gradient;
 		std::vector<unsigned char> bytes(m->bytes, 0xff);
 		ASSERT_OK(memory_write(m, 0, bytes.data(), bytes.size()));
 	}
