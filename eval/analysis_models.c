@@ -49,7 +49,7 @@ static int variance_of(double *variance, const struct roc *r, const struct commo
 {
 	if (s->repeated)
 		return roc_clustered_variance(variance, r, c->cluster, s->n_clusters);
-	*variance = roc_variance(r);
+	*variance = r->variance;
 	return 0;
 }
 

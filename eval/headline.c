@@ -45,7 +45,7 @@ static int set_auc(struct headline *h, const struct sample *s)
 	int rc = roc_clustered_variance(&clustered, &roc, s->cluster, s->n_clusters);
 	h->n_diseased = roc.n_cases;
 	h->n_healthy = roc.n_controls;
-	h->auc_delong_se = sqrt(roc_variance(&roc));
+	h->auc_delong_se = sqrt(roc.variance);
 	h->auc_clustered_se = sqrt(clustered);
 	const char *reason = roc.n_cases == 0	   ? "no diseased case"
 			     : roc.n_controls == 0 ? "no case without disease"

@@ -125,7 +125,7 @@ static int put_auc(
 	bool defined = r->n_cases > 0 && r->n_controls > 0;
 	const char *few = defined ? "fewer than 2 cases with or without disease" : absent;
 	const char *scale = r->auc <= 0 || r->auc >= 1 ? "an AUC of exactly 0 or 1 has no logit" : few;
-	double se = sqrt(roc_variance(r)), clustered = NAN;
+	double se = sqrt(r->variance), clustered = NAN;
 	const char *cluster = "no patient column";
 	if (c->patient) {
 		if (roc_clustered_variance(&clustered, r, c->patient + g->first, c->n_patients) != 0)

@@ -2,28 +2,57 @@
 
 #include <math.h>
 
+__extension__ typedef unsigned __int128 uint128;
+
+/* n times the sum of squared deviations from the mean, of n whole numbers with these sums. */
+static double scaled_deviations(uint128 squares, uint64_t sum, int64_t n)
+{
+	return (double)(squares * (uint64_t)n - (uint128)sum * sum);
+}
+
+/*
+ * Placements times twice the other class are whole numbers: their sums are exact.  Cases and controls have
+ * the same sum, each pair once.  With m cases and n controls, m + n < 2^32, none of these exceeds (2 m n)^2 <
+ * 2^126.
+ */
 static void set_auc(struct roc *r)
 {
-	int64_t controls_below = r->n_controls, twice_pairs = 0;
-	for (int64_t k = 0; k < r->steps.n; k++) {
-		const struct roc_step *step = &r->steps.step[k];
-		controls_below -= step->controls;
-		twice_pairs += step->cases * (2 * controls_below + step->controls);
+	const double m = (double)r->n_cases, n = (double)r->n_controls;
+	uint64_t cases_before = 0, controls_left = (uint64_t)r->n_controls, twice_pairs = 0;
+	uint128 of_cases = 0, of_controls = 0;
+	struct roc_step step;
+	for (int64_t at = 0; roc_steps_next(&step, &at, &r->steps); r->n_steps++) {
+		uint64_t twice_healthier = 2 * controls_left - step.controls,
+			 twice_worse = 2 * cases_before + step.cases;
+		twice_pairs += step.cases * twice_healthier;
+		of_cases += (uint128)(step.cases * twice_healthier) * twice_healthier;
+		of_controls += (uint128)(step.controls * twice_worse) * twice_worse;
+		controls_left -= step.controls;
+		cases_before += step.cases;
 	}
-	r->auc = (double)twice_pairs / (2.0 * (double)r->n_cases * (double)r->n_controls);
+	if (r->n_cases > 0 && r->n_controls > 0)
+		r->auc = (double)twice_pairs / (2 * m * n);
+	if (r->n_cases > 1 && r->n_controls > 1)
+		r->variance = (scaled_deviations(of_cases, twice_pairs, r->n_cases) / (m - 1) +
+				      scaled_deviations(of_controls, twice_pairs, r->n_controls) / (n - 1)) /
+			      (4 * m * m * n * n);
 }
 
 int roc_init(
 	struct roc *r, const double *score, const uint8_t *is_case, int64_t n, enum roc_direction direction)
 {
 	const double sign = direction == ROC_LOWER_IS_CASE ? 1 : -1;
-	*r = (struct roc){ .direction = direction, .n = n, .score = score, .is_case = is_case, .auc = NAN };
+	*r = (struct roc){ .direction = direction,
+		.n = n,
+		.score = score,
+		.is_case = is_case,
+		.auc = NAN,
+		.variance = NAN };
 	if (roc_steps_init(&r->steps, score, is_case, n, sign) != 0)
 		return -1;
 	r->n_cases = r->steps.n_cases;
 	r->n_controls = r->steps.n_controls;
-	if (r->n_cases > 0 && r->n_controls > 0)
-		set_auc(r);
+	set_auc(r);
 	return 0;
 }
 
@@ -36,19 +65,22 @@ void roc_free(struct roc *r)
 int roc_curve_init(struct roc_curve *c, const struct roc *r)
 {
 	*c = (struct roc_curve){ 0 };
-	if (memory_alloc(&c->block, NULL, (size_t)(r->steps.n + 1) * sizeof(struct roc_point), "ROC curve") !=
+	if (memory_alloc(&c->block, NULL, (size_t)(r->n_steps + 1) * sizeof(struct roc_point), "ROC curve") !=
 		0)
 		return -1;
 	c->points = c->block.data;
-	const double sign = r->direction == ROC_LOWER_IS_CASE ? 1 : -1, outermost = -sign * INFINITY;
-	c->points[c->n++] = (struct roc_point){ outermost, 0, 0 };
-	for (int64_t k = 0; k < r->steps.n; k++) {
-		const struct roc_step *step = &r->steps.step[k];
-		const struct roc_point *last = &c->points[c->n - 1];
-		double here = sign * step->key;
-		double threshold = k + 1 < r->steps.n ? here + (sign * step[1].key - here) / 2 : -outermost;
+	const double sign = r->direction == ROC_LOWER_IS_CASE ? 1 : -1, outermost = sign * INFINITY;
+	double last_score = NAN;
+	struct roc_step step;
+	c->points[c->n++] = (struct roc_point){ -outermost, 0, 0 };
+	for (int64_t at = 0; roc_steps_next(&step, &at, &r->steps);) {
+		struct roc_point *last = &c->points[c->n - 1];
+		double here = sign * step.key;
+		if (c->n > 1)
+			last->threshold = last_score + (here - last_score) / 2;
+		last_score = here;
 		c->points[c->n++] =
-			(struct roc_point){ threshold, last->tp + step->cases, last->fp + step->controls };
+			(struct roc_point){ outermost, last->tp + step.cases, last->fp + step.controls };
 	}
 	return 0;
 }

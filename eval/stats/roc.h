@@ -22,6 +22,8 @@ struct roc {
 	const double *score;    /* (n) the caller's */
 	const uint8_t *is_case; /* (n) the caller's */
 	double auc;             /* NaN when there is no case or no control */
+	double variance;        /* DeLong's; NaN with fewer than two cases or two controls */
+	int64_t n_steps;        /* distinct scores */
 };
 /* score[n] finite; is_case[n] 0 or 1; both must outlive the struct. */
 int roc_init(

@@ -19,7 +19,7 @@ static struct roc_difference normal_test(double difference, double variance)
 int roc_compare_paired(struct roc_difference *d, const struct roc *a, const struct roc *b,
 	const int64_t *cluster, int64_t n_clusters)
 {
-	double va = roc_variance(a), vb = roc_variance(b), cov;
+	double va = a->variance, vb = b->variance, cov;
 	if (!cluster && roc_covariance(&cov, a, b) != 0)
 		return -1;
 	if (cluster && (roc_clustered_variance(&va, a, cluster, n_clusters) != 0 ||
@@ -52,7 +52,7 @@ struct roc_difference roc_compare_independent(
 
 void roc_compare_unpaired(struct roc_difference *d, const struct roc *a, const struct roc *b)
 {
-	const double auc[2] = { a->auc, b->auc }, variance[2] = { roc_variance(a), roc_variance(b) };
+	const double auc[2] = { a->auc, b->auc }, variance[2] = { a->variance, b->variance };
 	const int64_t n[2] = { a->n, b->n };
 	*d = roc_compare_independent(auc, variance, n);
 }

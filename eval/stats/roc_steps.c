@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "eval/stats/sort_classes.h"
 #include "host/run/err.h"
 
 enum { TABLE_BITS = 11, TABLE = 1 << TABLE_BITS, MOST_RATINGS = 256 }; /* at most an eighth of the table */
@@ -59,61 +58,39 @@ static int64_t count_ratings(
 
 static int keep_ratings(struct roc_steps *s, const struct roc_step table[TABLE], int64_t n)
 {
-	if (memory_alloc(&s->block, NULL, (size_t)n * sizeof(struct roc_step), "ROC steps") != 0)
+	if (memory_alloc(&s->block, NULL, (size_t)n * sizeof(struct roc_step), "ROC ratings") != 0)
 		return -1;
-	s->step = s->block.data;
+	s->rating = s->block.data;
 	for (int64_t i = 0; i < TABLE; i++) {
 		if (table[i].cases + table[i].controls == 0)
 			continue;
 		int64_t at = s->n++;
-		for (; at > 0 && s->step[at - 1].key > table[i].key; at--)
-			s->step[at] = s->step[at - 1];
-		s->step[at] = table[i];
+		for (; at > 0 && s->rating[at - 1].key > table[i].key; at--)
+			s->rating[at] = s->rating[at - 1];
+		s->rating[at] = table[i];
 	}
 	return 0;
 }
 
-/* Merges the sorted classes; beyond their last key lies infinity. */
-static void merge(struct roc_steps *s, const double *cases, const double *controls)
+static int sort_rows(struct roc_steps *s, const double *score, const uint8_t *is_case, int64_t n, double sign)
 {
-	const int64_t n = s->n_cases + s->n_controls;
-	for (int64_t i = 0, j = 0; i + j < n;) {
-		double key = cases[i] < controls[j] ? cases[i] : controls[j];
-		int64_t first_case = i, first_control = j;
-		while (cases[i] == key)
-			i++;
-		while (controls[j] == key)
-			j++;
-		s->step[s->n++] =
-			(struct roc_step){ key, (uint32_t)(i - first_case), (uint32_t)(j - first_control) };
-	}
-}
-
-static int sort_and_merge(
-	struct roc_steps *s, const double *score, const uint8_t *is_case, int64_t n, double sign)
-{
-	const size_t step_bytes = (size_t)n * sizeof(struct roc_step);
-	if (memory_alloc(&s->block, NULL, step_bytes + (size_t)(n + 2) * sizeof(double), "ROC steps") != 0)
+	if (memory_alloc(&s->block, NULL, (size_t)n * sizeof(uint64_t), "ROC scores") != 0)
 		return -1;
-	double *cases = (double *)((char *)s->block.data + step_bytes), *controls = cases + s->n_cases + 1;
-	double *spare = s->block.data; /* the steps come after the sort */
-	s->step = s->block.data;
-	if (sort_classes(cases, spare, score, is_case, n, s->n_cases, sign) != 0)
-		return -1;
-	merge(s, cases, controls);
-	return 0;
+	s->word = s->block.data;
+	s->n = n;
+	return sort_labels(s->word, &s->n_negative, score, is_case, n, sign);
 }
 
 int roc_steps_init(struct roc_steps *s, const double *score, const uint8_t *is_case, int64_t n, double sign)
 {
 	struct roc_step table[TABLE] = { { 0, 0, 0 } };
 	*s = (struct roc_steps){ 0 };
-	if (n > UINT32_MAX - 2)
-		return ERR_RESOURCE("ROC: %lld rows are more than %lld", (long long)n, (long long)UINT32_MAX - 2);
+	if (n > UINT32_MAX)
+		return ERR_RESOURCE("ROC: %lld rows are more than %lld", (long long)n, (long long)UINT32_MAX);
 	if (count_classes(s, score, is_case, n) != 0)
 		return -1;
 	int64_t ratings = count_ratings(table, score, is_case, n, sign);
-	int rc = ratings >= 0 ? keep_ratings(s, table, ratings) : sort_and_merge(s, score, is_case, n, sign);
+	int rc = ratings >= 0 ? keep_ratings(s, table, ratings) : sort_rows(s, score, is_case, n, sign);
 	if (rc != 0)
 		roc_steps_free(s);
 	return rc;

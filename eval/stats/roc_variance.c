@@ -35,32 +35,17 @@ static struct place walk_over(struct walk *w, const struct roc_step *step)
 	return (struct place){ (double)twice_healthier * w->per_control, (double)twice_worse * w->per_case };
 }
 
-double roc_variance(const struct roc *r)
-{
-	double of_cases = 0, of_controls = 0, m = (double)r->n_cases, n = (double)r->n_controls;
-	struct walk walk = walk_start(r);
-	if (r->n_cases < 2 || r->n_controls < 2)
-		return NAN;
-	for (int64_t k = 0; k < r->steps.n; k++) {
-		const struct roc_step *step = &r->steps.step[k];
-		struct place p = walk_over(&walk, step);
-		of_cases += step->cases * (p.of_case - r->auc) * (p.of_case - r->auc);
-		of_controls += step->controls * (p.of_control - r->auc) * (p.of_control - r->auc);
-	}
-	return of_cases / (m - 1) / m + of_controls / (n - 1) / n;
-}
-
 /* excess[n]: placement - AUC of every row, in the rows' order; order[n]: work space. */
 static int set_excess(double *excess, int64_t *order, const struct roc *r)
 {
 	struct walk walk = walk_start(r);
+	struct roc_step step;
 	int64_t row = 0;
 	if (rank_order(order, r->score, r->n) != 0)
 		return -1;
-	for (int64_t k = 0; k < r->steps.n; k++) {
-		const struct roc_step *step = &r->steps.step[k];
-		struct place p = walk_over(&walk, step);
-		for (int64_t here = 0; here < (int64_t)step->cases + step->controls; here++, row++) {
+	for (int64_t at_step = 0; roc_steps_next(&step, &at_step, &r->steps);) {
+		struct place p = walk_over(&walk, &step);
+		for (int64_t here = 0; here < (int64_t)step.cases + step.controls; here++, row++) {
 			int64_t at = order[r->direction == ROC_LOWER_IS_CASE ? row : r->n - 1 - row];
 			excess[at] = (r->is_case[at] ? p.of_case : p.of_control) - r->auc;
 		}

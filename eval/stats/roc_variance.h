@@ -1,6 +1,6 @@
 /*
- * Variances of AUCs and covariances of two AUCs on the same rows: DeLong, DeLong and Clarke-Pearson (1988,
- * Biometrics 44:837); with patients as clusters Obuchowski (1997, Biometrics 53:567).
+ * Covariances of two AUCs on the same rows: DeLong, DeLong and Clarke-Pearson (1988, Biometrics 44:837); with
+ * patients as clusters Obuchowski (1997, Biometrics 53:567), of one AUC as well.
  */
 #ifndef EVAL_STATS_ROC_VARIANCE_H
 #define EVAL_STATS_ROC_VARIANCE_H
@@ -10,7 +10,6 @@
 extern "C" {
 #endif
 /* DeLong; NaN with fewer than two cases or two controls.  a and b are of the same rows. */
-double roc_variance(const struct roc *r);
 int roc_covariance(double *covariance, const struct roc *a, const struct roc *b);
 /*
  * Obuchowski: rows of one cluster (0 <= cluster[row] < n_clusters) may depend on each other.  NaN with fewer

@@ -11,7 +11,7 @@
 #include "eval/stats/roc_cut.h"
 #include "eval/stats/roc_variance.h"
 #include "eval/stats/sort.h"
-#include "eval/stats/sort_classes.h"
+#include "eval/stats/sort_labels.h"
 #include "eval/stats/two_by_two.h"
 #include "tests/eval/stats/oracles.h"
 #include "tests/support/support.h"
@@ -95,8 +95,8 @@ void ExpectPaired(const Roc &a, const Roc &b, double z, double p, double lo, dou
 TEST(RocCompare, OvarianPairs)
 {
 	Roc kg(Kg(), Popind()), alb(Alb(), Popind()), tp(Tp(), Popind());
-	EXPECT_9(roc_variance(kg.get()), 0.01057228327324581);
-	EXPECT_9(roc_variance(tp.get()), 0.01000947736119432);
+	EXPECT_9(kg.get()->variance, 0.01057228327324581);
+	EXPECT_9(tp.get()->variance, 0.01000947736119432);
 	EXPECT_9(Covariance(kg, alb), 0.00503705981073307);
 	EXPECT_9(Covariance(kg, tp), 0.00481929729133163);
 	EXPECT_9(Covariance(alb, tp), 0.00774452927646216);
@@ -300,34 +300,37 @@ TEST(Sort, IsStableAndAscending)
 	}
 }
 
-// Plain, with an outlier that puts all others into one cell, too wide for a cell's width, constant, in ties.
-TEST(Sort, ClassesOfAnyRange)
+// Plain, with an outlier beyond all steps, too wide for a step's width, constant, in ties, around 0 over many powers of two, in
+// two clumps next to each other: each sorts like the standard library and keeps every label with its number.
+TEST(Sort, LabelsOfAnyRange)
 {
 	std::mt19937 generator(8);
 	std::normal_distribution<double> normal;
-	for (int kind = 0; kind < 5; kind++)
-		for (int n : { 0, 1, 64, 65, 3000 }) {
-			std::vector<double> x, spare((size_t)n + 2);
-			for (int i = 0; i < n; i++)
-				x.push_back(kind == 3 ? 2 : kind == 4 ? (double)(generator() % 300) : normal(generator));
+	for (int kind = 0; kind < 7; kind++)
+		for (int n : { 0, 1, 2, 64, 65, 3000, 40000 }) {
+			std::vector<double> x;
+			std::vector<uint8_t> label;
+			for (int i = 0; i < n; i++) {
+				double draw = normal(generator);
+				x.push_back(kind == 3 ? 2 : kind == 4 ? (double)(generator() % 300) - 150
+					: kind == 5 ? std::ldexp(draw, -(int)(generator() % 1000)) : kind == 6 ? (draw > 0) + 1e-13 * draw : draw);
+				label.push_back(generator() % 4 == 0);
+			}
 			if (kind == 1 && n > 1)
 				x[(size_t)n / 2] = 1e30;
 			if (kind == 2 && n > 1)
 				x[0] = -1.7e308, x[1] = 1.7e308;
-			std::vector<uint8_t> is_one;
-			std::vector<double> part[2], sorted((size_t)n + 2);
-			for (double v : x) {
-				is_one.push_back(generator() % 4 == 0);
-				part[is_one.back()].push_back(-v);
+			std::vector<uint64_t> word((size_t)n);
+			int64_t n_negative = -1;
+			ASSERT_OK(sort_labels(word.data(), &n_negative, x.data(), label.data(), n, -1));
+			std::vector<std::pair<double, int>> want, got;
+			for (int i = 0; i < n; i++) {
+				want.emplace_back(-x[(size_t)i] + 0.0, label[(size_t)i]);
+				got.emplace_back(sort_labels_number(word[(size_t)i], i < n_negative), word[(size_t)i] & 1);
 			}
-			const int64_t ones = (int64_t)part[1].size();
-			ASSERT_OK(sort_classes(sorted.data(), spare.data(), x.data(), is_one.data(), n, ones, -1));
-			std::vector<double> want;
-			for (int one : { 1, 0 }) {
-				std::sort(part[one].begin(), part[one].end());
-				want.insert(want.end(), part[one].begin(), part[one].end());
-				want.push_back(INFINITY);
-			}
-			EXPECT_EQ(sorted, want) << kind << " " << n;
+			EXPECT_TRUE(std::is_sorted(got.begin(), got.end(), [](auto a, auto b) { return a.first < b.first; })) << kind << " " << n;
+			std::sort(want.begin(), want.end());
+			std::sort(got.begin(), got.end());
+			EXPECT_EQ(got, want) << kind << " " << n;
 		}
 }

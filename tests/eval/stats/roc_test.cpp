@@ -23,7 +23,7 @@ public:
 	Roc(const Roc &) = delete;
 	Roc &operator=(const Roc &) = delete;
 	double auc() const { return roc_.auc; }
-	double variance() const { return roc_variance(&roc_); }
+	double variance() const { return roc_.variance; }
 	double se() const { return std::sqrt(variance()); }
 	double clustered(const std::vector<int64_t> &cluster, int64_t n) const
 	{
