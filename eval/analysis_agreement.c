@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "eval/analysis_bootstrap.h"
 #include "eval/stats/deming.h"
 #include "eval/stats/icc.h"
 #include "eval/stats/passing_bablok.h"
@@ -21,15 +22,6 @@ static void add_errors_of(struct estimates *e, const struct headline *h)
 	estimates_value(e, "r_se", h->r.se, h->r.method, h->r.reason);
 	estimates_value(e, "bias_se", h->bias.se, h->bias.method, h->bias.reason);
 	estimates_value(e, "calibration_slope_se", h->slope.se, h->slope.method, h->slope.reason);
-}
-
-static void add_bootstrap(struct estimates *e, const struct bootstrap *b, const char *statistic,
-	enum bootstrap_statistic which, double value)
-{
-	if (b)
-		estimates_add(e, statistic, value, bootstrap_interval(b, which),
-			"bootstrap by patient, percentile",
-			"not defined in these rows or in over 5 % of the bootstrap samples");
 }
 
 static void add_missing(struct estimates *e, const struct sample *s)
@@ -66,15 +58,15 @@ static int add_correlation(
 	add_figure(e, "r", &h->r);
 	estimates_add(
 		e, "r_fisher", a->r, a->r_ci, "Pearson, Fisher z, rows taken as independent", h->r.reason);
-	add_bootstrap(e, b, "r_bootstrap", BOOTSTRAP_R, a->r);
+	analysis_bootstrap(e, b, "r", BOOTSTRAP_R, a->r, NULL);
 	estimates_add(
 		e, "spearman", rank.rho, rank.ci, "Bonett and Wright, rows taken as independent", spread);
-	add_bootstrap(e, b, "spearman_bootstrap", BOOTSTRAP_RHO, rank.rho);
+	analysis_bootstrap(e, b, "spearman", BOOTSTRAP_RHO, rank.rho, NULL);
 	estimates_value(e, "r2", a->r * a->r, "of the regression line", spread);
 	estimates_value(e, "r2_identity", a->r2_identity, "of the identity line", spread);
-	add_bootstrap(e, b, "r2_identity_bootstrap", BOOTSTRAP_R2_IDENTITY, a->r2_identity);
+	analysis_bootstrap(e, b, "r2_identity", BOOTSTRAP_R2_IDENTITY, a->r2_identity, NULL);
 	estimates_add(e, "ccc", a->ccc, a->ccc_ci, "Lin, z scale, rows taken as independent", spread);
-	add_bootstrap(e, b, "ccc_bootstrap", BOOTSTRAP_CCC, a->ccc);
+	analysis_bootstrap(e, b, "ccc", BOOTSTRAP_CCC, a->ccc, NULL);
 	return 0;
 }
 
@@ -100,20 +92,20 @@ static int add_icc(struct estimates *e, const struct sample *s, const struct boo
 		estimates_add(e, average[form], c.average[form].value, c.average[form].ci, "McGraw and Wong",
 			reason);
 	}
-	add_bootstrap(e, b, "icc_2_1_bootstrap", BOOTSTRAP_ICC_2, c.single[ICC_2].value);
-	add_bootstrap(e, b, "icc_3_1_bootstrap", BOOTSTRAP_ICC_3, c.single[ICC_3].value);
+	analysis_bootstrap(e, b, "icc_2_1", BOOTSTRAP_ICC_2, c.single[ICC_2].value, NULL);
+	analysis_bootstrap(e, b, "icc_3_1", BOOTSTRAP_ICC_3, c.single[ICC_3].value, NULL);
 	return 0;
 }
 
 static void add_errors(struct estimates *e, const struct agreement *a, const struct bootstrap *b)
 {
 	estimates_value(e, "mae", a->mae, NULL, "no row");
-	add_bootstrap(e, b, "mae_bootstrap", BOOTSTRAP_MAE, a->mae);
+	analysis_bootstrap(e, b, "mae", BOOTSTRAP_MAE, a->mae, NULL);
 	estimates_value(e, "rmse", a->rmse, NULL, "no row");
-	add_bootstrap(e, b, "rmse_bootstrap", BOOTSTRAP_RMSE, a->rmse);
+	analysis_bootstrap(e, b, "rmse", BOOTSTRAP_RMSE, a->rmse, NULL);
 	estimates_value(
 		e, "see", a->calibration.residual_sd, "residual SD, reference on prediction, n - 2", few);
-	add_bootstrap(e, b, "see_bootstrap", BOOTSTRAP_SEE, a->calibration.residual_sd);
+	analysis_bootstrap(e, b, "see", BOOTSTRAP_SEE, a->calibration.residual_sd, NULL);
 }
 
 static void add_bland_altman(struct estimates *e, const struct headline *h, const struct bootstrap *b)
@@ -122,11 +114,13 @@ static void add_bland_altman(struct estimates *e, const struct headline *h, cons
 			  single[] = "fewer than 2 rows";
 	const struct agreement *a = &h->agreement;
 	add_figure(e, "bias", &h->bias);
+	analysis_bootstrap(e, b, "bias", BOOTSTRAP_BIAS, a->bias, NULL);
 	estimates_value(e, "sd", a->sd, "of the differences", single);
+	analysis_bootstrap(e, b, "sd", BOOTSTRAP_SD, a->sd, NULL);
 	estimates_add(e, "loa_lo", a->loa.lo, a->loa_lo_ci, method, single);
-	add_bootstrap(e, b, "loa_lo_bootstrap", BOOTSTRAP_LOA_LO, a->loa.lo);
+	analysis_bootstrap(e, b, "loa_lo", BOOTSTRAP_LOA_LO, a->loa.lo, NULL);
 	estimates_add(e, "loa_hi", a->loa.hi, a->loa_hi_ci, method, single);
-	add_bootstrap(e, b, "loa_hi_bootstrap", BOOTSTRAP_LOA_HI, a->loa.hi);
+	analysis_bootstrap(e, b, "loa_hi", BOOTSTRAP_LOA_HI, a->loa.hi, NULL);
 	estimates_add(e, "trend_slope", a->trend.slope, a->trend.slope_ci, "difference on mean; t", spread);
 	estimates_value(e, "trend_p", a->trend.slope_p, "two-sided, of slope 0", "no line, or an exact one");
 }
@@ -145,13 +139,14 @@ static int add_lines(
 	estimates_value(e, "slope", a->slope, "least squares, prediction on reference", spread);
 	estimates_value(e, "intercept", a->intercept, "least squares, prediction on reference", spread);
 	add_figure(e, "calibration_slope", &h->slope);
+	analysis_bootstrap(e, b, "calibration_slope", BOOTSTRAP_SLOPE, a->calibration.slope, NULL);
 	estimates_value(e, "calibration_intercept", a->calibration.intercept,
 		"least squares, reference on prediction", spread);
 	estimates_add(e, "calibration_in_the_large", -h->bias.value,
 		(struct interval){ -h->bias.ci.hi, -h->bias.ci.lo }, h->bias.method, h->bias.reason);
 	estimates_add(e, "deming_slope", d.slope, d.slope_ci, "error ratio 1, jackknife", spread);
 	estimates_add(e, "deming_intercept", d.intercept, d.intercept_ci, "error ratio 1, jackknife", spread);
-	add_bootstrap(e, b, "deming_slope_bootstrap", BOOTSTRAP_DEMING, d.slope);
+	analysis_bootstrap(e, b, "deming_slope", BOOTSTRAP_DEMING, d.slope, NULL);
 	estimates_add(e, "passing_bablok_slope", p.slope, p.slope_ci, "rule of 1983", many);
 	estimates_add(e, "passing_bablok_intercept", p.intercept, p.intercept_ci, "rule of 1983", many);
 	return 0;

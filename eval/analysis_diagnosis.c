@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "eval/analysis_bootstrap.h"
 #include "eval/stats/kappa.h"
 #include "eval/stats/roc.h"
 #include "eval/stats/roc_cut.h"
@@ -23,10 +24,7 @@ static void add_auc(struct estimates *e, const struct headline *h, const struct 
 		isnan(auc->value) ? auc->reason : "an AUC of exactly 0 or 1 has no logit");
 	estimates_add(e, "auc_clustered", auc->value, interval_wald(auc->value, h->auc_clustered_se, 0, 1),
 		"Obuchowski, clustered by patient", auc->reason);
-	if (b)
-		estimates_add(e, "auc_bootstrap", auc->value, bootstrap_interval(b, BOOTSTRAP_AUC),
-			"bootstrap by patient, percentile",
-			isnan(auc->value) ? auc->reason : "undefined in over 5 % of the bootstrap samples");
+	analysis_bootstrap(e, b, "auc", BOOTSTRAP_AUC, auc->value, auc->reason);
 }
 
 static int add_partial(struct estimates *e, const struct sample *s, const char *reason)
@@ -95,16 +93,14 @@ static void add_bootstraps(
 		const char *name;
 		double value;
 		enum bootstrap_statistic which;
-	} cuts[] = { { "sensitivity_bootstrap", t->sensitivity.value, BOOTSTRAP_SENSITIVITY },
-		{ "specificity_bootstrap", t->specificity.value, BOOTSTRAP_SPECIFICITY },
-		{ "ppv_bootstrap", t->ppv.value, BOOTSTRAP_PPV },
-		{ "npv_bootstrap", t->npv.value, BOOTSTRAP_NPV },
-		{ "accuracy_bootstrap", t->accuracy.value, BOOTSTRAP_ACCURACY },
-		{ "kappa_bootstrap", kappa, BOOTSTRAP_KAPPA } };
+	} cuts[] = { { "sensitivity", t->sensitivity.value, BOOTSTRAP_SENSITIVITY },
+		{ "specificity", t->specificity.value, BOOTSTRAP_SPECIFICITY },
+		{ "ppv", t->ppv.value, BOOTSTRAP_PPV },
+		{ "npv", t->npv.value, BOOTSTRAP_NPV },
+		{ "accuracy", t->accuracy.value, BOOTSTRAP_ACCURACY },
+		{ "kappa", kappa, BOOTSTRAP_KAPPA } };
 	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++)
-		estimates_add(e, cuts[i].name, cuts[i].value, bootstrap_interval(b, cuts[i].which),
-			"bootstrap by patient, percentile",
-			"not defined in these rows or in over 5 % of the bootstrap samples");
+		analysis_bootstrap(e, b, cuts[i].name, cuts[i].which, cuts[i].value, NULL);
 }
 
 void analysis_cut(struct estimates *e, const char *prefix, const uint8_t *diseased, const uint8_t *called,
@@ -125,8 +121,7 @@ void analysis_cut(struct estimates *e, const char *prefix, const uint8_t *diseas
 	add_ratio(e, prefix, "lr_negative", &t.negative,
 		"no false negative or no true negative, or one class only");
 	double kappa = add_test(e, prefix, &t);
-	if (b)
-		add_bootstraps(e, &t, kappa, b);
+	add_bootstraps(e, &t, kappa, b);
 }
 
 /* A film that was refused helped nobody: diseased ones count as missed, others as false alarms. */

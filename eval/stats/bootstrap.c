@@ -1,7 +1,6 @@
 #include "eval/stats/bootstrap.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "eval/stats/bootstrap_rows.h"
@@ -17,34 +16,54 @@ struct scratch {
 	int32_t *drawn;	 /* (n_clusters) */
 };
 
-static void replicate(
-	double *statistic, const struct bootstrap_rows *rows, struct scratch *at, uint64_t seed, int64_t b)
+static void draw(struct scratch *at, const struct bootstrap_sample *s, uint64_t seed, int64_t b)
 {
-	const struct bootstrap_sample *s = rows->sample;
 	struct rng rng = rng_init(seed, (uint64_t)b);
 	memset(at->drawn, 0, (size_t)s->n_clusters * sizeof(*at->drawn));
 	for (int64_t i = 0; i < s->n_clusters; i++)
 		at->drawn[rng_below(&rng, s->n_clusters)]++;
+}
+
+static void leave_out(struct scratch *at, const struct bootstrap_sample *s, int64_t first, int64_t step)
+{
+	for (int64_t i = 0; i < s->n_clusters; i++)
+		at->drawn[i] = i % step != first;
+}
+
+/* Once per drawn patient, into a column of (BOOTSTRAP_COUNT, columns). */
+static void apply(
+	double *to, int64_t column, int64_t columns, const struct bootstrap_rows *rows, struct scratch *at)
+{
+	const struct bootstrap_sample *s = rows->sample;
+	double statistic[BOOTSTRAP_COUNT];
 	for (int64_t i = 0; i < s->n; i++)
 		at->weight[i] = at->drawn[s->cluster[i]];
 	bootstrap_rows_apply(statistic, rows, at->weight, at->rank);
+	for (int64_t which = 0; which < BOOTSTRAP_COUNT; which++)
+		to[which * columns + column] = statistic[which];
 }
 
 static void run_all(struct bootstrap *b, const struct bootstrap_rows *rows, char *scratch, size_t each,
 	int threads, uint64_t seed)
 {
-	const int64_t n = rows->sample->n;
+	const struct bootstrap_sample *s = rows->sample;
 #pragma omp parallel for schedule(static) num_threads(threads)
 	for (int t = 0; t < threads; t++) {
 		struct scratch at;
 		at.rank = (double *)(scratch + (size_t)t * each);
-		at.weight = (int32_t *)(at.rank + 2 * n);
-		at.drawn = at.weight + n;
+		at.weight = (int32_t *)(at.rank + 2 * s->n);
+		at.drawn = at.weight + s->n;
 		for (int64_t k = t; k < b->n_replicates; k += threads) {
-			double statistic[BOOTSTRAP_COUNT];
-			replicate(statistic, rows, &at, seed, k);
-			for (int which = 0; which < BOOTSTRAP_COUNT; which++)
-				b->value[which * b->n_replicates + k] = statistic[which];
+			draw(&at, s, seed, k);
+			apply(b->value, k, b->n_replicates, rows, &at);
+		}
+		for (int64_t k = t; k < b->n_left_out; k += threads) {
+			leave_out(&at, s, k, b->n_left_out);
+			apply(b->left_out, k, b->n_left_out, rows, &at);
+		}
+		if (t == 0) {
+			leave_out(&at, s, s->n_clusters, s->n_clusters); /* nobody */
+			apply(b->estimate, 0, 1, rows, &at);
 		}
 	}
 }
@@ -54,14 +73,17 @@ int bootstrap_run(struct bootstrap *b, const struct bootstrap_sample *s, int64_t
 	int rc = -1, threads = thread_count();
 	struct bootstrap_rows rows = { 0 };
 	struct memory scratch = { 0 };
-	const size_t n = (size_t)s->n, values = (size_t)(BOOTSTRAP_COUNT + 1) * (size_t)n_replicates;
+	const int64_t left_out = s->n_clusters < BOOTSTRAP_LEFT_OUT ? s->n_clusters : BOOTSTRAP_LEFT_OUT;
+	const size_t n = (size_t)s->n,
+		     values = (size_t)((BOOTSTRAP_COUNT + 1) * n_replicates + BOOTSTRAP_COUNT * left_out);
 	const size_t each =
 		(n * (2 * sizeof(double) + sizeof(int32_t)) + (size_t)s->n_clusters * sizeof(int32_t) + 63) /
 		64 * 64;
-	*b = (struct bootstrap){ .n_replicates = n_replicates };
+	*b = (struct bootstrap){ .n_replicates = n_replicates, .n_left_out = left_out };
 	TRY(memory_alloc(&b->block, NULL, values * sizeof(double), "bootstrap replicates"));
 	b->value = b->block.data;
-	b->sorted = b->value + BOOTSTRAP_COUNT * n_replicates;
+	b->left_out = b->value + BOOTSTRAP_COUNT * n_replicates;
+	b->sorted = b->left_out + BOOTSTRAP_COUNT * left_out;
 	TRY(bootstrap_rows_init(&rows, s));
 	TRY(memory_alloc(&scratch, NULL, each * (size_t)threads, "bootstrap"));
 	run_all(b, &rows, scratch.data, each, threads, seed);
@@ -80,7 +102,7 @@ void bootstrap_free(struct bootstrap *b)
 	*b = (struct bootstrap){ 0 };
 }
 
-static int64_t copy_defined(const struct bootstrap *b, enum bootstrap_statistic which)
+int64_t bootstrap_defined(const struct bootstrap *b, enum bootstrap_statistic which)
 {
 	int64_t n = 0;
 	for (int64_t k = 0; k < b->n_replicates; k++) {
@@ -88,18 +110,13 @@ static int64_t copy_defined(const struct bootstrap *b, enum bootstrap_statistic 
 		if (isfinite(v))
 			b->sorted[n++] = v;
 	}
-	return n;
-}
-
-static bool is_mostly_defined(const struct bootstrap *b, int64_t n)
-{
-	return n >= 2 && 20 * n >= 19 * b->n_replicates;
+	return n >= 2 && 20 * n >= 19 * b->n_replicates ? n : 0;
 }
 
 struct interval bootstrap_interval(const struct bootstrap *b, enum bootstrap_statistic which)
 {
-	int64_t n = copy_defined(b, which);
-	if (!is_mostly_defined(b, n))
+	int64_t n = bootstrap_defined(b, which);
+	if (n == 0)
 		return interval_undefined();
 	double lo = order_quantile(b->sorted, n, 0.025);
 	return (struct interval){ lo, order_quantile(b->sorted, n, 0.975) };
@@ -115,9 +132,9 @@ static double mean_of(const double *x, int64_t n)
 
 double bootstrap_se(const struct bootstrap *b, enum bootstrap_statistic which)
 {
-	int64_t n = copy_defined(b, which);
+	int64_t n = bootstrap_defined(b, which);
 	double mean = mean_of(b->sorted, n), square = 0;
-	if (!is_mostly_defined(b, n))
+	if (n == 0)
 		return NAN;
 	for (int64_t i = 0; i < n; i++)
 		square += (b->sorted[i] - mean) * (b->sorted[i] - mean);

@@ -1,7 +1,8 @@
 /*
  * The bootstrap by patient: patients are drawn with replacement, with all their rows.  A replicate is a set
  * of whole weights on the rows, sorted once, so each statistic costs O(n).  Replicate b is a function of
- * (seed, b) alone: the same numbers on any count of threads.
+ * (seed, b) alone: the same numbers on any count of threads.  The jackknife by patient is run beside it, for
+ * eval/stats/bootstrap_bca.h.
  */
 #ifndef EVAL_STATS_BOOTSTRAP_H
 #define EVAL_STATS_BOOTSTRAP_H
@@ -43,15 +44,23 @@ struct bootstrap_sample {
 	const double *score;		      /* (n) lower = disease; NULL with diseased */
 	const uint8_t *diseased, *called;     /* (n) truth and test; NULL = none */
 };
+enum { BOOTSTRAP_LEFT_OUT = 2000 };
 struct bootstrap {
 	struct memory block;
-	int64_t n_replicates;
+	int64_t n_replicates, n_left_out;
 	double *value; /* (BOOTSTRAP_COUNT, n_replicates); NaN where a replicate does not define the statistic
 			*/
-	double *sorted; /* (n_replicates) work space of bootstrap_interval */
+	/* (BOOTSTRAP_COUNT, n_left_out) without one patient; of more than BOOTSTRAP_LEFT_OUT patients without
+	 * every BOOTSTRAP_LEFT_OUT-th, of which the acceleration expected is the same. */
+	double *left_out;
+	double *sorted;			  /* (n_replicates) work space of the intervals */
+	double estimate[BOOTSTRAP_COUNT]; /* of all rows */
 };
 int bootstrap_run(struct bootstrap *b, const struct bootstrap_sample *s, int64_t n_replicates, uint64_t seed);
 void bootstrap_free(struct bootstrap *b);
+/* Copies the replicates that define the statistic into b->sorted, unsorted; returns how many, 0 when over 5 %
+ * do not. */
+int64_t bootstrap_defined(const struct bootstrap *b, enum bootstrap_statistic which);
 /* 2.5 and 97.5 percentiles; undefined when over 5 % of the replicates are. */
 struct interval bootstrap_interval(const struct bootstrap *b, enum bootstrap_statistic which);
 /* SD over the replicates; NaN when over 5 % of them are. */

@@ -10,6 +10,7 @@
 #include "eval/criterion.h"
 #include "eval/results.h"
 #include "eval/sbmd.h"
+#include "eval/stats/bootstrap.h"
 #include "tests/eval/estimates.h"
 #include "tests/eval/stats/oracles.h"
 #include "tests/eval/verbs.h"
@@ -130,6 +131,29 @@ TEST(Analysis, RepeatedPatientsLead)
 	EXPECT_NE(e.row("leave_one_site_out", "H4", "auc"), -1);
 	EXPECT_GT(e.number("recalibration", "H4", "mae_uncalibrated_5_patients"),
 		e.number("recalibration", "H4", "mae_after_shift_5_patients"));
+}
+
+// Every percentile interval has a BCa one beside it, of the same figure; with few rows the two differ.
+TEST(Analysis, BcaBesidePercentile)
+{
+	ScratchFolder scratch;
+	WriteFile(scratch / "t.csv", Csv(CohortRows(12)));
+	ASSERT_OK(Evaluate(Words(scratch / "t.csv", scratch / "eval", { "--threshold", "0.72", "--bootstrap", "400" })));
+	Estimates e(scratch / "eval");
+	int pairs = 0, differing = 0;
+	for (int64_t i = 0; i < e.table()->n_rows; i++) {
+		std::string name = table_cell(e.table(), i, 2), level = table_cell(e.table(), i, 0);
+		size_t end = name.rfind("_bootstrap");
+		if (level != "pooled" || end == std::string::npos)
+			continue;
+		const std::string bca = name.substr(0, end) + "_bca";
+		pairs++;
+		EXPECT_EQ(e.text("pooled", "", bca, "estimate"), e.text("pooled", "", name, "estimate"));
+		differing += e.text("pooled", "", bca, "lo") != e.text("pooled", "", name, "lo");
+	}
+	EXPECT_EQ(pairs, (int)BOOTSTRAP_COUNT);
+	EXPECT_GT(differing, pairs / 2);
+	EXPECT_EQ(e.text("pooled", "", "auc", "method"), "Obuchowski, clustered by patient") << "the default stays";
 }
 
 TEST(Analysis, SameBytesOnAnyThreadCountAndRowOrder)
