@@ -54,7 +54,7 @@ static void sample_fractures(struct person *p, const struct population *who, str
 		if (broken >= share)
 			continue;
 		f->callus_mm = 4 * size;
-		f->neck_shaft_deg = fmax(f->neck_shaft_deg - 9 * size, 108);
+		f->neck_shaft_deg = fmax(f->neck_shaft_deg - 9 * size, 106);
 		f->offset_mm = fmax(f->offset_mm - 4 * size, 26);
 		if (nailed < who->nails)
 			f->nail_mm = 5.5;

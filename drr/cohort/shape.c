@@ -17,13 +17,13 @@
 static const struct shape_row rows[SHAPE_COUNT] = {
 	[SHAPE_HEAD_DIAMETER] = { "head_diameter_mm", 43.25, 48.5, 2.1, 0.14, 36, 57, 0.21, "K; SD 2-2.5 U" },
 	[SHAPE_OFFSET] = { "offset_mm", 37.26, 38.69, 4.2, 0.12, 27, 51, 0.65, "K; SD U" },
-	[SHAPE_NECK_SHAFT] = { "neck_shaft_deg", 123.0, 121.5, 5.5, 0, 109, 138, 0.85, "B" },
+	[SHAPE_NECK_SHAFT] = { "neck_shaft_deg", 123.0, 121.5, 5.6, 0, 106, 140, 0.85, "B" },
 	[SHAPE_TORSION] = { "torsion_deg", 16.4, 12.1, 9.2, 0, -12, 40, 2.1, "B" },
 	[SHAPE_NECK_WIDTH] = { "neck_width_mm", 30.9, 34.7, 2.0, 0.10, 24, 43, 0.28, "U, 0.715 of the head" },
 	[SHAPE_SHAFT_DIAMETER] = { "shaft_diameter_mm", 27.5, 30.5, 1.8, 0.06, 23, 36, 0.28, "U" },
 	[SHAPE_BOW] = { "bow_per_m", 0.83, 0.83, 0.22, 0, 0.1, 1.6, 0.03, "E" },
 	[SHAPE_CORTEX_SHAFT] = { "cortex_shaft_mm", 4.4, 5.0, 0.60, 0.01, 2.0, 8, 0.08, "U" },
-	[SHAPE_CORTEX_NECK] = { "cortex_neck_mm", 1.26, 1.34, 0.22, 0, 0.8, 3, 0.04, "P; SD U" },
+	[SHAPE_CORTEX_NECK] = { "cortex_neck_mm", 1.26, 1.34, 0.28, 0, 0.7, 3, 0.04, "P; SD U" },
 	[SHAPE_HEAD_DISTANCE] = { "head_distance_mm", 175, 178, 7.0, 0.45, 152, 206, 0, "U" },
 	[SHAPE_PELVIS_SCALE] = { "pelvis_scale", 0.96, 1.03, 0.035, 0.004, 0.86, 1.15, 0, "U" },
 };
