@@ -8,7 +8,7 @@
 #include "host/run/err.h"
 
 #define WINDOW_MM 190.0
-#define NECK_MIDDLE 0.62
+#define NECK_WITHIN_MM 1.0 /* by which the box begins before the head's cut */
 #define NECK_HALF_ALONG_MM 7.5
 #define NECK_HALF_ACROSS_MM 24.5
 
@@ -24,9 +24,10 @@ struct areal_neck areal_neck_of(
 	const struct femur_frame *f = &a->frame[side];
 	const struct femur_frame seen = moved ? motion_of_frame(moved, f) : *f;
 	double flat = hypot(seen.neck_axis[0], seen.neck_axis[2]); /* the picture shortens the neck */
+	double cut_mm = flat * total_hip_rule_default().neck_cut_radii * f->head_radius_mm;
 	return (struct areal_neck){ .head_mm = { seen.head_centre_mm[0], seen.head_centre_mm[2] },
 		.axis = { seen.neck_axis[0] / flat, seen.neck_axis[2] / flat },
-		.middle_mm = NECK_MIDDLE * flat * a->axes[side].neck_length_mm + along_mm };
+		.middle_mm = cut_mm - NECK_WITHIN_MM + NECK_HALF_ALONG_MM + along_mm };
 }
 
 bool areal_neck_contains(const struct areal_neck *neck, double x_mm, double z_mm)
