@@ -2,8 +2,9 @@
  * Our side of the comparison with PyTorch: one network's training step, and the files that let the peer start from the
  * same weights and data.
  *
- *	bench_engine write NETWORK DEVICE BATCH SIZE BASE SEED FILE
- *		one step at learning rate 0: weights, inputs, outputs, losses and all gradients into FILE
+ *	bench_engine write NETWORK DEVICE BATCH SIZE BASE SEED FILE [SHIFT]
+ *		one step at learning rate 0: weights, inputs, outputs, losses and all gradients into FILE.  SHIFT: of each
+ *		norm's betas, 0 at first, up in even channels, down in odd ones, away from the kink of what follows
  *	bench_engine serve NETWORK DEVICE BATCH SIZE BASE SEED
  *		reads "step N" lines: N steps, then their times in ms on one line; "quit" ends with the memory's peak
  *
@@ -204,11 +205,31 @@ static int add_loss(struct safetensors *s, struct nn_program *p, const char *key
 	return 0;
 }
 
-static int write_case(struct bench *b, const char *path)
+static int shift_betas(struct nn *nn, double shift)
+{
+	struct safetensors s = { 0 };
+	int rc = nn_export(nn, &s, false);
+	for (int64_t i = 0; rc == 0 && shift != 0 && i < s.n_entries; i++) {
+		const char *name = s.entries[i].name + strlen("net."), *last = strrchr(name, '.');
+		if (!last || strcmp(last, ".beta") != 0)
+			continue;
+		const int64_t n = nn_parameter_count(nn, name);
+		double *values = alloc_grow(NULL, (size_t)n, sizeof(double));
+		for (int64_t k = 0; k < n; k++)
+			values[k] = k % 2 == 0 ? shift : -shift;
+		rc = nn_parameter_write(nn, name, values);
+		free(values);
+	}
+	safetensors_free(&s);
+	return rc;
+}
+
+static int write_case(struct bench *b, const char *path, double shift)
 {
 	struct safetensors s = { 0 };
 	struct lent l = { 0 };
 	int rc = -1;
+	TRY(shift_betas(b->net.nn, shift));
 	TRY(step(b));
 	TRY(nn_export(b->net.nn, &s, false));
 	TRY(add_gradients(&s, b->net.nn, &l));
@@ -273,12 +294,12 @@ static int serve(struct bench *b, const struct device *device, int64_t start_byt
 
 static int run(int argc, char **argv)
 {
-	const bool write = argc == 9 && strcmp(argv[1], "write") == 0;
+	const bool write = (argc == 9 || argc == 10) && strcmp(argv[1], "write") == 0;
 	struct device device, as;
 	struct bench b = { 0 };
 	char spec[64];
 	if (!write && !(argc == 8 && strcmp(argv[1], "serve") == 0))
-		return ERR_USAGE("usage: bench_engine write|serve NETWORK DEVICE BATCH SIZE BASE SEED [FILE]");
+		return ERR_USAGE("usage: bench_engine write|serve NETWORK DEVICE BATCH SIZE BASE SEED [FILE [SHIFT]]");
 	snprintf(spec, sizeof(spec), "%s", argv[3]);
 	char *half = strstr(spec, ":bf16");
 	if (half)
@@ -289,7 +310,7 @@ static int run(int argc, char **argv)
 	as = half ? device_as(&device, DEVICE_BF16) : device;
 	int rc = open_bench(&b, &as, argv + 2, write);
 	if (rc == 0)
-		rc = write ? write_case(&b, argv[8]) : serve(&b, &as, start_bytes);
+		rc = write ? write_case(&b, argv[8], argc == 10 ? atof(argv[9]) : 0) : serve(&b, &as, start_bytes);
 	close_bench(&b);
 	device_close(&device);
 	return rc;

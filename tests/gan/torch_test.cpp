@@ -1,4 +1,5 @@
 // The networks against PyTorch with the same weights: losses, outputs and all gradients, in double and in float.
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <sstream>
@@ -9,13 +10,13 @@ namespace {
 
 // What agree.py said: figure -> relative L2 distance.
 std::map<std::string, double> Agree(const std::string &python, const std::string &network, const std::string &device,
-	int seed, const std::string &precision)
+	int seed, const std::string &precision, const std::string &shift = "0")
 {
 	ScratchFolder scratch;
 	// HRNet's last branch has a 32nd of the size: a batch norm there wants more than a few numbers.
 	const std::string size = network == "hrnet" ? " 2 96 " : " 2 32 ", base = network == "convnext" ? "6" : "4", file = scratch / "case.safetensors";
 	const std::string write = XBMD_BENCH_ENGINE " write " + network + " " + device + size + base + " " +
-				  std::to_string(seed) + " " + file;
+				  std::to_string(seed) + " " + file + " " + shift;
 	EXPECT_EQ(0, std::system(write.c_str())) << write;
 	std::istringstream said(RunPython(python,
 		SourceDir() + "/experiments/bench-engine/agree.py " + network + " " + base + " " + file + " " + precision));
@@ -37,6 +38,13 @@ void ExpectAtMost(const std::map<std::string, double> &values, const std::string
 		EXPECT_TRUE(found->second <= bound) << key << " " << found->second << ", at most " << bound;
 }
 
+// A gradient may also be as far from double as PyTorch's own is.
+void ExpectSingleParameters(const std::map<std::string, double> &values)
+{
+	ASSERT_EQ(1u, values.count("worst.theirs"));
+	ExpectAtMost(values, "worst.ours", std::max(1e-5, values.at("worst.theirs")));
+}
+
 class Torch : public testing::TestWithParam<const char *> {};
 
 } // namespace
@@ -54,26 +62,39 @@ TEST_P(Torch, SameMathematics)
 	ExpectAtMost(values, "grad.x", 1e-7, !gan);
 }
 
-// Away from kinks: the first seed of which no activation is so near its kink that rounding may decide its side.
+// Away from kinks: the first seed of which no activation is so near its kink that rounding may decide its side.  Fresh
+// weights, whose shifts are 0, make HRNet amplify rounding 500 times: there each is moved to 1 or -1.  Behind its sums the
+// gradients of single shifts are small remainders, and PyTorch's are up to 2e-4 from double.
 TEST_P(Torch, SameInFloat)
 {
 	PYTHON_OR_SKIP(python, "torch, safetensors");
-	const bool gan = std::string(GetParam()) == "gan";
-	if (std::string(GetParam()) == "hrnet")
-		GTEST_SKIP() << "HRNet with fresh weights amplifies rounding some thousand times: 4e-5 in float, 1e-12 in double";
-	for (int seed = 1; seed <= 8; seed++) {
-		const auto values = Agree(python, GetParam(), "cpu", seed, "single");
+	const bool gan = std::string(GetParam()) == "gan", hrnet = std::string(GetParam()) == "hrnet";
+	for (int seed = hrnet ? 3 : 1; seed <= 10; seed++) {
+		const auto values = Agree(python, GetParam(), "cpu", seed, "single", hrnet ? "1" : "0");
 		ASSERT_EQ(1u, values.count("kinks"));
 		if (values.at("kinks") > 0)
 			continue;
 		ExpectAtMost(values, "loss", 1e-5);
 		ExpectAtMost(values, "gradients", 1e-5);
-		ExpectAtMost(values, "worst", 1e-5);
 		ExpectAtMost(values, "out", 1e-5, !gan);
 		ExpectAtMost(values, "grad.x", 1e-5, !gan);
+		if (!hrnet)
+			ExpectAtMost(values, "worst", 1e-5);
+		ExpectSingleParameters(values);
 		return;
 	}
 	FAIL() << "no seed without an activation at its kink";
+}
+
+// What rounding makes of HRNet's outputs with fresh weights, 3e-5, is no more here than in PyTorch.  Their gradients say
+// nothing: on both sides a few activations at their kink are on the other side than in double.
+TEST(TorchRounding, HrNetIsAsNearToDouble)
+{
+	PYTHON_OR_SKIP(python, "torch, safetensors");
+	const auto values = Agree(python, "hrnet", "cpu", 1, "single");
+	ASSERT_EQ(1u, values.count("out.theirs"));
+	ExpectAtMost(values, "out.ours", values.at("out.theirs"));
+	ExpectAtMost(values, "out", 1e-4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Torch, testing::Values("resnet9", "unet", "hrnet", "convnext", "patchgan", "gan"),
