@@ -1,5 +1,6 @@
 #include "gan/nn/storage.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,20 +44,46 @@ void storage_unpack(float *values, const void *from, enum device_elem elem, int6
 		values[i] = from_bf16(((const uint16_t *)from)[i]);
 }
 
+/* Room for numbers on their way: of a few, as a loss is, without an allocation. */
+enum { FEW = 64 };
+struct room {
+	float narrow_few[FEW];
+	union {
+		float wide[FEW];
+		uint16_t half[FEW];
+	} packed_few;
+	float *narrow;
+	void *packed;
+};
+
+static void open_room(struct room *r, int64_t count)
+{
+	const bool few = count <= FEW;
+	r->narrow = few ? r->narrow_few : alloc_grow(NULL, (size_t)count, sizeof(float));
+	r->packed = few ? &r->packed_few : alloc_grow(NULL, (size_t)count, sizeof(float));
+}
+
+static void close_room(struct room *r)
+{
+	if (r->narrow == r->narrow_few)
+		return;
+	free(r->narrow);
+	free(r->packed);
+}
+
 int storage_write(
 	struct memory *to, size_t offset, enum device_elem elem, const double *values, int64_t count)
 {
 	const size_t bytes = (size_t)count * device_elem_bytes(elem);
 	if (elem == DEVICE_F64)
 		return memory_write(to, offset, values, bytes);
-	float *narrow = alloc_grow(NULL, (size_t)count, sizeof(float));
-	void *packed = alloc_grow(NULL, (size_t)count, sizeof(float));
+	struct room r;
+	open_room(&r, count);
 	for (int64_t i = 0; i < count; i++)
-		narrow[i] = (float)values[i];
-	storage_pack(packed, elem, narrow, count);
-	int rc = memory_write(to, offset, packed, bytes);
-	free(narrow);
-	free(packed);
+		r.narrow[i] = (float)values[i];
+	storage_pack(r.packed, elem, r.narrow, count);
+	int rc = memory_write(to, offset, r.packed, bytes);
+	close_room(&r);
 	return rc;
 }
 
@@ -66,14 +93,13 @@ int storage_read(
 	const size_t bytes = (size_t)count * device_elem_bytes(elem);
 	if (elem == DEVICE_F64)
 		return memory_read(values, from, offset, bytes);
-	float *narrow = alloc_grow(NULL, (size_t)count, sizeof(float));
-	void *packed = alloc_grow(NULL, (size_t)count, sizeof(float));
-	int rc = memory_read(packed, from, offset, bytes);
+	struct room r;
+	open_room(&r, count);
+	int rc = memory_read(r.packed, from, offset, bytes);
 	if (rc == 0)
-		storage_unpack(narrow, packed, elem, count);
+		storage_unpack(r.narrow, r.packed, elem, count);
 	for (int64_t i = 0; rc == 0 && i < count; i++)
-		values[i] = (double)narrow[i];
-	free(narrow);
-	free(packed);
+		values[i] = (double)r.narrow[i];
+	close_room(&r);
 	return rc;
 }
