@@ -157,13 +157,26 @@ struct anatomy_voxels {
 	struct volume metal;              /* float32, g/cm3; empty (no data) in a body without metal */
 	struct volume labels;             /* uint8 */
 };
+enum { ANATOMY_PLANES = 6 };
 struct anatomy_grid {
 	int64_t n[3];
 	double to_world[4][4];
 	double world_to_body[4][4]; /* undoes the patient's pose on this grid */
 	int subsamples;             /* along a voxel's shortest edge where a bone's surface crosses it, 1 to 3 */
 	double label_fraction;
+	/* Only what lies in all of these half spaces is wanted, normal . world + offset >= 0 mm (unit normals): elsewhere
+	 * voxels may stay 0. */
+	double wanted[ANATOMY_PLANES][4];
+	int n_wanted;
 };
+/* Where voxels go: g/cm3 at element first + x stride[0] + y stride[1] + z stride[2], zeroed before. */
+struct anatomy_target {
+	float *soft, *fat, *mineral, *metal; /* metal: NULL in a body without */
+	int64_t first, stride[3];
+	uint8_t *labels;                     /* (n[2], n[1], n[0]), zeroed before */
+};
+int anatomy_fill(const struct anatomy_target *target, const struct anatomy *a, const struct anatomy_grid *grid);
+bool anatomy_has_metal(const struct anatomy *a);
 int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const struct anatomy_grid *grid);
 void anatomy_voxels_free(struct anatomy_voxels *v);
 /*

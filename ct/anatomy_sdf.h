@@ -177,7 +177,6 @@ double anatomy_content(const struct anatomy *a, const double p[3], double width_
 double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
 /* Share of a voxel that is metal. */
 double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
-bool anatomy_has_metal(const struct anatomy *a);
 /* How much of a blurred boundary's inside a point has: 0 .. 1. */
 static inline double anatomy_inside(double distance, double width)
 {

@@ -5,18 +5,11 @@
 #include "ct/anatomy_raster.h"
 #include "host/run/err.h"
 
-/* What is being filled. */
-struct target {
-	float *soft, *fat, *mineral;
-	float *metal; /* NULL in a body without */
-	uint8_t *labels;
-	double label_fraction;
-};
-
 /* What there is in a cell. */
 struct scene {
 	const struct anatomy *a;
 	const struct anatomy_raster *raster;
+	double label_fraction;
 	struct anatomy_near near[ANATOMY_PARTS];
 	bool has[ANATOMY_PARTS], bone;
 	struct anatomy_local local;
@@ -75,7 +68,8 @@ static double metal_share(const struct scene *s, const double middle[3])
 	return sum / n;
 }
 
-static void fill_voxel(const struct target *t, int64_t i, const struct scene *s,
+/* Voxel i of the target's materials; returns its label, 0 where no bone is. */
+static uint8_t fill_voxel(const struct anatomy_target *t, int64_t i, const struct scene *s,
 	const struct anatomy_smooth *smooth, const double p[3])
 {
 	struct anatomy_share sum = { 0, 0, 0, 0 };
@@ -97,7 +91,7 @@ static void fill_voxel(const struct target *t, int64_t i, const struct scene *s,
 	t->soft[i] = (float)sum.soft;
 	t->fat[i] = (float)sum.fat;
 	t->mineral[i] = (float)sum.mineral;
-	t->labels[i] = most > 0 && sum.bone >= t->label_fraction ? anatomy_label(owner) : 0;
+	return most > 0 && sum.bone >= s->label_fraction ? anatomy_label(owner) : 0;
 }
 
 /* False where there is nothing but air. */
@@ -118,12 +112,13 @@ static bool look_into(struct scene *s, const struct anatomy_field *field, const 
 	return s->bone || s->local.nail || skin < anatomy_sdf_max(width, ANATOMY_CLOTH_MM);
 }
 
-static void fill_cell(const struct target *t, const struct scene *s, const struct anatomy_cell *cell)
+/* Rows along x, one above the other in z: in the order of neither axis a target is likely to be far apart. */
+static void fill_cell(const struct anatomy_target *t, const struct scene *s, const struct anatomy_cell *cell)
 {
 	const struct anatomy_raster *r = s->raster;
 	const double per_voxel[3] = { 1.0 / r->edge[0], 1.0 / r->edge[1], 1.0 / r->edge[2] };
-	for (int64_t z = cell->first[2]; z < cell->end[2]; z++)
-		for (int64_t y = cell->first[1]; y < cell->end[1]; y++) {
+	for (int64_t y = cell->first[1]; y < cell->end[1]; y++)
+		for (int64_t z = cell->first[2]; z < cell->end[2]; z++) {
 			struct anatomy_smooth end[2];
 			double p[3];
 			for (int i = 0; i < 2; i++) {
@@ -134,14 +129,54 @@ static void fill_cell(const struct target *t, const struct scene *s, const struc
 				anatomy_field_between(
 					&end[i], &low, &high, (double)(z - cell->first[2]) * per_voxel[2]);
 			}
+			const int64_t row = t->first + y * t->stride[1] + z * t->stride[2];
 			for (int64_t x = cell->first[0]; x < cell->end[0]; x++) {
 				struct anatomy_smooth smooth;
 				anatomy_field_between(&smooth, &end[0], &end[1],
 					(double)(x - cell->first[0]) * per_voxel[0]);
 				anatomy_raster_at(r, (double)x, (double)y, (double)z, p);
-				fill_voxel(t, x + r->n[0] * (y + r->n[1] * z), s, &smooth, p);
+				t->labels[x + r->n[0] * (y + r->n[1] * z)] =
+					fill_voxel(t, row + x * t->stride[0], s, &smooth, p);
 			}
 		}
+}
+
+/* Whether any of a cell, or of the voxels around it, lies in the half spaces. */
+static bool is_wanted(const struct anatomy_grid *grid, const struct anatomy_raster *r, const struct anatomy_cell *cell)
+{
+	const double reach_mm = cell->radius_mm + 2 * r->half_diagonal_mm;
+	double index[3], world[3];
+	for (int k = 0; k < 3; k++)
+		index[k] = (double)cell->first[k] + 0.5 * (r->edge[k] - 1);
+	affine_apply(grid->to_world, index, world);
+	for (int i = 0; i < grid->n_wanted; i++)
+		if (anatomy_sdf_dot(grid->wanted[i], world) + grid->wanted[i][3] < -reach_mm)
+			return false;
+	return true;
+}
+
+int anatomy_fill(const struct anatomy_target *target, const struct anatomy *a, const struct anatomy_grid *grid)
+{
+	struct anatomy_raster r;
+	struct anatomy_field field = { 0 };
+	int rc = -1;
+	TRY(anatomy_raster_init(&r, grid->n, grid->to_world, grid->world_to_body, grid->subsamples));
+	TRY(anatomy_field_init(&field, a, &r));
+	/* Neighbours along z follow one another: in some layouts they lie next to each other. */
+#pragma omp parallel for schedule(dynamic, 4)
+	for (int64_t row = 0; row < r.cells[1] * r.cells[2]; row++) {
+		struct scene scene = { .a = a, .raster = &r, .label_fraction = grid->label_fraction };
+		for (int64_t x = 0; x < r.cells[0]; x++) {
+			const int64_t at[3] = { x, row / r.cells[2], row % r.cells[2] };
+			const struct anatomy_cell cell = anatomy_raster_cell(&r, at[0], at[1], at[2]);
+			if (is_wanted(grid, &r, &cell) && look_into(&scene, &field, &cell, at))
+				fill_cell(target, &scene, &cell);
+		}
+	}
+	rc = 0;
+cleanup:
+	anatomy_field_free(&field);
+	return rc;
 }
 
 static int init_voxels(struct anatomy_voxels *v, const struct anatomy_grid *grid, bool metal)
@@ -159,29 +194,18 @@ static int init_voxels(struct anatomy_voxels *v, const struct anatomy_grid *grid
 
 int anatomy_voxelise(struct anatomy_voxels *v, const struct anatomy *a, const struct anatomy_grid *grid)
 {
-	struct anatomy_raster r;
-	struct anatomy_field field = { 0 };
 	int rc = -1;
 	memset(v, 0, sizeof(*v));
-	TRY(anatomy_raster_init(&r, grid->n, grid->to_world, grid->world_to_body, grid->subsamples));
 	TRY(init_voxels(v, grid, anatomy_has_metal(a)));
-	TRY(anatomy_field_init(&field, a, &r));
-	const struct target target = { volume_f32(&v->soft), volume_f32(&v->fat), volume_f32(&v->mineral),
-		anatomy_has_metal(a) ? volume_f32(&v->metal) : NULL, volume_u8(&v->labels),
-		grid->label_fraction };
-#pragma omp parallel for schedule(dynamic, 4)
-	for (int64_t row = 0; row < r.cells[1] * r.cells[2]; row++) {
-		struct scene scene = { .a = a, .raster = &r };
-		for (int64_t x = 0; x < r.cells[0]; x++) {
-			const int64_t at[3] = { x, row % r.cells[1], row / r.cells[1] };
-			const struct anatomy_cell cell = anatomy_raster_cell(&r, at[0], at[1], at[2]);
-			if (look_into(&scene, &field, &cell, at))
-				fill_cell(&target, &scene, &cell);
-		}
-	}
+	const struct anatomy_target target = { .soft = volume_f32(&v->soft),
+		.fat = volume_f32(&v->fat),
+		.mineral = volume_f32(&v->mineral),
+		.metal = anatomy_has_metal(a) ? volume_f32(&v->metal) : NULL,
+		.stride = { 1, grid->n[0], grid->n[0] * grid->n[1] },
+		.labels = volume_u8(&v->labels) };
+	TRY(anatomy_fill(&target, a, grid));
 	rc = 0;
 cleanup:
-	anatomy_field_free(&field);
 	if (rc != 0)
 		anatomy_voxels_free(v);
 	return rc;

@@ -80,7 +80,7 @@ int projector_render_rays(struct projection *out, struct resident *volume, enum 
 	if (out->where && device->kind == DEVICE_CPU)
 		BUG("the projection is on %s, the volume on the CPU", out->where->name);
 	struct ray_args a = {
-		.values = volume_f32(source->values),
+		.values = source->laid ? NULL : volume_f32(source->values),
 		.n = { source->values->n[0], source->values->n[1], source->values->n[2] },
 		.poses = rays,
 		.cols = out->cols,
@@ -94,7 +94,9 @@ int projector_render_rays(struct projection *out, struct resident *volume, enum 
 		.mineral = out->mineral,
 		.path = out->path,
 	};
-	if (out->materials) {
+	if (source->laid && projector_fast_check_laid(volume, &a, n_poses) != 0)
+		return -1;
+	if (out->materials && !source->laid) {
 		if (material_model_check(&source->materials) != 0)
 			return -1;
 		material_model_rule(&source->materials, &a.rule);
@@ -106,6 +108,22 @@ int projector_render_rays(struct projection *out, struct resident *volume, enum 
 	if (device->elem == DEVICE_F32 && projector_fast_fits(&a, n_poses))
 		return projector_fast_render(volume, &a, n_poses);
 	return ray(device, &a, n_poses * out->cols * out->rows);
+}
+
+int projector_layout(int *which, const struct volume *grid, const struct geometry *geometry, const struct pose *pose)
+{
+	struct memory rays = { 0 };
+	int rc = ray_poses_fill(&rays, grid, geometry, pose, 1);
+	if (rc == 0) {
+		const struct ray_args a = { .n = { grid->n[0], grid->n[1], grid->n[2] },
+			.poses = rays.data,
+			.cols = geometry->cols,
+			.rows = geometry->rows,
+			.model = RAY_TRILINEAR };
+		*which = projector_fast_layout(&a);
+	}
+	memory_free(&rays);
+	return rc;
 }
 
 int projector_render(struct projection *out, struct resident *volume, enum projector_model model,

@@ -185,6 +185,53 @@ static void pass_layouts(bool layouts[SLAB_LAYOUTS], const struct resident *volu
 		layouts[l] = wanted[l] != 0;
 }
 
+int projector_fast_layout(const struct ray_args *a)
+{
+	const struct slab_ray_args s = { .n = { a->n[0], a->n[1], a->n[2] },
+		.poses = a->poses,
+		.n_poses = 1,
+		.cols = a->cols,
+		.rows = a->rows,
+		.model = a->model };
+	int wanted[SLAB_LAYOUTS] = { 0 }, which = 0;
+	slab_ray_cpu_layouts(wanted, &s);
+	while (which < SLAB_LAYOUTS - 1 && !wanted[which])
+		which++;
+	return which;
+}
+
+/* Whether all rays of a pose move fastest along the same axis: so it is for the detector when it is for its corners. */
+static bool one_axis(const struct ray_pose *p, int64_t cols, int64_t rows)
+{
+	int axis = -1;
+	for (int corner = 0; corner < 4; corner++) {
+		double c = corner & 1 ? (double)(cols - 1) : 0, r = corner >> 1 ? (double)(rows - 1) : 0, step[3];
+		int fastest = 0;
+		for (int k = 0; k < 3; k++) {
+			step[k] = p->cone ? p->origin[k] + c * p->du[k] + r * p->dv[k] - p->source[k] : p->direction[k];
+			fastest = fabs(step[k]) > fabs(step[fastest]) ? k : fastest;
+		}
+		if (axis >= 0 && fastest != axis)
+			return false;
+		axis = fastest;
+	}
+	return true;
+}
+
+int projector_fast_check_laid(const struct resident *volume, const struct ray_args *a, int64_t n_poses)
+{
+	if (!a->materials || a->integral || a->mineral || a->path)
+		BUG("only materials can be rendered of laid materials");
+	if (volume->device->elem != DEVICE_F32)
+		BUG("laid materials are float32");
+	bool fits = projector_fast_fits(a, n_poses);
+	for (int64_t p = 0; p < n_poses && fits; p++)
+		fits = one_axis(&a->poses[p], a->cols, a->rows);
+	if (!fits)
+		return ERR_INVALID("a ray begins or ends inside the body, or runs across the others");
+	return 0;
+}
+
 int projector_fast_render(struct resident *volume, const struct ray_args *a, int64_t n_poses)
 {
 	bool layouts[SLAB_LAYOUTS];

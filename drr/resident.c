@@ -23,7 +23,8 @@ int resident_open(struct resident *r, const struct device *device, const struct 
 	const struct volume *values = source->values, *labels = source->labels;
 	if (check_channels(source->n_channels) != 0)
 		return -1;
-	(void)volume_f32(values);
+	if (!source->laid)
+		(void)volume_f32(values);
 	for (int k = 0; labels && k < 3; k++)
 		if (labels->n[k] != values->n[k])
 			return ERR_INVALID("labels have %lld voxels on axis %d, the volume %lld",
@@ -115,11 +116,19 @@ static bool material_fill(float *to, const struct projector_source *s, int mater
 	return !some;
 }
 
-/* The values of a field in the volume's order: the volume's own, or a material's into `made`. */
-static int field_values(const float **values, struct memory *made, bool *empty, struct resident *r, int which)
+/* The values of a field and how they lie: the volume's own, known ones, or a material's into `made`. */
+static int field_values(const float **values, struct slab_layout *lie, struct memory *made, bool *empty,
+	struct resident *r, int which)
 {
 	const struct projector_source *s = &r->source;
+	if (s->laid) {
+		*values = which == RESIDENT_VALUE ? NULL : s->laid->g_cm3[which - RESIDENT_MATERIAL];
+		*lie = r->layout[s->laid->which];
+		*empty = !*values;
+		return 0;
+	}
 	*values = volume_f32(s->values);
+	*lie = slab_layout_plain(s->values->n);
 	*empty = false;
 	if (which == RESIDENT_VALUE)
 		return 0;
@@ -131,53 +140,63 @@ static int field_values(const float **values, struct memory *made, bool *empty, 
 	return 0;
 }
 
-static int field_look(struct resident_field *f, const float *values, const struct resident *r, int which)
+static int field_look(struct resident_field *f, const float *values, const struct slab_layout *lie,
+	const struct resident *r, int which)
 {
 	const int64_t *n = r->source.values->n;
 	f->type = which == RESIDENT_VALUE && slab_fits_int16(values, volume_count(r->source.values)) ? SLAB_I16
 													    : SLAB_F32;
 	if (memory_alloc(&f->bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks") != 0)
 		return -1;
-	f->bricked = slab_bricks(f->bricks.data, values, n);
-	if (settle(&f->bricks, r, "bricks") != 0)
-		return -1;
-	f->known = true;
-	return 0;
+	f->bricked = slab_bricks(f->bricks.data, values, lie, n);
+	return settle(&f->bricks, r, "bricks");
 }
 
-static int field_fill(struct resident_field *f, const float *values, const struct resident *r, int layout)
+static int field_fill(struct resident_field *f, const float *values, const struct slab_layout *lie,
+	const struct resident *r, int layout)
 {
 	const struct slab_layout *l = &r->layout[layout];
 	size_t each = f->type == SLAB_I16 ? sizeof(int16_t) : sizeof(float);
 	if (memory_alloc(&f->values[layout], NULL, (size_t)l->elements * each, "resident volume") != 0)
 		return -1;
 	if (f->type == SLAB_I16)
-		slab_fill_i16(f->values[layout].data, l, values, r->source.values->n);
+		slab_fill_i16(f->values[layout].data, l, values, lie, r->source.values->n);
 	else
-		slab_fill_f32(f->values[layout].data, l, values, r->source.values->n);
+		slab_fill_f32(f->values[layout].data, l, values, lie, r->source.values->n);
 	return settle(&f->values[layout], r, "resident volume");
+}
+
+/* A field that rays of that layout read where it was laid. */
+static const float *field_laid(const struct resident *r, int which, int layout)
+{
+	const struct laid_materials *laid = r->source.laid;
+	return laid && laid->which == layout && r->device->kind == DEVICE_CPU && which != RESIDENT_VALUE
+		       ? laid->g_cm3[which - RESIDENT_MATERIAL]
+		       : NULL;
 }
 
 int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS])
 {
 	struct resident_field *f = &r->field[which];
 	struct memory made = { 0 };
+	struct slab_layout lie;
 	const float *values = NULL;
 	int rc = -1;
 	bool missing = !f->known;
 	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		missing |= layouts[l] && !f->values[l].data;
+		missing |= layouts[l] && !f->values[l].data && !field_laid(r, which, l);
 	if (missing && !(f->known && f->empty)) {
-		TRY(field_values(&values, &made, &f->empty, r, which));
-		if (!f->known)
-			TRY(field_look(f, values, r, which));
+		TRY(field_values(&values, &lie, &made, &f->empty, r, which));
+		if (!f->known && !f->empty)
+			TRY(field_look(f, values, &lie, r, which));
+		f->known = true;
 		for (int l = 0; l < SLAB_LAYOUTS && !f->empty; l++)
-			if (layouts[l] && !f->values[l].data)
-				TRY(field_fill(f, values, r, l));
+			if (layouts[l] && !f->values[l].data && !field_laid(r, which, l))
+				TRY(field_fill(f, values, &lie, r, l));
 	}
 	*field = (struct slab_field){ .type = f->type, .scale = 1, .bricks = f->bricked ? f->bricks.data : NULL };
 	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		field->values[l] = f->values[l].data;
+		field->values[l] = f->values[l].data ? f->values[l].data : field_laid(r, which, l);
 	rc = 0;
 cleanup:
 	memory_free(&made);
@@ -234,6 +253,7 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_L
 	struct resident *r, const bool layouts[SLAB_LAYOUTS])
 {
 	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
+	const struct slab_layout lie = slab_layout_plain(n);
 	struct memory plain = { 0 };
 	const uint8_t *voxel_tags;
 	bool missing = false, some = r->tag_bricks.data != NULL;
@@ -252,7 +272,7 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_L
 			if (layouts[l] && !r->tags[l].data) {
 				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
 				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
-				slab_fill_u8(r->tags[l].data, &r->layout[l], to, n);
+				slab_fill_u8(r->tags[l].data, &r->layout[l], to, &lie, n);
 				TRY(spans_make(r, l));
 				TRY(settle(&r->tags[l], r, "label tags"));
 			}

@@ -3,6 +3,7 @@
 #include <math.h>
 
 enum { LINE = 32 }; /* elements: rows start on cache lines */
+enum { PIECE = 1 << 14 }; /* elements looked at before one asks whether the answer is known */
 
 struct slab_layout slab_layout_of(const int64_t n[3], int which)
 {
@@ -20,26 +21,47 @@ struct slab_layout slab_layout_of(const int64_t n[3], int which)
 	return l;
 }
 
+struct slab_layout slab_layout_plain(const int64_t n[3])
+{
+	return (struct slab_layout){ .stride = { 1, n[0], n[0] * n[1] }, .elements = n[0] * n[1] * n[2] };
+}
+
 bool slab_fits_int16(const float *values, int64_t n_voxels)
 {
-	int misfits = 0;
-#pragma omp parallel for schedule(static) reduction(| : misfits)
-	for (int64_t i = 0; i < n_voxels; i++)
-		misfits |= !(fabsf(values[i]) <= 32767 && rintf(values[i]) == values[i]);
-	return !misfits;
+	int fits = 1;
+#pragma omp parallel for schedule(static)
+	for (int64_t first = 0; first < n_voxels; first += PIECE) {
+		int64_t end = first + PIECE < n_voxels ? first + PIECE : n_voxels;
+		int misfits = 0, still;
+#pragma omp atomic read
+		still = fits;
+		for (int64_t i = first; i < end && still; i++)
+			misfits |= !(fabsf(values[i]) <= 32767 && rintf(values[i]) == values[i]);
+		if (misfits) {
+#pragma omp atomic write
+			fits = 0;
+		}
+	}
+	return fits;
+}
+
+static int64_t row_of(const struct slab_layout *l, int64_t y, int64_t z)
+{
+	return l->first + y * l->stride[1] + z * l->stride[2];
 }
 
 /* Planes of the volume are shared out; each voxel goes to an address of its own. */
 #define SLAB_FILL(name, to_type, from_type)                                                                  \
-	void name(to_type *to, const struct slab_layout *layout, const from_type *values, const int64_t n[3])\
+	void name(to_type *to, const struct slab_layout *layout, const from_type *values,                    \
+		const struct slab_layout *from, const int64_t n[3])                                          \
 	{                                                                                                    \
-		const int64_t sx = layout->stride[0], sy = layout->stride[1];                                \
+		const int64_t sx = layout->stride[0], fx = from->stride[0];                                  \
 		_Pragma("omp parallel for schedule(static)") for (int64_t z = 0; z < n[2]; z++)              \
 			for (int64_t y = 0; y < n[1]; y++) {                                                 \
-				to_type *row = to + layout->first + y * sy + z * layout->stride[2];          \
-				const from_type *from = values + (z * n[1] + y) * n[0];                      \
+				to_type *row = to + row_of(layout, y, z);                                    \
+				const from_type *old = values + row_of(from, y, z);                          \
 				for (int64_t x = 0; x < n[0]; x++)                                           \
-					row[x * sx] = (to_type)from[x];                                      \
+					row[x * sx] = (to_type)old[x * fx];                                  \
 			}                                                                                    \
 	}
 SLAB_FILL(slab_fill_i16, int16_t, float)
@@ -72,17 +94,34 @@ static void around(int64_t brick, int64_t n, int64_t *from, int64_t *to)
 	*to = (brick + 1) * SLAB_BRICK + 1 < n ? (brick + 1) * SLAB_BRICK + 1 : n;
 }
 
-static float constant_f32(const float *values, const int64_t n[3], const int64_t from[3], const int64_t to[3])
+/* Axes from the one whose neighbours lie nearest to each other to the farthest. */
+static void axes_by_stride(int axis[3], const struct slab_layout *l)
 {
-	float first = values[(from[2] * n[1] + from[1]) * n[0] + from[0]];
-	for (int64_t z = from[2]; z < to[2]; z++)
-		for (int64_t y = from[1]; y < to[1]; y++) {
-			const float *row = values + (z * n[1] + y) * n[0];
-			for (int64_t x = from[0]; x < to[0]; x++)
-				if (!(row[x] == first))
+	for (int k = 0; k < 3; k++) {
+		int nearer = 0;
+		for (int j = 0; j < 3; j++)
+			nearer += l->stride[j] < l->stride[k] || (l->stride[j] == l->stride[k] && j < k);
+		axis[nearer] = k;
+	}
+}
+
+static float constant_f32(
+	const float *values, const struct slab_layout *l, const int64_t from[3], const int64_t to[3])
+{
+	int axis[3];
+	axes_by_stride(axis, l);
+	const int64_t step = l->stride[axis[0]], length = to[axis[0]] - from[axis[0]];
+	const float *start = values + l->first;
+	for (int k = 0; k < 3; k++)
+		start += from[k] * l->stride[k];
+	for (int64_t slow = 0; slow < to[axis[2]] - from[axis[2]]; slow++)
+		for (int64_t middle = 0; middle < to[axis[1]] - from[axis[1]]; middle++) {
+			const float *row = start + slow * l->stride[axis[2]] + middle * l->stride[axis[1]];
+			for (int64_t i = 0; i < length; i++)
+				if (!(row[i * step] == *start))
 					return NAN;
 		}
-	return first;
+	return *start;
 }
 
 static float channel_u8(const uint8_t *values, uint8_t none, const int64_t n[3], const int64_t from[3],
@@ -106,14 +145,14 @@ static void brick_box(int64_t i, const int64_t n[3], int64_t from[3], int64_t to
 	around(i / along(n[0]) / along(n[1]), n[2], &from[2], &to[2]);
 }
 
-bool slab_bricks(float *bricks, const float *values, const int64_t n[3])
+bool slab_bricks(float *bricks, const float *values, const struct slab_layout *layout, const int64_t n[3])
 {
 	int some = 0;
 #pragma omp parallel for schedule(dynamic, 16) reduction(| : some)
 	for (int64_t i = 0; i < slab_brick_count(n); i++) {
 		int64_t from[3], to[3];
 		brick_box(i, n, from, to);
-		bricks[i] = constant_f32(values, n, from, to);
+		bricks[i] = constant_f32(values, layout, from, to);
 		some |= !isnan(bricks[i]);
 	}
 	return some;

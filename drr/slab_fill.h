@@ -8,15 +8,19 @@ extern "C" {
 #endif
 struct slab_layout slab_layout_of(const int64_t n[3], int which); /* SLAB_X, SLAB_Y or SLAB_Z */
 bool slab_fits_int16(const float *values, int64_t n_voxels); /* whole numbers, -32767..32767 */
-/* values and tags in the volume's order (n[2], n[1], n[0]); to: zeroed, layout->elements. */
-void slab_fill_i16(int16_t *to, const struct slab_layout *layout, const float *values, const int64_t n[3]);
-void slab_fill_f32(float *to, const struct slab_layout *layout, const float *values, const int64_t n[3]);
-void slab_fill_u8(uint8_t *to, const struct slab_layout *layout, const uint8_t *values, const int64_t n[3]);
+struct slab_layout slab_layout_plain(const int64_t n[3]);     /* (n[2], n[1], n[0]) without borders: a volume's */
+/* to: zeroed, layout->elements; values lie as `from` says. */
+void slab_fill_i16(int16_t *to, const struct slab_layout *layout, const float *values, const struct slab_layout *from,
+	const int64_t n[3]);
+void slab_fill_f32(float *to, const struct slab_layout *layout, const float *values, const struct slab_layout *from,
+	const int64_t n[3]);
+void slab_fill_u8(uint8_t *to, const struct slab_layout *layout, const uint8_t *values, const struct slab_layout *from,
+	const int64_t n[3]);
 /* From each element on, how many neighbours in address order have its value, itself included, at most 255. */
 void slab_spans(uint8_t *spans, const uint8_t *tags, int64_t elements);
 int64_t slab_brick_count(const int64_t n[3]);
 /* The value that fills a brick and one voxel around it (within the grid), else NAN; true when one is not NAN. */
-bool slab_bricks(float *bricks, const float *values, const int64_t n[3]);
+bool slab_bricks(float *bricks, const float *values, const struct slab_layout *layout, const int64_t n[3]);
 /* By label, 1 + the channel that fills a brick and one voxel around it, 0 where all are `none`. */
 bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int64_t n[3]);
 #ifdef __cplusplus

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "drr/cohort/motion.h"
+#include "drr/cohort/ray_body.h"
 #include "drr/cohort/stream.h"
-#include "drr/cohort/xray.h"
 #include "drr/materials.h"
 #include "host/run/err.h"
 
@@ -91,6 +91,14 @@ cleanup:
 	return rc;
 }
 
+/* The body as a DXA scanner has it, and the windows it is seen through. */
+struct posed {
+	struct anatomy anatomy;
+	struct ray_body rays; /* in the scanner's world */
+	double body_to_world[4][4];
+	struct geometry window[ANATOMY_SIDES];
+};
+
 /* What a reader and a scanner do to one reading, drawn once a repeat. */
 struct errors {
 	double lower_mm;		 /* the total hip's lower edge, downwards */
@@ -111,23 +119,22 @@ static struct errors draw_errors(const struct site_dxa *site, uint64_t seed, int
 
 /* The regions the reader drew, projected where the DXA scanner has the femur. */
 static int measure_dxa(struct areal *out, const struct device *device, const struct anatomy *neutral,
-	enum anatomy_side side, const struct areal_posture *dxa, const struct errors *e, const char *beam)
+	enum anatomy_side side, struct posed *dxa, const struct errors *e, const char *beam)
 {
+	const struct geometry g = dxa->window[side];
 	struct total_hip_rule rule = total_hip_rule_default();
 	struct maps maps = { 0 };
-	double femur[4][4], motion[4][4], head[3], exact[AREAL_REGIONS];
+	double femur[4][4], motion[4][4], exact[AREAL_REGIONS];
 	struct pose pose;
 	int rc = -1;
-	affine_apply(dxa->body_to_world, dxa->anatomy->frame[side].head_centre_mm, head);
-	const struct geometry g = areal_window(head, side, DXA_PIXEL_MM);
 	rule.distal_cut_radii += e->lower_mm / neutral->frame[side].head_radius_mm;
-	posture_femur_motion(femur, neutral, dxa->anatomy, side);
-	affine_multiply(motion, dxa->body_to_world, (const double(*)[4])femur);
+	posture_femur_motion(femur, neutral, &dxa->anatomy, side);
+	affine_multiply(motion, AFFINE(dxa->body_to_world), (const double(*)[4])femur);
 	motion_to_pose(&pose, (const double(*)[4])motion, g.isocentre_mm);
 	const struct areal_neck neck = areal_neck_of(neutral, side, (const double(*)[4])motion, e->neck_mm);
 	TRY(maps_alloc(&maps, &g, true));
 	TRY(draw_bone(&maps, device, neutral, side, &rule, DXA_REGION_VOXEL_MM, &g, &pose, &neck));
-	TRY(xray_materials(maps.materials, device, dxa->voxels, &g, &still));
+	TRY(ray_body_project(maps.materials, &dxa->rays, &g));
 	TRY(areal_dual_energy(exact, maps.materials, maps.mineral, maps.masks, g.cols, g.rows, beam));
 	for (int i = 0; i < AREAL_REGIONS; i++) {
 		out->dxa[i].true_g_cm2 = read_region(&maps, (enum areal_region)i).abmd_g_cm2;
@@ -139,9 +146,8 @@ cleanup:
 	return rc;
 }
 
-int areal_measure(struct areal *out, const struct device *device, const struct anatomy *neutral,
-	enum anatomy_side side, const struct areal_posture *dxa, const struct site_dxa *site, uint64_t seed,
-	int64_t who, int repeat)
+static int measure(struct areal *out, const struct device *device, const struct anatomy *neutral,
+	enum anatomy_side side, struct posed *dxa, const struct site_dxa *site, uint64_t seed, int64_t who, int repeat)
 {
 	const struct errors e = draw_errors(site, seed, who, ANATOMY_SIDES * repeat + (int)side);
 	if (measure_truth(out->truth, device, neutral, side) != 0 ||
@@ -170,35 +176,45 @@ static void leave_out(struct areal *out)
 	}
 }
 
+static int pose_body(struct posed *dxa, const struct device *device, const struct person *p,
+	const struct posture *posture, const struct scan_setting *setting)
+{
+	static const double origin[3] = { 0, 0, 0 };
+	struct anatomy_grid grid;
+	double half_width, front, back;
+	if (posture_anatomy(&dxa->anatomy, &p->anatomy, posture) != 0)
+		return -1;
+	motion_of_pose(dxa->body_to_world, &posture->body, origin);
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		double head[3];
+		affine_apply(AFFINE(dxa->body_to_world), dxa->anatomy.frame[side].head_centre_mm, head);
+		dxa->window[side] = areal_window(head, (enum anatomy_side)side, DXA_PIXEL_MM);
+	}
+	anatomy_extent_mm(&dxa->anatomy, &half_width, &front, &back);
+	scan_body_grid(&grid, &dxa->anatomy, AFFINE(dxa->body_to_world), back, setting);
+	return ray_body_make(&dxa->rays, device, &dxa->anatomy, &grid, dxa->window, ANATOMY_SIDES);
+}
+
 int areal_scan(struct areal *out, const struct device *device, const struct anatomy *neutral,
 	const struct person *p, const struct site_dxa *site, const struct scan_setting *setting,
 	uint64_t seed, int64_t who, int repeat)
 {
-	static const double origin[3] = { 0, 0, 0 };
 	const struct posture posture = posture_dxa(p, site, seed, who, repeat);
-	struct anatomy *articulated = malloc(sizeof(*articulated));
-	struct anatomy_voxels voxels = { 0 };
-	struct areal_posture dxa = { .anatomy = articulated, .voxels = &voxels };
-	struct anatomy_grid grid;
-	double half_width, front, back;
+	struct posed *dxa = calloc(1, sizeof(*dxa));
 	int rc = -1;
-	if (!articulated)
+	if (!dxa)
 		return ERR_RESOURCE("out of memory for a digital body");
-	TRY(posture_anatomy(articulated, &p->anatomy, &posture));
-	motion_of_pose(dxa.body_to_world, &posture.body, origin);
-	anatomy_extent_mm(articulated, &half_width, &front, &back);
-	scan_body_grid(&grid, articulated, (const double(*)[4])dxa.body_to_world, back, setting);
-	TRY(anatomy_voxelise(&voxels, articulated, &grid));
+	TRY(pose_body(dxa, device, p, &posture, setting));
 	for (int side = 0; side < ANATOMY_SIDES; side++) {
 		if (areal_exclusion(&p->anatomy, (enum anatomy_side)side))
 			leave_out(&out[side]);
 		else
-			TRY(areal_measure(&out[side], device, neutral, (enum anatomy_side)side, &dxa, site, seed, who,
+			TRY(measure(&out[side], device, neutral, (enum anatomy_side)side, dxa, site, seed, who,
 				repeat));
 	}
 	rc = 0;
 cleanup:
-	anatomy_voxels_free(&voxels);
-	free(articulated);
+	ray_body_free(&dxa->rays);
+	free(dxa);
 	return rc;
 }

@@ -26,19 +26,11 @@ struct areal {
  * metal (ISCD), and mineral that an implant shields or replaces has no true value to compare with: all densities are NaN.
  */
 const char *areal_exclusion(const struct anatomy_params *params, enum anatomy_side side);
-/* The body as a DXA scanner has it. */
-struct areal_posture {
-	const struct anatomy *anatomy;
-	const struct anatomy_voxels *voxels; /* in the scanner's world */
-	double body_to_world[4][4];
-};
 /*
- * Fills truth and dxa.  neutral: the body whose hip is measured; dxa: the same body for DXA.  who: cohort_who();
- * repeat: 0 ..
+ * Fills truth and dxa of all hips of one DXA visit that are not excluded; qct is left as it was.  out: (ANATOMY_SIDES);
+ * neutral: the body whose hips are measured, which is articulated as the DXA scanner has it; who: cohort_who(); repeat:
+ * 0 ..
  */
-int areal_measure(struct areal *out, const struct device *device, const struct anatomy *neutral, enum anatomy_side side,
-	const struct areal_posture *dxa, const struct site_dxa *site, uint64_t seed, int64_t who, int repeat);
-/* All hips of one DXA visit: articulates, voxelises and measures those not excluded.  out: (ANATOMY_SIDES); qct is left as it was. */
 int areal_scan(struct areal *out, const struct device *device, const struct anatomy *neutral, const struct person *p,
 	const struct site_dxa *site, const struct scan_setting *setting, uint64_t seed, int64_t who, int repeat);
 /*

@@ -1,9 +1,9 @@
 /* Areal density as an ideal CT of the body says it. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "drr/cohort/areal.h"
+#include "drr/cohort/label_box.h"
 #include "drr/cohort/motion.h"
 #include "host/run/err.h"
 
@@ -29,59 +29,36 @@ static int reading_at(struct reading *r, double kev)
 	return 0;
 }
 
-/* Voxels [low, high] that a label fills. */
-static bool box_of(int64_t low[3], int64_t high[3], const struct volume *labels, uint8_t label)
-{
-	const uint8_t *at = volume_u8(labels);
-	const int64_t *n = labels->n;
-	for (int k = 0; k < 3; k++) {
-		low[k] = n[k];
-		high[k] = -1;
-	}
-	for (int64_t i = 0; i < n[0] * n[1] * n[2]; i++) {
-		const int64_t v[3] = { i % n[0], i / n[0] % n[1], i / (n[0] * n[1]) };
-		for (int k = 0; k < 3 && at[i] == label; k++) {
-			low[k] = v[k] < low[k] ? v[k] : low[k];
-			high[k] = v[k] > high[k] ? v[k] : high[k];
-		}
-	}
-	return high[0] >= low[0];
-}
-
 /* The part of the scan around a femur: its reading and 1 on voxels of the total hip, 0 elsewhere. */
 static int cut_out(struct volume *density, struct volume *region, const struct scan *scan, uint8_t label,
 	const struct femur_frame *frame, const struct reading *reading)
 {
 	const struct anatomy_voxels *v = &scan->truth;
 	const struct total_hip_rule rule = total_hip_rule_default();
-	int64_t low[3], high[3], n[3];
-	double to_world[4][4];
-	if (!box_of(low, high, &v->labels, label))
+	const float *soft = volume_f32(&v->soft), *fat = volume_f32(&v->fat), *mineral = volume_f32(&v->mineral);
+	struct label_box box;
+	if (!label_box_find(&box, &v->labels, label))
 		return ERR_INVALID("no voxel of the femur in the scan");
-	memcpy(to_world, v->labels.to_world, sizeof(to_world));
-	for (int k = 0; k < 3; k++) {
-		n[k] = high[k] - low[k] + 1;
-		for (int j = 0; j < 3; j++)
-			to_world[j][3] += to_world[j][k] * (double)low[k];
-	}
-	if (volume_init(density, n, (const double(*)[4])to_world, VOLUME_F32) != 0 ||
-		volume_init(region, n, (const double(*)[4])to_world, VOLUME_F32) != 0)
+	if (label_box_volume(density, &box, &v->labels) != 0 || label_box_volume(region, &box, &v->labels) != 0)
 		return -1;
-	for (int64_t i = 0; i < n[0] * n[1] * n[2]; i++) {
-		const int64_t at[3] = { i % n[0], i / n[0] % n[1], i / (n[0] * n[1]) };
-		const double voxel[3] = { (double)at[0], (double)at[1], (double)at[2] };
-		int64_t from = ((at[2] + low[2]) * v->labels.n[1] + at[1] + low[1]) * v->labels.n[0] + at[0] +
-			       low[0];
-		double point[3];
-		affine_apply((const double(*)[4])to_world, voxel, point);
-		bool inside = volume_u8(&v->labels)[from] == label && total_hip_contains(frame, &rule, point);
-		volume_f32(region)[i] = inside;
-		volume_f32(density)[i] =
-			inside ? (float)(reading->soft * (double)volume_f32(&v->soft)[from] +
-					 reading->fat * (double)volume_f32(&v->fat)[from] +
-					 reading->mineral * (double)volume_f32(&v->mineral)[from] +
-					 reading->offset)
-			       : 0;
+	const int64_t *n = region->n;
+#pragma omp parallel for schedule(static)
+	for (int64_t row = 0; row < n[1] * n[2]; row++) {
+		const int64_t y = row % n[1], z = row / n[1];
+		float *is = volume_f32(region) + row * n[0], *reads = volume_f32(density) + row * n[0];
+		for (int64_t x = 0; x < n[0]; x++) {
+			const int64_t from = label_box_index(&box, &v->labels, x, y, z);
+			const double voxel[3] = { (double)x, (double)y, (double)z };
+			double point[3];
+			if (volume_u8(&v->labels)[from] != label)
+				continue;
+			affine_apply(AFFINE(region->to_world), voxel, point);
+			if (!total_hip_contains(frame, &rule, point))
+				continue;
+			is[x] = 1;
+			reads[x] = (float)(reading->soft * (double)soft[from] + reading->fat * (double)fat[from] +
+					   reading->mineral * (double)mineral[from] + reading->offset);
+		}
 	}
 	return 0;
 }

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drr/cohort/areal_region.h"
+#include "drr/cohort/label_box.h"
 #include "drr/cohort/look.h"
 #include "drr/cohort/motion.h"
+#include "drr/cohort/ray_body.h"
 #include "drr/cohort/stream.h"
 #include "drr/cohort/swap.h"
-#include "drr/projector.h"
 #include "host/run/err.h"
 
 #define NOMINAL_PIXEL_MM 0.15
@@ -18,38 +20,6 @@
 #define FILM_ALONG 2.0
 #define TABLE_TOP_MM 30.0 /* between the skin and the detector at least: table top, grid, housing */
 #define FEMUR_PATH_MM 20.0
-
-int xray_materials(float *materials_g_cm2, const struct device *device, const struct anatomy_voxels *truth,
-	const struct geometry *geometry, const struct pose *pose)
-{
-	const struct volume *volumes[MATERIALS] = { [MATERIAL_SOFT] = &truth->soft,
-		[MATERIAL_FAT] = &truth->fat,
-		[MATERIAL_MINERAL] = &truth->mineral,
-		[MATERIAL_METAL] = truth->metal.voxels.data ? &truth->metal : NULL };
-	int64_t pixels = geometry->cols * geometry->rows;
-	struct projection out = { 0 };
-	struct resident resident = { 0 };
-	int rc = -1;
-	memset(materials_g_cm2, 0, (size_t)(MATERIALS * pixels) * sizeof(float));
-	TRY(projection_alloc(&out, geometry, 1, 0, true, false, false, false));
-	for (int m = 0; m < MATERIALS; m++) {
-		struct projector_source source = {
-			.values = volumes[m], .hu_per_value = 1, .materials = material_model_default()
-		};
-		if (!volumes[m])
-			continue;
-		resident_close(&resident);
-		TRY(resident_open(&resident, device, &source));
-		TRY(projector_render(&out, &resident, PROJECTOR_TRILINEAR, geometry, pose, 1));
-		for (int64_t i = 0; i < pixels; i++)
-			materials_g_cm2[m * pixels + i] = 0.1f * out.integral[i]; /* g/cm3 x mm -> g/cm2 */
-	}
-	rc = 0;
-cleanup:
-	resident_close(&resident);
-	projection_free(&out);
-	return rc;
-}
 
 /* In the room the body turns about its own origin, which lies at the isocentre plus the shift. */
 static void place(double body_to_room[4][4], const struct xray_order *o)
@@ -165,39 +135,58 @@ static void set_distance(struct xray *x, const struct scan_reach *body)
 	x->geometry.sod_mm = x->geometry.sdd_mm - fmax(table, below + TABLE_TOP_MM);
 }
 
-/* Mean grey value for presentation where at least FEMUR_PATH_MM of femur are in the way. */
-static int grey_behind_femur(struct xray *x, const struct device *device, struct anatomy_voxels *body)
+/* Adds a femur's path to each pixel's, mm; nothing where it is not in the volume. */
+static int add_femur_path(float *path_mm, const struct device *device, const struct volume *labels, uint8_t label,
+	const struct geometry *g)
 {
+	static const struct pose still = { { 0 }, { 0 } };
+	const int64_t pixels = g->cols * g->rows;
+	struct label_box box;
 	struct volume femur = { 0 };
-	const struct pose still = { { 0 }, { 0 } };
-	int64_t pixels = x->geometry.cols * x->geometry.rows, count = 0;
-	struct projection p = { 0 };
-	struct resident resident = { 0 };
-	double sum = 0;
+	float *own = NULL;
 	int rc = -1;
-	TRY(volume_init(&femur, body->labels.n, (const double(*)[4])body->labels.to_world, VOLUME_F32));
-	for (int64_t i = 0; i < volume_count(&femur); i++) {
-		uint8_t label = volume_u8(&body->labels)[i];
-		volume_f32(&femur)[i] = label == anatomy_label(ANATOMY_FEMUR_RIGHT) ||
-					label == anatomy_label(ANATOMY_FEMUR_LEFT);
+	if (!label_box_find(&box, labels, label))
+		return 0;
+	own = malloc((size_t)pixels * sizeof(float));
+	if (!own) {
+		ERR_RESOURCE("out of memory for a film of %lld pixels", (long long)pixels);
+		goto cleanup;
 	}
-	struct projector_source source = {
-		.values = &femur, .hu_per_value = 1, .materials = material_model_default()
-	};
-	TRY(projection_alloc(&p, &x->geometry, 1, 0, true, false, false, false));
-	TRY(resident_open(&resident, device, &source));
-	TRY(projector_render(&p, &resident, PROJECTOR_PWC, &x->geometry, &still, 1));
+	TRY(label_box_volume(&femur, &box, labels));
+	for (int64_t i = 0; i < volume_count(&femur); i++) {
+		int64_t x = i % femur.n[0], y = i / femur.n[0] % femur.n[1], z = i / (femur.n[0] * femur.n[1]);
+		volume_f32(&femur)[i] = volume_u8(labels)[label_box_index(&box, labels, x, y, z)] == label;
+	}
+	TRY(areal_project(own, device, &femur, g, &still, 1));
 	for (int64_t i = 0; i < pixels; i++)
-		if ((double)p.integral[i] >= FEMUR_PATH_MM) {
+		path_mm[i] += own[i];
+	rc = 0;
+cleanup:
+	volume_free(&femur);
+	free(own);
+	return rc;
+}
+
+/* Mean grey value for presentation where at least FEMUR_PATH_MM of femur are in the way. */
+static int grey_behind_femur(struct xray *x, const struct device *device, const struct volume *labels)
+{
+	const int64_t pixels = x->geometry.cols * x->geometry.rows;
+	float *path_mm = calloc((size_t)pixels, sizeof(float));
+	double sum = 0, count = 0;
+	int rc = -1;
+	if (!path_mm)
+		return ERR_RESOURCE("out of memory for a film of %lld pixels", (long long)pixels);
+	for (int part = ANATOMY_FEMUR_RIGHT; part <= ANATOMY_FEMUR_LEFT; part++)
+		TRY(add_femur_path(path_mm, device, labels, anatomy_label((enum anatomy_part)part), &x->geometry));
+	for (int64_t i = 0; i < pixels; i++)
+		if ((double)path_mm[i] >= FEMUR_PATH_MM) {
 			sum += (double)volume_f32(&x->look)[i];
 			count++;
 		}
-	x->mean_femur = count > 0 ? sum / (double)count : NAN;
+	x->mean_femur = count > 0 ? sum / count : NAN;
 	rc = 0;
 cleanup:
-	resident_close(&resident);
-	projection_free(&p);
-	volume_free(&femur);
+	free(path_mm);
 	return rc;
 }
 
@@ -221,9 +210,8 @@ static int expose(
 
 int xray_make(struct xray *x, const struct device *device, const struct xray_order *o)
 {
-	static const struct pose still = { { 0 }, { 0 } };
 	float *materials = NULL;
-	struct anatomy_voxels body = { 0 };
+	struct ray_body body = { 0 };
 	struct anatomy_grid grid;
 	double body_to_room[4][4];
 	int rc = -1;
@@ -241,15 +229,15 @@ int xray_make(struct xray *x, const struct device *device, const struct xray_ord
 		ERR_RESOURCE("out of memory for a film of %lld pixels", (long long)pixels);
 		goto cleanup;
 	}
-	TRY(anatomy_voxelise(&body, o->anatomy, &grid));
-	TRY(xray_materials(materials, device, &body, &x->geometry, &still));
+	TRY(ray_body_make(&body, device, o->anatomy, &grid, &x->geometry, 1));
+	TRY(ray_body_project(materials, &body, &x->geometry));
 	swap_materials(materials, pixels, o->mineral_scale, o->add_tissue_cm);
 	TRY(expose(x, device, materials, o));
-	TRY(grey_behind_femur(x, device, &body));
+	TRY(grey_behind_femur(x, device, &body.labels));
 	rc = 0;
 cleanup:
 	free(materials);
-	anatomy_voxels_free(&body);
+	ray_body_free(&body);
 	if (rc != 0)
 		xray_free(x);
 	return rc;

@@ -63,9 +63,6 @@ struct json *xray_truth_to_json(const struct xray *x);
  */
 void xray_grid(struct anatomy_grid *grid, const struct scan_reach *box, const double body_to_world[4][4],
 	double voxel_mm);
-/* Soft, fat, mineral and metal g/cm2 of one pose, (MATERIALS, rows, cols).  malloc'd by the caller. */
-int xray_materials(float *materials_g_cm2, const struct device *device, const struct anatomy_voxels *truth,
-	const struct geometry *geometry, const struct pose *pose);
 /*
  * drr/cohort/exposure.c: from materials to the film of a site, -ln(I/I0).  film (rows, cols); materials (MATERIALS,
  * rows, cols) g/cm2; x: geometry, site, primary and model filled.  stream: the film's number under the model's seed.

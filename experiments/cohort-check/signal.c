@@ -6,6 +6,7 @@
 
 #include "drr/cohort/motion.h"
 #include "drr/cohort/posture.h"
+#include "drr/cohort/ray_body.h"
 #include "drr/cohort/scan_reach.h"
 #include "drr/materials.h"
 #include "drr/percentile.h"
@@ -57,9 +58,8 @@ static int enter(struct room *r, const struct device *device, const struct cohor
 
 static int find_materials(struct room *r, const struct device *device)
 {
-	static const struct pose still = { { 0 }, { 0 } };
 	static const double origin[3] = { 0, 0, 0 };
-	struct anatomy_voxels body = { 0 };
+	struct ray_body body = { 0 };
 	struct anatomy_grid grid;
 	double to_room[4][4];
 	int rc = -1;
@@ -67,11 +67,11 @@ static int find_materials(struct room *r, const struct device *device)
 	double half_mm = 0.5 * (double)r->x.geometry.rows * r->x.geometry.pixel_mm;
 	const struct scan_reach box = scan_reach_of(&r->body, (const double(*)[4])to_room, -half_mm, half_mm);
 	xray_grid(&grid, &box, (const double(*)[4])to_room, voxels.voxel_mm);
-	TRY(anatomy_voxelise(&body, &r->body, &grid));
-	TRY(xray_materials(r->materials, device, &body, &r->x.geometry, &still));
+	TRY(ray_body_make(&body, device, &r->body, &grid, &r->x.geometry, 1));
+	TRY(ray_body_project(r->materials, &body, &r->x.geometry));
 	rc = 0;
 cleanup:
-	anatomy_voxels_free(&body);
+	ray_body_free(&body);
 	return rc;
 }
 

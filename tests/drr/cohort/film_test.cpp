@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 #include "drr/cohort/film_dicom.h"
+#include "drr/cohort/ray_body.h"
 #include "drr/cohort/scan_reach.h"
 #include "drr/materials.h"
 #include "host/files/xray.h"
@@ -104,18 +105,17 @@ TEST(Film, VoxelsDoNotShowAtAFifthOfAMillimetre)
 	// The right iliac wing, whose plate stands nearly along the beam.
 	const struct geometry g = { GEOMETRY_CONE, GEOMETRY_AP, 1100, 900, 300, 250, 0.2,
 		{ s.scan.isocentre_mm[0] + 105, s.scan.isocentre_mm[1], s.scan.isocentre_mm[2] + 85 } };
-	const struct pose still = { { 0 }, { 0 } };
 	const double wing = 60;
 	struct scan_reach box = scan_reach_of(
 		s.anatomy.get(), s.scan.body_to_world, g.isocentre_mm[2] - wing, g.isocentre_mm[2] + wing);
 	box.low_mm[0] = g.isocentre_mm[0] - wing;
 	struct anatomy_grid grid;
-	struct anatomy_voxels body = {};
+	struct ray_body body = {};
 	xray_grid(&grid, &box, s.scan.body_to_world, 1.0);
-	ASSERT_OK(anatomy_voxelise(&body, s.anatomy.get(), &grid));
+	ASSERT_OK(ray_body_make(&body, &cpu, s.anatomy.get(), &grid, &g, 1));
 	std::vector<float> m((size_t)(MATERIALS * g.cols * g.rows));
-	ASSERT_OK(xray_materials(m.data(), &cpu, &body, &g, &still));
-	anatomy_voxels_free(&body);
+	ASSERT_OK(ray_body_project(m.data(), &body, &g));
+	ray_body_free(&body);
 	const int64_t plane = g.cols * g.rows;
 	auto attenuation = [&](int64_t i) {
 		return 0.2 * (double)m[(size_t)i] + 0.19 * (double)m[(size_t)(plane + i)] +

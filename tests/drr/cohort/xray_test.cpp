@@ -6,6 +6,7 @@
 #include "drr/materials.h"
 #include "drr/spectrum.h"
 #include "tests/drr/cohort/cohort.h"
+#include "tests/drr/cohort/materials.h"
 
 namespace
 {
@@ -14,9 +15,9 @@ std::vector<float> Clean(const struct xray &x, const struct anatomy_voxels &trut
 {
 	struct device cpu = Cpu();
 	int64_t pixels = x.geometry.cols * x.geometry.rows;
-	std::vector<float> materials((size_t)(MATERIALS * pixels)), film((size_t)pixels);
+	const std::vector<float> materials = MaterialsOf(truth, x.geometry, pose);
+	std::vector<float> film((size_t)pixels);
 	auto spectrum = std::make_unique<struct spectrum>();
-	EXPECT_OK(xray_materials(materials.data(), &cpu, &truth, &x.geometry, &pose));
 	EXPECT_OK(spectrum_load(spectrum.get(), x.kvp, 0));
 	EXPECT_OK(radiograph_apply(&cpu, film.data(), materials.data(), pixels, spectrum.get()));
 	return film;
