@@ -24,14 +24,26 @@ struct job {
 	int64_t done, failed;
 };
 
+static int predict_film_of(struct job *job, const struct study *study, const struct study_session *session)
+{
+	char path[PATH_BYTES];
+	struct true_maps truth = { 0 };
+	const struct predict_subject subject = { session->participant, session->session, session->site };
+	int rc = -1;
+	TRY(study_path(path, study->root, session, STUDY_XRAY));
+	if (job->maps)
+		TRY(true_maps_make(&truth, &job->device, study->root, session, &job->predictor.view));
+	TRY(predict_film(&job->table, &job->predictor, &job->bundle, path, &subject, job->maps, &truth));
+	rc = 0;
+cleanup:
+	true_maps_free(&truth);
+	return rc;
+}
+
 /* A film that cannot be read is logged and counted; anything else (memory, disk) ends the run. */
 static int predict_session(struct job *job, const struct study *study, const struct study_session *session)
 {
-	char path[PATH_BYTES];
-	const struct predict_subject subject = { session->participant, session->session, session->site };
-	if (study_path(path, study->root, session, STUDY_XRAY) != 0)
-		return -1;
-	if (predict_film(&job->table, &job->predictor, &job->bundle, path, &subject, job->maps) != 0) {
+	if (predict_film_of(job, study, session) != 0) {
 		if (err_code() != EXIT_CODE_INPUT && err_code() != EXIT_CODE_INVALID)
 			return -1;
 		log_warn("%s %s left out: %s", session->participant, session->session, err_message());
@@ -98,7 +110,8 @@ static int run(struct job *job, const char *device_spec, const struct opt *optio
 	if (predict_start_table(&job->table, job->study) != 0)
 		return -1;
 	int rc = job->study ? predict_study(job)
-			    : predict_film(&job->table, &job->predictor, &job->bundle, job->xray, &unknown, job->maps);
+			    : predict_film(&job->table, &job->predictor, &job->bundle, job->xray, &unknown, job->maps,
+				      NULL);
 	if (rc != 0)
 		return -1;
 	job->done += job->study ? 0 : 1;
@@ -121,7 +134,8 @@ int cmd_predict(int argc, char **argv)
 		OPT_TEXT("hold-out", job.hold_out, 0, "fold=K|site=NAME",
 			"cross-validation: these are split test, as for the dataset that was trained on"),
 		OPT_TEXT("out", job.out, OPT_REQUIRED, "FILE.csv", "one row a hip"),
-		OPT_TEXT("maps", job.maps, 0, "DIR", "also write each hip's view and predicted maps, for xbmd report --maps"),
+		OPT_TEXT("maps", job.maps, 0, "DIR",
+			"also write each hip's view and maps, of a synthetic study the true ones, too: for xbmd report --maps"),
 		OPT_TEXT("device", device, 0, "cpu|cuda:N|auto", "where to compute"),
 		OPT_FLAG("force", force, "overwrite"),
 		OPT_END,

@@ -86,6 +86,7 @@ struct hip_maps {
 	enum label_side side;
 	const struct sample_view *window;
 	const float *view, *maps;
+	const float *truth; /* as maps, or NULL */
 	double abmd_g_cm2;
 };
 
@@ -101,10 +102,12 @@ static int maps_path(char path[PATH_BYTES], const char *folder, const struct hip
 		h->side == LABEL_LEFT ? "L" : "R", (long long)h->frame);
 }
 
-static void push_frame(struct json *frames, const char *name, const char *unit)
+static void push_frame(struct json *frames, const char *prefix, const char *name, const char *unit)
 {
 	struct json *frame = json_object();
-	json_put_text(frame, "name", name);
+	char whole[64];
+	snprintf(whole, sizeof(whole), "%s%s", prefix, name);
+	json_put_text(frame, "name", whole);
 	json_put_text(frame, "unit", unit);
 	json_push(frames, frame);
 }
@@ -113,9 +116,11 @@ static int write_maps_sidecar(const char *path, const struct hip_maps *h)
 {
 	char sidecar[PATH_BYTES];
 	struct json *root = json_object(), *frames = json_array();
-	push_frame(frames, "film", "-ln(I/I0)");
+	push_frame(frames, "", "film", "-ln(I/I0)");
 	for (int c = 0; c < SAMPLE_CHANNELS; c++)
-		push_frame(frames, sample_channel_names[c], sample_channel_units[c]);
+		push_frame(frames, "", sample_channel_names[c], sample_channel_units[c]);
+	for (int c = 0; h->truth && c < SAMPLE_CHANNELS; c++)
+		push_frame(frames, "true_", sample_channel_names[c], sample_channel_units[c]);
 	json_put_text(root, "side", h->side == LABEL_LEFT ? "L" : "R");
 	json_put_bool(root, "mirrored", h->side == LABEL_LEFT);
 	json_put_number(root, "abmd_g_cm2", h->abmd_g_cm2);
@@ -125,12 +130,19 @@ static int write_maps_sidecar(const char *path, const struct hip_maps *h)
 	return rc;
 }
 
-/* NIfTI (cols, rows, 1 + channels), the film's view first, in the window's own millimetres, with its sidecar. */
+static void put_channels(float *to, const float *maps, int64_t pixels)
+{
+	for (int64_t c = 0; c < SAMPLE_CHANNELS; c++)
+		for (int64_t i = 0; i < pixels; i++)
+			to[c * pixels + i] = maps[i * SAMPLE_CHANNELS + c];
+}
+
+/* NIfTI (cols, rows, frames), the film's view first, in the window's own millimetres, with its sidecar. */
 static int write_maps(const char *folder, const struct hip_maps *h)
 {
 	struct volume v = { 0 };
 	const int64_t pixels = h->window->rows * h->window->cols;
-	const int64_t n[3] = { h->window->cols, h->window->rows, 1 + SAMPLE_CHANNELS };
+	const int64_t n[3] = { h->window->cols, h->window->rows, 1 + (h->truth ? 2 : 1) * SAMPLE_CHANNELS };
 	const double to_world[4][4] = { { -h->window->pixel_mm, 0, 0, 0 }, { 0, 0, 1, 0 },
 		{ 0, -h->window->pixel_mm, 0, 0 }, { 0, 0, 0, 1 } };
 	char path[PATH_BYTES];
@@ -140,9 +152,9 @@ static int write_maps(const char *folder, const struct hip_maps *h)
 	TRY(volume_init(&v, n, to_world, VOLUME_F32));
 	float *to = volume_f32(&v);
 	memcpy(to, h->view, (size_t)pixels * sizeof(float));
-	for (int64_t c = 0; c < SAMPLE_CHANNELS; c++)
-		for (int64_t i = 0; i < pixels; i++)
-			to[(1 + c) * pixels + i] = h->maps[i * SAMPLE_CHANNELS + c];
+	put_channels(to + pixels, h->maps, pixels);
+	if (h->truth)
+		put_channels(to + (1 + SAMPLE_CHANNELS) * pixels, h->truth, pixels);
 	TRY(write_maps_sidecar(path, h));
 	TRY(nifti_write(path, &v, 1.0));
 	rc = 0;
@@ -152,7 +164,7 @@ cleanup:
 }
 
 int predict_film(struct table *t, struct predictor *p, const struct bundle *bundle, const char *path,
-	const struct predict_subject *subject, const char *maps_folder)
+	const struct predict_subject *subject, const char *maps_folder, const struct true_maps *truth)
 {
 	static const enum label_side sides[] = { LABEL_RIGHT, LABEL_LEFT };
 	struct film_image film = { 0 };
@@ -175,6 +187,7 @@ int predict_film(struct table *t, struct predictor *p, const struct bundle *bund
 			add_row(t, bundle, subject, path, frame, sides[s], &reading);
 			const bool readable = reading.mask_pixels >= LEAST_MASK_PIXELS;
 			const struct hip_maps hip = { subject, path, frame, sides[s], &p->view, view, maps,
+				truth && frame == 0 ? truth->of[s] : NULL,
 				readable ? bundle_apply(bundle_abmd(bundle), reading.abmd_g_cm2) : NAN };
 			if (maps_folder)
 				TRY(write_maps(maps_folder, &hip));

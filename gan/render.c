@@ -46,40 +46,43 @@ struct render_draw render_draw(const struct render_range *range, const double is
 
 struct film {
 	struct projection p;
-	float *radiograph, *sum; /* (rows, cols) */
+	float *radiograph; /* (rows, cols) */
 };
 
 static void film_free(struct film *film)
 {
 	projection_free(&film->p);
 	free(film->radiograph);
-	free(film->sum);
 }
 
-/* Crops a channel of the target; a second plane, if any, is added first. */
-static int crop_channel(float *target, int channel, struct film *film, const float *a, const float *b,
+/* A channel of the target from a plane of p, to which a second one, if any, is added first. */
+static int crop_channel(float *target, int channel, const struct projection *p, const float *a, const float *b,
 	const struct sample_view *view, double pixel_mm, enum label_side side)
 {
-	const struct projection *p = &film->p;
-	for (int64_t i = 0; b && i < p->cols * p->rows; i++)
-		film->sum[i] = a[i] + b[i];
-	return sample_crop(target + channel, SAMPLE_CHANNELS, view, b ? film->sum : a, p->cols, p->rows, pixel_mm, side);
+	const int64_t pixels = p->cols * p->rows;
+	float *sum = b ? malloc((size_t)pixels * sizeof(float)) : NULL;
+	if (b && !sum)
+		return ERR_RESOURCE("no memory for a film of %lld pixels", (long long)pixels);
+	for (int64_t i = 0; b && i < pixels; i++)
+		sum[i] = a[i] + b[i];
+	int rc = sample_crop(target + channel, SAMPLE_CHANNELS, view, b ? sum : a, p->cols, p->rows, pixel_mm, side);
+	free(sum);
+	return rc;
 }
 
-static int cut_hip(float *input, float *target, struct film *film, int hip, enum label_side side,
-	const struct sample_view *view, double pixel_mm)
+int render_cut_maps(float *target, const struct projection *femur, const struct projection *pelvis, int hip,
+	enum label_side side, const struct sample_view *view, double pixel_mm)
 {
-	const struct projection *p = &film->p;
-	int64_t plane = p->cols * p->rows, first = 3 * hip * plane;
-	const float *femur = p->mineral + first, *total = femur + plane, *pelvis = total + plane;
-	const float *femur_path = p->path + first, *total_path = femur_path + plane;
-	if (sample_crop(input, 1, view, film->radiograph, p->cols, p->rows, pixel_mm, side) != 0 ||
-		crop_channel(target, SAMPLE_FEMUR, film, femur, total, view, pixel_mm, side) != 0 ||
-		crop_channel(target, SAMPLE_PELVIS, film, pelvis, NULL, view, pixel_mm, side) != 0 ||
-		crop_channel(target, SAMPLE_FEMUR_PATH, film, femur_path, total_path, view, pixel_mm, side) != 0 ||
-		crop_channel(target, SAMPLE_HIP, film, total, NULL, view, pixel_mm, side) != 0)
+	int64_t plane = femur->cols * femur->rows, first = 3 * hip * plane;
+	const float *outside = femur->mineral + first, *total = outside + plane;
+	const float *outside_path = femur->path + first, *total_path = outside_path + plane;
+	const float *hip_bone = pelvis->mineral + first + 2 * plane;
+	if (crop_channel(target, SAMPLE_FEMUR, femur, outside, total, view, pixel_mm, side) != 0 ||
+		crop_channel(target, SAMPLE_PELVIS, pelvis, hip_bone, NULL, view, pixel_mm, side) != 0 ||
+		crop_channel(target, SAMPLE_FEMUR_PATH, femur, outside_path, total_path, view, pixel_mm, side) != 0 ||
+		crop_channel(target, SAMPLE_HIP, femur, total, NULL, view, pixel_mm, side) != 0)
 		return -1;
-	return crop_channel(target, SAMPLE_HIP_PATH, film, total_path, NULL, view, pixel_mm, side);
+	return crop_channel(target, SAMPLE_HIP_PATH, femur, total_path, NULL, view, pixel_mm, side);
 }
 
 int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], float *const targets[SUBJECT_HIPS],
@@ -91,8 +94,7 @@ int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], 
 	int64_t pixels = g->cols * g->rows;
 	int rc = -1;
 	film.radiograph = malloc((size_t)pixels * sizeof(float));
-	film.sum = malloc((size_t)pixels * sizeof(float));
-	if (!film.radiograph || !film.sum) {
+	if (!film.radiograph) {
 		ERR_RESOURCE("no memory for a film of %lld pixels", (long long)pixels);
 		goto cleanup;
 	}
@@ -101,8 +103,11 @@ int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], 
 	TRY(projector_render(&film.p, &subject->resident, PROJECTOR_PWC, g, &draw->pose, 1));
 	TRY(radiograph_apply(device, film.radiograph, film.p.materials, pixels, &spectrum));
 	for (int hip = 0; hip < SUBJECT_HIPS; hip++)
-		if (subject->hips[hip].usable)
-			TRY(cut_hip(inputs[hip], targets[hip], &film, hip, subject->hips[hip].side, view, g->pixel_mm));
+		if (subject->hips[hip].usable) {
+			enum label_side side = subject->hips[hip].side;
+			TRY(sample_crop(inputs[hip], 1, view, film.radiograph, g->cols, g->rows, g->pixel_mm, side));
+			TRY(render_cut_maps(targets[hip], &film.p, &film.p, hip, side, view, g->pixel_mm));
+		}
 	rc = 0;
 cleanup:
 	film_free(&film);

@@ -30,6 +30,12 @@ struct render_draw render_draw(const struct render_range *range, const double is
  */
 int render_film(const struct device *device, float *const inputs[SUBJECT_HIPS], float *const targets[SUBJECT_HIPS],
 	struct subject *subject, const struct render_draw *draw, const struct sample_view *view);
+/*
+ * Cuts the maps of one hip (0 right, 1 left) out of projections of the subject with mineral and path: target (rows, cols,
+ * channels).  The femur's from one, the pelvis's from the other: the two may lie in poses of their own.
+ */
+int render_cut_maps(float *target, const struct projection *femur, const struct projection *pelvis, int hip,
+	enum label_side side, const struct sample_view *view, double pixel_mm);
 #ifdef __cplusplus
 }
 #endif
