@@ -1,6 +1,6 @@
 /*
  * Reporting checklists, filled where the program knows where an item stands, AUTHOR where it does not: STARD 2015,
- * TRIPOD+AI 2024, CLAIM 2020.  Topics are in short words; the wording is in the papers.
+ * TRIPOD+AI 2024, CLAIM in its update of 2024.  Topics are in short words; the wording is in the papers.
  */
 #ifndef EVAL_CHECKLISTS_H
 #define EVAL_CHECKLISTS_H

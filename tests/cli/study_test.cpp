@@ -47,6 +47,56 @@ std::map<std::string, std::string> Contents(const std::string &folder)
 	return files;
 }
 
+// How well the edges of two pictures meet when the second is moved by whole pixels.
+double EdgesMeet(const float *a, const float *b, int64_t cols, int64_t rows, int right, int down)
+{
+	const int margin = 8;
+	double sum = 0;
+	for (int64_t r = margin; r < rows - margin; r++)
+		for (int64_t c = margin; c < cols - margin; c++) {
+			const float *p = a + r * cols + c, *q = b + (r - down) * cols + c - right;
+			sum += (double)(p[1] - p[-1]) * (q[1] - q[-1]) + (double)(p[cols] - p[-cols]) * (q[cols] - q[-cols]);
+		}
+	return sum;
+}
+
+// Maps of a hip: the true bones lie where the film shows bones, and the head where the study says.
+void ExpectTrueMapsOnTheFilm(const std::string &maps, const std::string &study, const std::string &visit, int hip)
+{
+	const std::string stem = maps + "/" + visit + "_side-" + "RL"[hip] + "_frame-0_desc-maps_xr";
+	volume v = {};
+	ASSERT_OK(nifti_read_image(&v, (stem + ".nii.gz").c_str()));
+	const json *frames = nullptr;
+	Json sidecar = Json::File(stem + ".json");
+	frames = sidecar.at("frames");
+	ASSERT_EQ(11u, json_size(frames));
+	EXPECT_EQ("true_femur", Json::TextOf(json_at(frames, 6), "name"));
+	EXPECT_EQ("true_femur_path", Json::TextOf(json_at(frames, 8), "name"));
+	const int64_t cols = v.n[0], rows = v.n[1], pixels = cols * rows;
+	const float *film = volume_f32(&v), *femur_path = film + 8 * pixels;
+	std::vector<float> bone((size_t)pixels);
+	for (int64_t i = 0; i < pixels; i++)
+		bone[(size_t)i] = film[6 * pixels + i] + film[7 * pixels + i];
+	const double here = EdgesMeet(film, bone.data(), cols, rows, 0, 0);
+	for (auto moved : { std::pair<int, int>{ 3, 0 }, { -3, 0 }, { 0, 3 }, { 0, -3 } })
+		EXPECT_LT(EdgesMeet(film, bone.data(), cols, rows, moved.first, moved.second), 0.7 * here) << stem;
+	// The view: pixels of 2 mm, its middle 100 mm beside the film's; left hips are mirrored.
+	double head[2], size[2];
+	Json record = Json::File(study + "/truth/records/" + visit + ".json");
+	Json taken = Json::File(study + "/" + visit.substr(0, visit.find('_')) + "/ses-01/xr/" + visit + "_view-AP_xr.json");
+	ASSERT_OK(json_get_numbers(json_member(json_at(record.at("films"), 0), hip ? "left_femur" : "right_femur"),
+		"head_centre_px", "test", head, 2));
+	ASSERT_OK(json_get_numbers(taken.at("geometry"), "size", "test", size, 2));
+	const double pixel_mm = Json::NumberOf(taken.at("geometry"), "pixel_mm");
+	double across = (head[0] - (size[0] - 1) / 2) * pixel_mm, down = (head[1] - (size[1] - 1) / 2) * pixel_mm;
+	int64_t c = std::lround(((hip ? -across : across) + 100) / 2 + ((double)cols - 1) / 2);
+	int64_t r = std::lround(down / 2 + ((double)rows - 1) / 2);
+	ASSERT_TRUE(c >= 0 && c < cols && r >= 0 && r < rows);
+	EXPECT_GT(femur_path[r * cols + c], 3) << "cm through a head";
+	EXPECT_LT(femur_path[r * cols + c], 6.5);
+	volume_free(&v);
+}
+
 struct Study : testing::Test {
 	ScratchFolder scratch;
 	std::string study = scratch / "study";
@@ -136,7 +186,8 @@ TEST_F(Study, FromCtToAReport)
 	ExpectRefused(RunXbmd({ "train", "--dataset", set, "--out", run, "--steps", "2" }), { 6 }, "train",
 		{ run });
 
-	ExpectDone(RunXbmd({ "predict", "--run", run, "--study", study, "--split", "all", "--out", csv }));
+	ExpectDone(RunXbmd({ "predict", "--run", run, "--study", study, "--split", "all", "--out", csv, "--maps",
+		scratch / "maps" }));
 	{
 		Table predicted(csv);
 		EXPECT_EQ(10, predicted.t.n_rows) << "two hips of five visits";
@@ -153,6 +204,9 @@ TEST_F(Study, FromCtToAReport)
 			EXPECT_GT(predicted.number(i, "true_abmd_g_cm2"), 0.2);
 			EXPECT_GT(predicted.number(i, "ceiling_r"), 0.9) << "ten hips' mineral and DXA";
 			EXPECT_THAT(predicted.cell(i, "side"), testing::AnyOf("L", "R"));
+			std::string visit = predicted.cell(i, "participant_id") + "_" + predicted.cell(i, "session");
+			if (predicted.cell(i, "session") == "ses-01")
+				ExpectTrueMapsOnTheFilm(scratch / "maps", study, visit, predicted.cell(i, "side") == "L");
 		}
 	}
 	ExpectRefused(RunXbmd({ "evaluate", "--table", csv, "--reference", "no_such_g_cm2", "--prediction",
@@ -173,11 +227,12 @@ TEST_F(Study, FromCtToAReport)
 	EXPECT_EQ(10, in_sites);
 	for (const char *key : { "r", "mae", "bias", "sd" })
 		EXPECT_TRUE(std::isfinite(Json::NumberOf(metrics.at("pooled"), key))) << key;
-	ExpectDone(RunXbmd({ "report", "--eval", eval, "--out", page }));
+	ExpectDone(RunXbmd({ "report", "--eval", eval, "--out", page, "--maps", scratch / "maps" }));
 	std::string html = ReadFile(page);
 	EXPECT_THAT(html, HasSubstr("<svg"));
 	EXPECT_THAT(html, HasSubstr("</html>"));
 	EXPECT_THAT(html, HasSubstr("ynthetic")) << "a synthetic study says so";
+	EXPECT_THAT(html, HasSubstr("True maps are the calibrated CT projected"));
 	EXPECT_EQ(std::string::npos, html.find(scratch.path())) << "a path of this machine";
 }
 

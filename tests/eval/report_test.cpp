@@ -153,11 +153,12 @@ TEST(Report, ChecklistsSayWhatTheProgramKnows)
 	EXPECT_EQ(Report({ "--eval", scratch / "eval", "--out", scratch / "r2.html", "--checklists", scratch / "lists" }), -1);
 	EXPECT_EQ(err_code(), EXIT_CODE_OUTPUT) << "the lists may have been filled by hand";
 	EXPECT_EQ(Count(stard, "\n"), 1u + 34) << "30 items, four of them in two parts";
-	EXPECT_EQ(Count(ReadFile(scratch / "lists/claim.tsv"), "\n"), 1u + 42);
+	EXPECT_EQ(Count(ReadFile(scratch / "lists/claim.tsv"), "\n"), 1u + 44) << "the update of 2024";
+	EXPECT_EQ(Count(tripod, "\n"), 1u + 52) << "27 items in 52 parts";
 	EXPECT_THAT(stard, HasSubstr("19\tflow of participants, as a diagram\tfigures/flow.svg\n"));
-	EXPECT_THAT(stard, HasSubstr("30\tfunding\tAUTHOR\n"));
+	EXPECT_THAT(stard, HasSubstr("30\tfunding and the role of funders\tAUTHOR\n"));
 	EXPECT_THAT(stard, HasSubstr("21a\tseverity in those with the disease\tAUTHOR\n")) << "one class was asked for";
-	EXPECT_THAT(tripod, HasSubstr("14\tfairness\tAUTHOR\n")) << "no subgroups";
+	EXPECT_THAT(tripod, HasSubstr("14\twhat was done for fairness\tAUTHOR\n")) << "no subgroups";
 }
 
 TEST(Report, ShowsTheMetrics)
