@@ -3,7 +3,11 @@
 #include "tests/gan/nn/parity_check.h"
 
 #include <algorithm>
+#include <csignal>
 #include <gmock/gmock.h>
+#include <omp.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace
 {
@@ -61,6 +65,111 @@ TEST(Operators, DropoutMovesWithTheOptimisersSteps)
 		EXPECT_NE(outputs[1], outputs[2]);
 	}
 	EXPECT_EQ(seen[0], seen[1]);
+}
+
+// A network with dropout in two places that learns fixed random targets; its draws begin at 41.
+struct Learner {
+	Net net;
+	struct nn_program *p;
+	int x, target;
+	explicit Learner(uint64_t seed = 7) : net("cpu", seed), p(nn_program_new(net.nn, "step"))
+	{
+		const struct nn_conv conv = Conv(6, 3, 1, 1, true), head = Conv(2, 1, 1, 0, true);
+		const struct nn_adam adam = { 1e-2, 0.5, 0.999, 1e-8, 1e-2 };
+		x = nn_input(p, "x", { 2, 8, 8, 2 });
+		target = nn_input(p, "target", { 2, 8, 8, 2 });
+		int y = nn_dropout(p, nn_act(p, nn_conv(p, x, "a", &conv), NN_ACT_RELU, 0), 0.3, false);
+		y = nn_dropout(p, nn_norm(p, nn_conv(p, y, "b", &conv), "b.norm", NN_NORM_BATCH, 1e-5), 0.2, false);
+		nn_loss_l2(p, "l2", nn_conv(p, y, "head", &head), target, 1);
+		nn_train(p, "", &adam);
+		EXPECT_OK(nn_compile(p, nullptr));
+		nn_set_draw(p, 41);
+		Poison(p);
+	}
+	void RunTo(int64_t step)
+	{
+		while (p->step < step) {
+			ASSERT_OK(nn_set(p, x, Random(256, 500 + (uint64_t)p->step).data()));
+			ASSERT_OK(nn_set(p, target, Random(256, 900 + (uint64_t)p->step).data()));
+			ASSERT_OK(nn_step(p));
+		}
+	}
+	std::vector<double> Bits() const
+	{
+		std::vector<double> all;
+		for (int i = 0; i < net.nn->n_params; i++)
+			for (double v : net.Parameter(net.nn->params[i]->name))
+				all.push_back(v);
+		return all;
+	}
+	int Save(const std::string &path)
+	{
+		struct safetensors s = {};
+		int rc = nn_export(net.nn, &s, true);
+		rc = rc == 0 ? safetensors_write(&s, path.c_str()) : rc;
+		safetensors_free(&s);
+		return rc;
+	}
+	int Load(const std::string &path)
+	{
+		struct safetensors s = {};
+		int rc = safetensors_read(&s, path.c_str());
+		rc = rc == 0 ? nn_import(net.nn, &s, true) : rc;
+		safetensors_free(&s);
+		return rc;
+	}
+};
+
+TEST(Dropout, ResumingContinuesWithTheSameMasks)
+{
+	ScratchFolder scratch;
+	const std::string path = scratch / "state.safetensors";
+	Learner whole, first, second, other(8);
+	whole.RunTo(8);
+	first.RunTo(3);
+	ASSERT_OK(first.Save(path));
+	ASSERT_OK(second.Load(path));
+	EXPECT_EQ(second.p->step, 3);
+	second.RunTo(8);
+	EXPECT_EQ(whole.Bits(), second.Bits());
+	ASSERT_OK(other.Load(path)); // the same numbers under other masks: those of another seed
+	other.RunTo(8);
+	EXPECT_NE(whole.Bits(), other.Bits());
+}
+
+TEST(Dropout, KilledAndResumedIsUninterrupted)
+{
+	ScratchFolder scratch;
+	const std::string path = scratch / "state.safetensors";
+	omp_set_num_threads(1); // a forked child must not wait for its parent's threads; bits depend on the count
+	const pid_t child = fork();
+	ASSERT_GE(child, 0);
+	if (child == 0) { // saves after each step, and never comes to an end
+		Learner learner;
+		for (int64_t step = 1;; step = step < 30 ? step + 1 : step) {
+			learner.RunTo(step);
+			if (learner.Save(path) != 0)
+				_exit(1);
+		}
+	}
+	int64_t seen = 0;
+	for (int i = 0; i < 10000 && seen < 5; i++) {
+		Learner looker;
+		if (FileExists(path) && looker.Load(path) == 0)
+			seen = looker.p->step;
+		err_clear();
+		usleep(1000);
+	}
+	kill(child, SIGKILL);
+	int status = 0;
+	waitpid(child, &status, 0);
+	ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	Learner whole, resumed;
+	ASSERT_OK(resumed.Load(path));
+	EXPECT_GE(resumed.p->step, 5);
+	whole.RunTo(40);
+	resumed.RunTo(40);
+	EXPECT_EQ(whole.Bits(), resumed.Bits());
 }
 
 } // namespace
