@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "eval/markup.h"
+#include "eval/quantity.h"
 #include "eval/sbmd.h"
 #include "host/run/err.h"
 
@@ -120,6 +121,9 @@ static int read_values(struct case_row *row, const struct case_reader *r, int64_
 	if (read_number(&row->reference, r, i, r->reference) != 0 ||
 		read_number(&row->prediction, r, i, r->prediction) != 0)
 		return -1;
+	if (quantity_is_areal(r->request->unit) && row->reference <= 0) /* -9 for a missing value, say */
+		return ERR_INVALID("'%s' line %lld, column '%s': %g is no areal density; a missing value is written n/a",
+			r->table->path, line_of(i), r->request->reference, row->reference);
 	if (r->request->sbmd_region &&
 		(standardize(&row->reference, r, i, cell_or_empty(r, i, r->device)) != 0 ||
 			standardize(&row->prediction, r, i, r->request->prediction_device) != 0))
@@ -205,7 +209,7 @@ int case_row_read(struct case_row *row, const struct case_reader *r, int64_t i)
 		return 0;
 	row->patient = table_cell(t, i, r->patient);
 	if (table_is_missing(row->patient))
-		return ERR_INVALID("'%s' line %lld: column '%s' is missing, so its clustering is unknown",
+		return ERR_INVALID("'%s' line %lld, column '%s': empty; every row needs its patient, the cluster",
 			t->path, line_of(i), r->request->patient);
 	return 0;
 }

@@ -14,6 +14,7 @@ extern "C" {
 struct cases_request {
 	const char *table;                  /* CSV or TSV file */
 	const char *reference, *prediction; /* column names */
+	const char *unit;                   /* of both; NULL = unknown */
 	const char *where;                  /* "column=value,column=value", NULL = all rows */
 	const char *site, *patient;         /* column names, NULL = none */
 	bool site_optional, patient_optional; /* a missing column is no error, then */
@@ -53,7 +54,10 @@ struct cases {
 	int64_t n_read, n_filtered, n_missing, n_refused, n_refused_diseased;
 	bool synthetic;                 /* a used row is marked synthetic or carries a true BMD */
 };
-/* ERR_INVALID for an unknown column, a cell that is no number or truth value, a row that stands twice, no row. */
+/*
+ * ERR_INVALID for an unknown column, a cell that is no number or truth value, a reference of areal density that is not above
+ * 0, a row that stands twice, no row.
+ */
 int cases_read(struct cases *c, const struct cases_request *request);
 void cases_free(struct cases *c);
 #ifdef __cplusplus

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "eval/cases.h"
+#include "eval/doubts.h"
 #include "eval/number.h"
 #include "eval/quantity.h"
 #include "eval/results.h"
@@ -16,6 +17,9 @@
 static int find_unit(const char **unit, const struct cases_request *q)
 {
 	const char *reference = quantity_unit(q->reference), *prediction = quantity_unit(q->prediction);
+	if (*unit && reference && prediction && strcmp(reference, prediction) == 0 && strcmp(*unit, reference) != 0)
+		return ERR_INVALID("'%s' and '%s' are in %s by their names, not in %s", q->reference, q->prediction,
+			reference, *unit);
 	if (*unit)
 		return 0;
 	if (reference && prediction && strcmp(reference, prediction) != 0)
@@ -26,14 +30,13 @@ static int find_unit(const char **unit, const struct cases_request *q)
 	return 0;
 }
 
-static void tell(const struct results *results, const struct cases *c)
+static void tell(const struct results *results, const struct cases *c, const char *unit)
 {
 	char r[NUMBER_BYTES], mae[NUMBER_BYTES], auc[NUMBER_BYTES];
 	const double *value = results->group[0].metrics.value;
 	int decimals = number_decimals(value[METRIC_REFERENCE_SD]);
-	if (c->n_missing > 0)
-		log_warn("%lld of %lld rows have a missing value and are left out", (long long)c->n_missing,
-			(long long)(c->n + c->n_missing));
+	const char *const *reason = results->group[0].metrics.reason;
+	doubts_tell(c, &results->group[0].metrics, unit);
 	if (!c->has_sites)
 		log_info("no site column: pooled figures only");
 	if (!c->has_patients)
@@ -41,8 +44,10 @@ static void tell(const struct results *results, const struct cases *c)
 	log_info("%lld rows, %lld sites: r %s, MAE %s, AUC %s", (long long)c->n, (long long)c->n_sites,
 		number_fixed(r, value[METRIC_R], 3), number_fixed(mae, value[METRIC_MAE], decimals),
 		number_fixed(auc, value[METRIC_AUC], 3));
+	if (isnan(value[METRIC_R]))
+		log_info("no r: %s", reason[METRIC_R]);
 	if (isnan(value[METRIC_AUC]))
-		log_info("no AUC: %s", results->group[0].metrics.reason[METRIC_AUC]);
+		log_info("no AUC: %s", reason[METRIC_AUC]);
 }
 
 static int evaluate(const struct cases_request *q, const struct analysis_request *wanted,
@@ -58,7 +63,7 @@ static int evaluate(const struct cases_request *q, const struct analysis_request
 	TRY(results_check_output(
 		out, force)); /* makes the folder, so only when there is something to write */
 	TRY(results_write(&results, about, out));
-	tell(&results, &cases);
+	tell(&results, &cases, about->unit);
 	rc = 0;
 cleanup:
 	results_free(&results);
@@ -69,6 +74,10 @@ cleanup:
 
 static int check(const struct cases_request *q, const struct analysis_request *a)
 {
+	if (strcmp(q->reference, q->prediction) == 0)
+		return ERR_USAGE("--reference and --prediction are both '%s'", q->reference);
+	if (q->young_adults && !q->criterion)
+		return ERR_USAGE("--young-adults is for a --criterion of T-scores or %% YAM");
 	if (q->has_threshold + (q->positive != NULL) + (q->criterion != NULL) > 1)
 		return ERR_USAGE(
 			"--threshold, --positive and --criterion all define disease: give one of them");
@@ -146,6 +155,7 @@ int cmd_evaluate(int argc, char **argv)
 	q.patient_optional = !opt_given(table, "patient");
 	if (check(&q, &a) != 0 || find_unit(&unit, &q) != 0)
 		return -1;
+	q.unit = unit;
 	if (q.sbmd_region)
 		unit = "mg/cm2";
 	struct results_about about = { .unit = unit, .options = recorded, .aggregate = a.aggregate };

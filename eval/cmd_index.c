@@ -84,7 +84,7 @@ int cmd_index(int argc, char **argv)
 	const struct opt table[] = {
 		OPT_TEXT("study", q.study, OPT_REQUIRED, "STUDY", "folder of the study"),
 		OPT_TEXT("out", q.out, 0, "FILE",
-			"index to write, else STUDY/derivatives/xbmd/index.sqlite; always made anew"),
+			"index to write, else STUDY/derivatives/xbmd/index.sqlite; an older one is replaced"),
 		OPT_DOUBLE("window-days", q.window_days, 0, "a film's DXA is no further away"),
 		OPT_INT("folds", q.folds, 0, "of folds.tsv, where the study has none yet"),
 		OPT_INT("seed", q.seed, 0, "of those folds"),
@@ -102,6 +102,7 @@ int cmd_index(int argc, char **argv)
 		TRY(path_format(path, "%s", q.out));
 	else
 		TRY(path_format(path, "%s/derivatives/xbmd/index.sqlite", q.study));
+	TRY(database_check_output(path, "pairs"));
 	TRY(path_make_parent(path));
 	TRY(read_study(&index, &q));
 	TRY(write_index(&index, path));

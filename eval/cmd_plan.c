@@ -6,6 +6,7 @@
 
 #include "eval/stats/planning.h"
 #include "host/run/err.h"
+#include "host/run/log.h"
 #include "host/run/opt.h"
 
 struct plan {
@@ -37,6 +38,7 @@ static int check(const struct plan *p)
 static void put(const char *aim, int64_t rows, const struct plan *p)
 {
 	if (rows < 0) {
+		log_warn("no number of rows is enough: %s", aim);
 		printf("%s\tn/a\tn/a\tn/a\n", aim);
 		return;
 	}

@@ -224,6 +224,8 @@ int cmd_report(int argc, char **argv)
 		argc, argv, "tables and figures of an evaluation as one self-contained HTML page", table);
 	if (go != 0)
 		return go < 0 ? -1 : 0;
+	if (!o.figures && opt_given(table, "formats"))
+		return ERR_USAGE("--formats needs --figures: a folder for them");
 	if (o.figures && !opt_given(table, "formats") && page_load() != 0) {
 		log_warn("figures as SVG alone: %s", err_message());
 		formats = "svg";

@@ -141,6 +141,20 @@ void database_abort(struct database *d)
 	path_output_abort(&d->output);
 }
 
+int database_check_output(const char *path, const char *table)
+{
+	struct table found = { 0 };
+	char sql[160];
+	snprintf(sql, sizeof(sql), "SELECT name FROM sqlite_master WHERE type = 'table' AND name = '%.80s'", table);
+	if (!path_exists(path))
+		return 0;
+	int rc = database_query(&found, path, sql) == 0 && found.n_rows == 1
+			 ? 0
+			 : ERR_OUTPUT("'%s' exists and is no index of xbmd: choose another name", path);
+	table_free(&found);
+	return rc;
+}
+
 int database_query(struct table *t, const char *path, const char *sql)
 {
 	int rc = -1;

@@ -136,7 +136,7 @@ int montage_files_read(struct montage_file file[MONTAGE_HIPS], struct montage *m
 	if (n < 0)
 		return ERR_INPUT("cannot list the folder '%s': %s", folder, strerror(errno));
 	if (n == 0) {
-		(void)ERR_INPUT("'%s' has no %s of xbmd predict --maps", folder, ending + 1);
+		(void)ERR_INPUT("'%s' has no *%s of xbmd predict --maps", folder, ending);
 		goto cleanup;
 	}
 	const int eligible = prefer_truth(m, entry, n, folder), most = m->has_truth ? MONTAGE_HIPS_WITH_TRUTH : MONTAGE_HIPS;

@@ -27,6 +27,11 @@ const char *quantity_unit(const char *column)
 	return NULL;
 }
 
+bool quantity_is_areal(const char *unit)
+{
+	return unit && (strcmp(unit, "g/cm2") == 0 || strcmp(unit, "mg/cm2") == 0);
+}
+
 const char *quantity_typeset(const char *unit)
 {
 	static const struct naming units[] = {

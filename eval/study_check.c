@@ -135,6 +135,22 @@ static void check_sides(struct table *findings, const struct table *t, const cha
 	}
 }
 
+/* A region that is spelled another way is paired, and then used by nothing. */
+static void check_regions(struct table *findings, const struct table *t, const char *file)
+{
+	static const char *const known[] = { "total_hip", "neck", "trochanter" };
+	int64_t column = table_find_column(t, "region");
+	for (int64_t i = 0; column >= 0 && i < t->n_rows; i++) {
+		const char *region = table_cell(t, i, column);
+		bool is_known = false;
+		for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+			is_known = is_known || strcmp(region, known[k]) == 0;
+		if (!is_known)
+			study_findings_add(findings, "warning", "other_region", file, i + 2,
+				"region '%s' is none of total_hip, neck and trochanter", region);
+	}
+}
+
 static int check_dxa(struct table *findings, const struct study *s, struct table *dxa)
 {
 	static const char *const key[4] = { "participant_id", "visit", "side", "region" };
@@ -148,6 +164,7 @@ static int check_dxa(struct table *findings, const struct study *s, struct table
 		return -1;
 	check_known(findings, s, dxa, file);
 	check_sides(findings, dxa, file);
+	check_regions(findings, dxa, file);
 	check_range(findings, dxa, file, "bmd_g_cm2", least_bmd_g_cm2, most_bmd_g_cm2);
 	return check_repeated(findings, dxa, file, "repeated_dxa", key);
 }

@@ -4,6 +4,7 @@
 
 #include "eval/study_findings.h"
 #include "host/files/dicom.h"
+#include "host/files/json.h"
 #include "host/files/nifti.h"
 #include "host/files/xray.h"
 #include "host/run/err.h"
@@ -60,6 +61,17 @@ static int read_dicom(struct table *findings, struct volume *image, const char *
 	return 0;
 }
 
+/* The JSON beside the image, if there is one, is JSON. */
+static void check_sidecar(struct table *findings, const struct film *film, const char *root)
+{
+	char path[PATH_BYTES], sidecar[PATH_BYTES];
+	struct json *json = NULL;
+	if (path_format(path, "%s/%s", root, film->file) == 0 && path_sidecar(sidecar, path) == 0 &&
+		path_exists(sidecar) && json_read(&json, sidecar) != 0)
+		study_findings_add(findings, "error", "unreadable", film->file, 0, "%s", err_message());
+	json_free(json);
+}
+
 /* 1 = read and hashed, 0 = a finding instead. */
 static int read_film(struct table *findings, struct film *film, const char *root)
 {
@@ -75,6 +87,7 @@ static int read_film(struct table *findings, struct film *film, const char *root
 		study_findings_add(findings, "error", "unreadable", film->file, 0, "%s", err_message());
 		return 0;
 	}
+	check_sidecar(findings, film, root);
 	film->hash = hash_of(v.voxels.data, v.voxels.bytes);
 	volume_free(&v);
 	return 1;

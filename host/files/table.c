@@ -104,6 +104,14 @@ static const char *name_of(const struct table *t)
 	return t->path ? t->path : "table";
 }
 
+/* As spreadsheets write them where the comma is in the numbers. */
+#define SEMICOLONS "its columns seem to be separated by semicolons: write commas, or tabs in a .tsv, and points in numbers"
+
+static bool has_semicolons(const struct table *t)
+{
+	return t->n_columns == 1 && strchr(t->columns[0], ';');
+}
+
 int table_column(const struct table *t, const char *name, int64_t *column)
 {
 	char names[600] = "";
@@ -111,10 +119,8 @@ int table_column(const struct table *t, const char *name, int64_t *column)
 	*column = table_find_column(t, name);
 	if (*column >= 0)
 		return 0;
-	if (t->n_columns == 1 && strchr(t->columns[0], ';'))
-		return ERR_INVALID("'%s' has no column '%s'; its columns seem to be separated by semicolons: "
-				   "write commas, or tabs in a .tsv",
-			name_of(t), name);
+	if (has_semicolons(t))
+		return ERR_INVALID("'%s' has no column '%s'; " SEMICOLONS, name_of(t), name);
 	for (int64_t i = 0; i < t->n_columns && used < sizeof names - 1; i++) {
 		int wrote =
 			snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", t->columns[i]);
@@ -173,6 +179,9 @@ static int take_columns(struct table *t, struct table_line *line)
 
 static int take_row(struct table *t, struct table_line *line)
 {
+	if ((int64_t)line->n != t->n_columns && has_semicolons(t))
+		return ERR_INVALID("'%s' line %" PRId64 " has %zu cells, the header one; " SEMICOLONS, t->path, line->number,
+			line->n);
 	if ((int64_t)line->n != t->n_columns)
 		return ERR_INVALID("'%s' line %" PRId64 " has %zu cells; the header has %" PRId64, t->path,
 			line->number, line->n, t->n_columns);

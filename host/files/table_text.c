@@ -14,6 +14,8 @@ bool table_text_is_tsv(const char *path)
 
 int table_text_start(struct table_text *r, char *text, size_t bytes)
 {
+	if (bytes >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+		return ERR_INVALID("'%s' is UTF-16 text: save it as UTF-8", r->path);
 	if (memchr(text, '\0', bytes))
 		return ERR_INVALID("'%s' is no text: it holds zero bytes", r->path);
 	r->at = text;

@@ -68,13 +68,13 @@ TEST(Check, TablesAreSearchedToTheEnd)
 	const std::string root = MakeStudy(scratch / "study");
 	WriteFile(root + "/participants.tsv", "participant_id\tsite\tage\nsub-A1\tA\t700\nsub-A2\tA\told\nsub-A3\tA\tn/a\n");
 	WriteFile(root + "/phenotype/dxa.tsv",
-		"participant_id\tvisit\tside\tregion\tbmd_g_cm2\nsub-A1\tses-01\tleft\tneck\t0.7\nsub-A2\tses-01\tR\tneck\t800\n"
+		"participant_id\tvisit\tside\tregion\tbmd_g_cm2\nsub-A1\tses-01\tleft\tfemoral neck\t0.7\nsub-A2\tses-01\tR\tneck\t800\n"
 		"sub-A2\tses-01\tR\tneck\t0.8\nsub-X\tses-01\tR\tneck\tn/a\n");
 	WriteFile(root + "/folds.tsv", "participant_id\tfold\nsub-A1\t1\nsub-A2\t1\nsub-A1\t2\nsub-Y\t1\n");
 	const std::string dxa = "phenotype/dxa.tsv:";
 	EXPECT_EQ(Check(root, false),
 		(std::multiset<std::string>{ "out_of_range participants.tsv:2", "bad_value participants.tsv:3",
-			"no_film participants.tsv:4", "no_dxa participants.tsv:4", "bad_side " + dxa + "2", "out_of_range " + dxa + "3",
+			"no_film participants.tsv:4", "no_dxa participants.tsv:4", "bad_side " + dxa + "2", "other_region " + dxa + "2", "out_of_range " + dxa + "3",
 			"repeated_dxa " + dxa + "4", "unknown_participant " + dxa + "5", "two_folds folds.tsv:4",
 			"unknown_participant folds.tsv:5" }));
 }
@@ -89,8 +89,9 @@ TEST(Check, ImagesThatCannotBeRight)
 	WriteFile(root + "/sub-A1/ses-01/xr/y_xr.dcm", "x");
 	WriteImage(root + "/sub-A1/ses-01/ct/sub-A1_ses-01_dseg.nii.gz", 0, 5, VOLUME_U8);
 	WriteFile(root + "/sub-A2/ses-01/ct/sub-A2_ses-01_ct.nii.gz", "no image");
+	WriteFile(root + "/sub-A2/ses-01/xr/sub-A2_ses-01_view-AP_xr.json", "{");
 	EXPECT_EQ(Check(root),
-		(std::multiset<std::string>{ "same_film " + film + ":n/a", "unreadable " + other + ":n/a",
+		(std::multiset<std::string>{ "same_film " + film + ":n/a", "unreadable " + film + ":n/a", "unreadable " + other + ":n/a",
 			(dicom_available() ? "unreadable" : "not_read") + std::string(" sub-A1/ses-01/xr/y_xr.dcm:n/a"), "other_grid sub-A1/ses-01/ct/sub-A1_ses-01_dseg.nii.gz:n/a",
 			"unreadable sub-A2/ses-01/ct/sub-A2_ses-01_ct.nii.gz:n/a" }));
 }

@@ -258,9 +258,47 @@ TEST(Evaluate, RefusalsNameTheirReason)
 	refused(Words(table, out), EXIT_CODE_INVALID, "participant_id");
 	WriteFile(scratch / "t.csv", "site,dxa_g_cm2,abmd_g_cm2\nA,0.5,0.6\nK\xF6ln,0.5,0.6\n");
 	refused(Words(table, out), EXIT_CODE_INVALID, "line 3: the site's name is not UTF-8");
+	WriteFile(scratch / "t.csv", "dxa_g_cm2,abmd_g_cm2\n0.8,0.7\n-9,0.6\n");
+	refused(Words(table, out), EXIT_CODE_INVALID, "line 3, column 'dxa_g_cm2': -9 is no areal density");
+	WriteFile(scratch / "t.csv", "dxa_g_cm2;abmd_g_cm2\n0,8;0,7\n");
+	refused(Words(table, out), EXIT_CODE_INVALID, "separated by semicolons");
+	WriteFile(scratch / "t.csv", std::string("\xFF\xFE") + std::string("d\0x\0", 4));
+	refused(Words(table, out), EXIT_CODE_INVALID, "is UTF-16");
+	WriteFile(scratch / "t.csv", Csv(Cohort()));
+	refused({ "--table", table, "--reference", "dxa_g_cm2", "--prediction", "dxa_g_cm2", "--out", out }, EXIT_CODE_USAGE, "both");
+	refused(Words(table, out) + std::vector<std::string>{ "--unit", "mg/cm2" }, EXIT_CODE_INVALID, "not in mg/cm2");
+	refused(Words(table, out) + std::vector<std::string>{ "--young-adults", table }, EXIT_CODE_USAGE, "--criterion");
 	WriteFile(scratch / "t.csv", "dxa_g_cm2,vbmd_mg_cm3\n0.5,600\n");
 	refused({ "--table", table, "--reference", "dxa_g_cm2", "--prediction", "vbmd_mg_cm3", "--out", out },
 		EXIT_CODE_INVALID, "mg/cm3");
+}
+
+// What is allowed and still makes one doubt the table is said, also when quiet.
+TEST(Evaluate, DoubtsAreSaid)
+{
+	ScratchFolder scratch;
+	auto said = [&](const std::string &csv) {
+		WriteFile(scratch / "t.csv", csv);
+		testing::internal::CaptureStderr();
+		int rc = Evaluate(Words(scratch / "t.csv", scratch / "eval") + std::vector<std::string>{ "--threshold", "0.75", "--force" });
+		std::string text = testing::internal::GetCapturedStderr();
+		EXPECT_EQ(rc, 0) << err_message();
+		return text;
+	};
+	std::string good = "site,dxa_g_cm2,abmd_g_cm2\n", thousand = good, negative = good, homeless = good, zero = good;
+	for (int i = 0; i < 40; i++) {
+		std::string x = Text(0.6 + 0.01 * i), y = 0.02 * (i % 3) + 0.6 + 0.01 * i > 1 ? "1" : Text(0.02 * (i % 3) + 0.6 + 0.01 * i);
+		good += "A," + x + "," + y + "\n";
+		thousand += "A," + x + "," + Text(1000 * std::stod(y)) + "\n";
+		negative += "A," + x + "," + Text(1.7 - std::stod(y)) + "\n";
+		homeless += (i < 3 ? "n/a," : "A,") + x + "," + y + "\n";
+		zero += "A," + x + "," + (i == 7 ? "0" : y) + "\n";
+	}
+	EXPECT_EQ(said(good), "");
+	EXPECT_THAT(said(thousand), HasSubstr("are both in g/cm2?"));
+	EXPECT_THAT(said(negative), testing::AllOf(HasSubstr("falls where the reference rises"), HasSubstr("lower predictions mean disease")));
+	EXPECT_THAT(said(homeless), HasSubstr("3 of 40 rows have no site"));
+	EXPECT_THAT(said(zero), HasSubstr("1 of 40 predictions are not above 0 g/cm2"));
 }
 
 TEST(Evaluate, DegenerateGroupsAreNullWithAReason)

@@ -149,6 +149,10 @@ TEST(Index, IsMadeAgainFromTheFiles)
 	EXPECT_EQ(ReadFile(file), after) << "the same files give the same bytes";
 	Text write;
 	EXPECT_EQ(database_query(write.get(), file.c_str(), "DELETE FROM films"), -1) << "read-only";
+	const std::string people = ReadFile(study + "/participants.tsv");
+	EXPECT_EQ(Index({ "--study", study, "--out", study + "/participants.tsv" }), -1) << "no index: stays";
+	EXPECT_EQ(err_code(), EXIT_CODE_OUTPUT);
+	EXPECT_EQ(ReadFile(study + "/participants.tsv"), people);
 	EXPECT_EQ(Index({ "--study", scratch / "none" }), -1);
 	EXPECT_EQ(err_code(), EXIT_CODE_INPUT);
 }
