@@ -8,7 +8,7 @@
 #include "host/run/err.h"
 
 #define WINDOW_MM 190.0
-#define NECK_WITHIN_MM 1.0 /* by which the box begins before the head's cut */
+#define NECK_WITHIN_MM 2.0 /* by which the box begins before the head's cut */
 #define NECK_HALF_ALONG_MM 7.5
 #define NECK_HALF_ACROSS_MM 24.5
 

@@ -10,9 +10,9 @@ extern "C" {
 enum areal_region { AREAL_TOTAL_HIP, AREAL_NECK, AREAL_REGIONS };
 const char *areal_region_name(enum areal_region region); /* "total_hip", "neck" */
 /*
- * The neck's box: 15 mm along the neck, 49 mm across (physics-and-clinical.md 3.1), from 1 mm before the total hip's cut
+ * The neck's box: 15 mm along the neck, 49 mm across (physics-and-clinical.md 3.1), from 2 mm before the total hip's cut
  * of the head (total_hip_rule; ct/hip_cuts.h lets the total hip begin at the box).  So it keeps off the greater
- * trochanter whatever the neck's length; by the 1 mm neck over total hip is the published 0.88-0.91.
+ * trochanter whatever the neck's length; by the 2 mm neck over total hip is the published 0.88-0.91.
  */
 struct areal_neck {
 	double head_mm[2], axis[2]; /* x and z of the head's centre, and of the unit vector along the neck */

@@ -105,7 +105,7 @@ static void sample_bones(struct person *p, uint64_t seed)
 	shape_sample(shape, woman, p->height_cm, p->age, &r);
 	double porosity = draw(&r, 0.07 + 0.002 * (p->age - 60), 0.025, 0.02, 0.22),
 	       solid = draw(&r, 1120, 25, 1040, 1200);
-	double gradient = draw(&r, 1.12, 0.07, 1, 1.4), fat = marrow_adipose(p->age, &r);
+	double gradient = draw(&r, 1.14, 0.11, 1, 1.5), fat = marrow_adipose(p->age, &r);
 	double texture = draw(&r, 0.22, 0.05, 0.08, 0.36), internal = draw(&r, 4, 6, -14, 20);
 	double flexion = draw(&r, 2, 2.5, -5, 10), abduction = draw(&r, 3, 2.5, -4, 10);
 	for (int side = 0; side < ANATOMY_SIDES; side++) {
