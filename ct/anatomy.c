@@ -161,6 +161,8 @@ int anatomy_init(struct anatomy *a, const struct anatomy_params *params)
 	anatomy_pelvis_make(a);
 	anatomy_tissue_make(a);
 	anatomy_muscle_make(a);
+	anatomy_sheet_make(a);
+	anatomy_inclusion_make(a);
 	if (params->map)
 		anatomy_sampled_make(a);
 	return 0;

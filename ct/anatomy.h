@@ -82,7 +82,7 @@ struct anatomy_cone {
 	double length, radius, slope, cosine;
 	bool chained; /* goes on from the cone before it: joined without a blend */
 };
-enum { ANATOMY_CONES = 32, ANATOMY_MUSCLES = 10, ANATOMY_NAIL = 2 };
+enum { ANATOMY_CONES = 32, ANATOMY_MUSCLES = 10, ANATOMY_NAIL = 2, ANATOMY_LOOP = 3, ANATOMY_SHEETS = 8 };
 struct anatomy_bone {
 	struct anatomy_cone cones[ANATOMY_CONES];
 	int n;
@@ -107,6 +107,14 @@ struct anatomy {
 	} stress[ANATOMY_SIDES];
 	struct anatomy_cone muscle[ANATOMY_SIDES][ANATOMY_MUSCLES];
 	struct anatomy_cone nail[ANATOMY_SIDES][ANATOMY_NAIL];
+	struct anatomy_loop {
+		double centre_mm[ANATOMY_LOOP][3], radius_mm[ANATOMY_LOOP]; /* balls of a stretch of bowel, the largest in the middle */
+	} loop[ANATOMY_BOWEL];
+	struct anatomy_sheet {
+		double from_mm[3], to_mm[3], half_depth_mm; /* a ribbon of fat: its line in the frontal plane, drawn out along y */
+	} sheet[ANATOMY_SIDES][ANATOMY_SHEETS];
+	double sheet_half_mm; /* half its thickness */
+	double foramen_mm[3], foramen_row[3]; /* the first sacral foramen on the right; from it to the last (ct/anatomy_spine.c) */
 	struct anatomy_wing {
 		double centre_mm[3], radius_mm, half_mm; /* of the sphere on which the plate lies; half its thickness */
 		double arc_centre_mm[3], arc_mm, rim_mm; /* of the circle on which the crest lies; half its thickness */

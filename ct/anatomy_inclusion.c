@@ -1,5 +1,6 @@
 /* What lies in the body besides bone, muscle and fat: bowel gas and content, phleboliths, metal. */
 #include "ct/anatomy_sdf.h"
+#include "host/run/rng.h"
 
 #define WALL_MM 2.5 /* of the bowel */
 
@@ -8,14 +9,39 @@ static double blob_sdf(const struct anatomy_blob *b, const double p[3])
 	return anatomy_sdf_distance(p, b->centre_mm) - b->radius_mm;
 }
 
-/* Bowel is no ball: its wall runs in and out by a fifth of the radius. */
-static double bowel_sdf(const struct anatomy *a, const struct anatomy_blob *b, const double p[3])
+/*
+ * A filled stretch of bowel is a bent ovoid: a ball between two smaller ones, all within 1.2 radii of its centre, which
+ * lie anyhow.
+ */
+static void make_loop(struct anatomy_loop *loop, const struct anatomy_blob *b, uint64_t seed)
 {
-	double far = anatomy_sdf_distance(p, b->centre_mm), size = 1.1 * b->radius_mm;
-	if (far > 1.2 * b->radius_mm + 8)
-		return far - 1.2 * b->radius_mm;
-	double noise = anatomy_noise(a->params.texture_seed + 11, p[0] / size, p[1] / size, p[2] / size);
-	return far - b->radius_mm * (1 + 0.2 * anatomy_sdf_clamp(noise, -1.8, 1));
+	double turn = 2 * acos(-1.0) * (double)(rng_mix(seed, 1, 0) >> 11) * 0x1p-53,
+	       rise = 2 * (double)(rng_mix(seed, 2, 0) >> 11) * 0x1p-53 - 1, flat = sqrt(1 - rise * rise);
+	const double along[3] = { flat * cos(turn), flat * sin(turn), rise },
+		     aside[3] = { -sin(turn), cos(turn), 0 };
+	for (int i = 0; i < ANATOMY_LOOP; i++) {
+		loop->radius_mm[i] = (i == 1 ? 0.78 : 0.58) * b->radius_mm;
+		for (int k = 0; k < 3; k++)
+			loop->centre_mm[i][k] = b->centre_mm[k] + b->radius_mm * (0.55 * (i - 1) * along[k] +
+								     (i == 1 ? 0 : 0.2) * aside[k]);
+	}
+}
+
+void anatomy_inclusion_make(struct anatomy *a)
+{
+	for (int i = 0; i < ANATOMY_BOWEL; i++)
+		make_loop(&a->loop[i], &a->params.bowel[i], rng_mix(a->params.texture_seed, 11, (uint64_t)i));
+}
+
+static double bowel_sdf(const struct anatomy *a, int i, const double p[3])
+{
+	const struct anatomy_loop *loop = &a->loop[i];
+	double blend = 0.35 * a->params.bowel[i].radius_mm;
+	double d = anatomy_sdf_distance(p, loop->centre_mm[1]) - loop->radius_mm[1];
+	for (int end = 0; end < ANATOMY_LOOP; end += 2)
+		d = anatomy_sdf_union(
+			d, anatomy_sdf_distance(p, loop->centre_mm[end]) - loop->radius_mm[end], blend);
+	return d;
 }
 
 double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
@@ -24,7 +50,7 @@ double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm, 
 	for (int i = 0; i < ANATOMY_BOWEL; i++) {
 		const struct anatomy_blob *b = &a->params.bowel[i];
 		if (which >> i & 1 && b->density_g_cm3 < 0.5)
-			share = fmax(share, anatomy_inside(bowel_sdf(a, b, p), width_mm));
+			share = fmax(share, anatomy_inside(bowel_sdf(a, i, p), width_mm));
 	}
 	return share;
 }
@@ -35,7 +61,7 @@ double anatomy_content(const struct anatomy *a, const double p[3], double width_
 	for (int i = 0; i < ANATOMY_BOWEL; i++)
 		if (which >> i & 1)
 			share = fmax(share,
-				anatomy_inside(bowel_sdf(a, &a->params.bowel[i], p) - WALL_MM, width_mm));
+				anatomy_inside(bowel_sdf(a, i, p) - WALL_MM, width_mm));
 	return share;
 }
 

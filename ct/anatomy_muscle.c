@@ -6,6 +6,7 @@
 #include "ct/anatomy_sdf.h"
 
 #define SEPTUM_MM 3.0
+#define PLANE_FAT 0.9
 #define BEYOND_MM 9.0 /* outside all of them fat takes over within this distance */
 
 /* (lateral, anterior, superior) mm from the head's centre, for heads 176 mm apart. */
@@ -74,14 +75,18 @@ static struct nearest nearest_to(
 	return n;
 }
 
-double anatomy_muscle_gap(const struct anatomy *a, const double p[3], const struct anatomy_local *local)
+double anatomy_muscle_fat(const struct anatomy *a, const double p[3], const struct anatomy_local *local,
+	double within, double beyond)
 {
 	enum anatomy_side side = p[0] > 0 ? ANATOMY_RIGHT : ANATOMY_LEFT;
 	if (!local->mixed)
-		return local->gap;
+		return local->gap > 0 ? beyond : within;
 	const struct nearest n = nearest_to(a->muscle[side], local->muscle[side], p);
-	double septum = 1 - anatomy_sdf_step(0.3 * SEPTUM_MM, SEPTUM_MM, n.second - n.first);
-	return anatomy_sdf_max(septum, anatomy_sdf_step(0, BEYOND_MM, n.first));
+	double fat = within + (beyond - within) * anatomy_sdf_step(0, BEYOND_MM, n.first);
+	/* A plane of fat where two bellies touch. */
+	double septum = (1 - anatomy_sdf_step(0.3 * SEPTUM_MM, SEPTUM_MM, n.second - n.first)) *
+			(1 - anatomy_sdf_step(0.3 * BEYOND_MM, BEYOND_MM, n.second));
+	return fat + (PLANE_FAT - fat) * septum;
 }
 
 void anatomy_muscle_local(

@@ -105,5 +105,6 @@ struct anatomy_local anatomy_local_of(
 	struct anatomy_local local;
 	anatomy_muscle_local(&local, a, centre, radius_mm);
 	anatomy_inclusion_local(&local, a, centre, radius_mm, width_mm);
+	local.sheet = anatomy_sheet_local(a, centre, radius_mm, width_mm);
 	return local;
 }

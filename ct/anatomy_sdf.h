@@ -138,9 +138,12 @@ double anatomy_near_of(struct anatomy_near *near, const struct anatomy *a, enum 
 double anatomy_near_sdf(const struct anatomy *a, enum anatomy_part part, const struct anatomy_near *near,
 	const double p[3]);
 
-/* Bits of the muscles, bowel loops, phleboliths and nails (side * ANATOMY_NAIL + i) that reach into a ball. */
+/*
+ * Bits of the muscles, bowel loops, phleboliths, nails (side * ANATOMY_NAIL + i) and sheets of fat (side *
+ * ANATOMY_SHEETS + i) that reach into a ball.
+ */
 struct anatomy_local {
-	unsigned muscle[ANATOMY_SIDES], bowel, phlebolith, nail;
+	unsigned muscle[ANATOMY_SIDES], bowel, phlebolith, nail, sheet;
 	bool mixed; /* muscle and the fat between them vary; else it is all `gap` */
 	double gap;
 };
@@ -161,11 +164,20 @@ void anatomy_tissue_mix(double *soft, double *fat, const struct anatomy *a, cons
 
 void anatomy_tissue_make(struct anatomy *a);
 void anatomy_muscle_make(struct anatomy *a);
-/* Volume fraction of fat within the muscle compartment by where the muscles lie: 0 in a belly, 1 between them. */
-double anatomy_muscle_gap(const struct anatomy *a, const double p[3], const struct anatomy_local *local);
+/*
+ * Volume fraction of fat in the muscles' compartment: `within` in a belly, `beyond` outside all of them, nearly pure in
+ * the planes between two that touch.
+ */
+double anatomy_muscle_fat(const struct anatomy *a, const double p[3], const struct anatomy_local *local, double within,
+	double beyond);
 /* Fills the muscles' part of it. */
 void anatomy_muscle_local(struct anatomy_local *local, const struct anatomy *a, const double centre_mm[3],
 	double radius_mm);
+/* ct/anatomy_sheet.c: raises the volume fraction of fat at a point to that of the sheets it lies in. */
+void anatomy_sheet_make(struct anatomy *a);
+double anatomy_sheet_fat(const struct anatomy *a, const double p[3], double width_mm, double fat, unsigned which);
+unsigned anatomy_sheet_local(const struct anatomy *a, const double centre_mm[3], double radius_mm, double width_mm);
+void anatomy_inclusion_make(struct anatomy *a);
 /* ct/anatomy_inclusion.c; which: bits of the blobs or nails to look at. */
 void anatomy_inclusion_local(struct anatomy_local *local, const struct anatomy *a, const double centre_mm[3],
 	double radius_mm, double width_mm);

@@ -5,8 +5,9 @@
 #include "ct/anatomy_pelvis.h"
 
 #define SACROILIAC_MM 2.5
-#define HOLE_MM 3.8	   /* radius of a sacral foramen */
-#define HOLE_TILT_RAD 0.5 /* of its axis below straight forwards */
+#define HOLE_TILT_RAD 0.14 /* of a sacral foramen's axis below straight forwards */
+#define HOLE_FLARE_MM 60.0 /* of its length over which it opens forwards from nothing to its size */
+#define HOLE_WIDEST 1.15	/* of its size, in front */
 enum { HOLES = 4, LEVELS = 3 };
 #define PITCH_MM 36.0
 #define FIRST_MM 113.0 /* middle of the lowest body */
@@ -83,34 +84,60 @@ static void make_lumbar(struct anatomy *a)
 	vertebrae->high[2] = INFINITY;
 }
 
+/* Half axes of the first and the last foramen, mm: ovals, wider than high. */
+static const double hole_wide[2] = { 6.6, 3.7 }, hole_high[2] = { 5.2, 3.2 };
+
+/* x across, z up, y forwards from the middle of the hole at 0 .. 1 down the row.  An underestimate. */
+static double oval_mm(double x, double y, double z, double at)
+{
+	double open = anatomy_sdf_clamp(0.85 + y / HOLE_FLARE_MM, 0.55, HOLE_WIDEST);
+	double wide = hole_wide[0] + at * (hole_wide[1] - hole_wide[0]),
+	       high = hole_high[0] + at * (hole_high[1] - hole_high[0]);
+	double u = x / wide, v = z / high;
+	/* Its wall leans by no more than its half width over the flare. */
+	const double lean = hole_wide[0] / HOLE_FLARE_MM;
+	return high * (sqrt(u * u + v * v) - open) / sqrt(1 + lean * lean);
+}
+
+/* Four holes on each side, in a line that nears the midline downwards; they run forwards and a little down. */
+static void make_holes(struct anatomy *a)
+{
+	static const struct anatomy_landmark first = { 22.5, -60, 58, 0 }, last = { 14, -95, 7, 0 };
+	double to[3], *row = a->foramen_row;
+	anatomy_landmark_midline(a->foramen_mm, a, &first);
+	anatomy_landmark_midline(to, a, &last);
+	for (int k = 0; k < 3; k++)
+		row[k] = (to[k] - a->foramen_mm[k]) / a->params.pelvis_scale;
+	row[2] = sin(HOLE_TILT_RAD) * row[1] + cos(HOLE_TILT_RAD) * row[2];
+}
+
+static double hole_mm(const struct anatomy *a, const double p[3])
+{
+	const double *row = a->foramen_row, *first = a->foramen_mm, scale = a->params.pelvis_scale;
+	/* Across the holes' axis. */
+	double x = (fabs(p[0]) - first[0]) / scale, y = (p[1] - first[1]) / scale;
+	double z = sin(HOLE_TILT_RAD) * y + cos(HOLE_TILT_RAD) * (p[2] - first[2]) / scale;
+	double place = (x * row[0] + z * row[2]) / (row[0] * row[0] + row[2] * row[2]) * (HOLES - 1);
+	/* The nearest is one of the two it lies between. */
+	double above = place < 1 ? 0 : place < 2 ? 1.0 / (HOLES - 1) : 2.0 / (HOLES - 1),
+	       below = above + 1.0 / (HOLES - 1);
+	return scale * anatomy_sdf_min(oval_mm(x - above * row[0], y - above * row[1], z - above * row[2], above),
+			       oval_mm(x - below * row[0], y - below * row[1], z - below * row[2], below));
+}
+
 void anatomy_spine_make(struct anatomy *a)
 {
 	make_sacrum(a);
+	make_holes(a);
 	make_lumbar(a);
-}
-
-/* Four holes on each side, in a line that nears the midline downwards; they run forwards and down. */
-static double hole_mm(const struct anatomy *a, const double p[3])
-{
-	static const struct anatomy_landmark first = { 22, -60, 58, 0 }, last = { 13, -95, 7, 0 };
-	const double back = sin(HOLE_TILT_RAD), up = cos(HOLE_TILT_RAD);
-	double from[3], to[3];
-	anatomy_landmark_midline(from, a, &first);
-	anatomy_landmark_midline(to, a, &last);
-	/* Across the holes' axis. */
-	double x = fabs(p[0]) - from[0], z = back * (p[1] - from[1]) + up * (p[2] - from[2]);
-	double dx = to[0] - from[0], dz = back * (to[1] - from[1]) + up * (to[2] - from[2]);
-	double at = (x * dx + z * dz) / (dx * dx + dz * dz) * (HOLES - 1);
-	at = floor(anatomy_sdf_clamp(at, 0, HOLES - 1) + 0.5) / (HOLES - 1);
-	return hypot(x - at * dx, z - at * dz) - HOLE_MM * a->params.pelvis_scale;
 }
 
 double anatomy_sacrum_sdf(const struct anatomy *a, const struct anatomy_pieces *pieces, const double p[3])
 {
 	const double edge_mm = 1.5;
 	double d = anatomy_sdf_cones(&a->bone[ANATOMY_SACRUM], pieces, p);
-	/* A hole is no deeper than its radius. */
-	if (d > HOLE_MM * a->params.pelvis_scale + edge_mm)
+	/* A hole is no deeper than half its height. */
+	if (d > HOLE_WIDEST * hole_high[0] * a->params.pelvis_scale + edge_mm)
 		return d;
 	return anatomy_sdf_cut(d, -hole_mm(a, p), edge_mm);
 }

@@ -7,6 +7,7 @@
 
 #define SKIN_MM 2.0
 #define CROTCH_MM (-78.0)
+#define DIFFUSE 0.6 /* of the fat between the muscles: the rest lies in planes */
 #define BLEND_MM 20.0
 #define PERINEUM_SLOPE 0.25 /* it ends lower behind */
 
@@ -113,14 +114,16 @@ struct anatomy_smooth anatomy_smooth_at(const struct anatomy *a, const double at
 	return s;
 }
 
-static double muscle_fat(const struct anatomy *a, const double at[3], const struct anatomy_smooth *s,
-	const struct anatomy_local *local)
+static double muscle_fat(const struct anatomy *a, const double at[3], double width_mm,
+	const struct anatomy_smooth *s, const struct anatomy_local *local)
 {
 	const struct anatomy_params *p = &a->params;
 	double uneven = 1 + 0.3 * s->wave, fat = p->muscle_fat * uneven;
-	if (s->cavity < 1 && p->intermuscular_fat > fat)
-		fat += (p->intermuscular_fat - fat) * anatomy_muscle_gap(a, at, local);
+	if (s->cavity < 1)
+		fat = anatomy_muscle_fat(a, at, local, fat, fat + DIFFUSE * fmax(p->intermuscular_fat - fat, 0));
 	fat += (p->visceral_fat * uneven - fat) * s->cavity;
+	if (local->sheet)
+		fat = anatomy_sheet_fat(a, at, width_mm, fat, local->sheet);
 	return anatomy_sdf_clamp(fat, 0, 1);
 }
 
@@ -146,7 +149,7 @@ void anatomy_tissue_mix(double *soft, double *fat, const struct anatomy *a, cons
 	double body = anatomy_inside(s->skin_mm, width_mm);
 	double below_skin = anatomy_inside(s->skin_mm + SKIN_MM, width_mm);
 	double muscle = anatomy_sdf_min(below_skin, anatomy_inside(s->muscle_mm, width_mm));
-	double infiltrated = muscle > 0 ? muscle * muscle_fat(a, p, s, local) : 0;
+	double infiltrated = muscle > 0 ? muscle * muscle_fat(a, p, width_mm, s, local) : 0;
 	*fat = below_skin - muscle + infiltrated;
 	*soft = body - below_skin + muscle - infiltrated;
 	double bowel = local->bowel ? anatomy_content(a, p, width_mm, local->bowel) : 0;

@@ -183,7 +183,7 @@ TEST(AnatomyDetail, BowedShaftRunsBackwardsFurtherDown)
 double Gap(const struct anatomy &a, const double p[3])
 {
 	const struct anatomy_local local = anatomy_local_of(&a, p, 0, 1);
-	return anatomy_muscle_gap(&a, p, &local);
+	return anatomy_muscle_fat(&a, p, &local, 0, 0);
 }
 
 TEST(AnatomyDetail, FatLiesBetweenTheMuscles)
@@ -204,7 +204,65 @@ TEST(AnatomyDetail, FatLiesBetweenTheMuscles)
 			       t * flexor.a[k];
 		widest = std::fmax(widest, Gap(b.a, p));
 	}
-	EXPECT_GT(widest, 0.9);
+	EXPECT_GT(widest, 0.89);
+}
+
+double FatAt(const struct anatomy &a, const double p[3])
+{
+	double soft, fat;
+	anatomy_tissue(&a, p, 0.2, &soft, &fat);
+	return fat;
+}
+
+// A stripe of fat as thick as it should be lies across a line through its middle, on both sides of the body.
+TEST(AnatomyDetail, StripesOfFatLieAlongTheBeam)
+{
+	for (double between : { 0.1, 0.4 }) {
+		struct anatomy_params params = anatomy_params_default();
+		params.intermuscular_fat = between;
+		params.muscle_fat = 0.05;
+		Body b(params);
+		for (const auto &sheets : b.a.sheet) {
+			const auto &s = sheets[2]; // lateral of the gluteus medius: muscle all around
+			double across[2] = { s.to_mm[2] - s.from_mm[2], s.from_mm[0] - s.to_mm[0] }, sum = 0;
+			double length = std::hypot(across[0], across[1]);
+			for (double t = -4; t <= 4; t += 0.05) {
+				double p[3];
+				for (int k = 0; k < 3; k++)
+					p[k] = 0.5 * (s.from_mm[k] + s.to_mm[k]);
+				p[0] += t * across[0] / length;
+				p[2] += t * across[1] / length;
+				sum += 0.05 * (FatAt(b.a, p) > 0.8);
+			}
+			EXPECT_NEAR(2 * (0.5 + 4 * between), sum, 0.3);
+			const double behind[3] = { s.from_mm[0], s.from_mm[1] - s.half_depth_mm - 1, s.from_mm[2] };
+			EXPECT_LT(FatAt(b.a, behind), 0.8);
+		}
+	}
+}
+
+// Each foramen is open from front to back, smaller further down, and mineral lies between them.
+TEST(AnatomyDetail, SacralForaminaAreFourOvalsASide)
+{
+	Body b;
+	const double *first = b.a.foramen_mm, *row = b.a.foramen_row;
+	double last_width = 100;
+	for (int hole = 0; hole < 4; hole++) {
+		double width = 0, height = 0, at = hole / 3.0, y = first[1] + at * row[1];
+		double middle[3] = { first[0] + at * row[0], y, 0 };
+		middle[2] = first[2] + (at * row[2] - std::sin(0.14) * at * row[1]) / std::cos(0.14);
+		for (double t = -12; t < 12; t += 0.1) {
+			const double x[3] = { middle[0] + t, y, middle[2] }, z[3] = { middle[0], y, middle[2] + t };
+			width += 0.1 * (std::fabs(t) < 10 && anatomy_sdf(&b.a, ANATOMY_SACRUM, x) > 0);
+			height += 0.1 * (std::fabs(t) < 8 && anatomy_sdf(&b.a, ANATOMY_SACRUM, z) > 0);
+		}
+		EXPECT_GT(width, height);
+		EXPECT_LT(width, last_width - 0.5);
+		EXPECT_GT(width, 4);
+		last_width = width;
+		const double left[3] = { -middle[0], middle[1], middle[2] };
+		EXPECT_GT(anatomy_sdf(&b.a, ANATOMY_SACRUM, left), 1);
+	}
 }
 
 TEST(AnatomyDetail, BowelGasIsAirAndContentIsSoft)
