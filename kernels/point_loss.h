@@ -11,17 +11,21 @@ enum point_loss_kind {
 	POINT_LOSS_LINEAR,   /* t x */
 	POINT_LOSS_GAUSSIAN  /* (v + (x - t)^2 exp(-v)) / 2: v the logarithm of the variance */
 };
+struct point_loss_terms {
+	const void *x;	    /* (n) */
+	const void *t;	    /* (n); NULL: `target` */
+	const void *v;	    /* (n); of the kinds that have one */
+	const void *weight; /* (n / sample); NULL: 1 */
+	int64_t sample;	    /* elements of one */
+	enum point_loss_kind kind;
+	double target, delta;
+};
 /* part[g] = sum over run g of `run` elements of the loss times its sample's weight.  Sum of `groups` groups of `run`
  * terms. */
 struct point_loss_args {
-	double *part;	   /* (groups) */
-	const void *x;	   /* (n) */
-	const void *t;	   /* (n); NULL: `target` */
-	const void *v;	   /* (n); of the kinds that have one */
-	const void *weight; /* (n / sample); NULL: 1 */
-	int64_t n, run, sample; /* groups = ceil(n / run); sample: elements of one */
-	enum point_loss_kind kind;
-	double target, delta;
+	double *part; /* (groups) */
+	struct point_loss_terms of;
+	int64_t n, run; /* groups = ceil(n / run) */
 };
 K_DECLARE_SUM(point_loss);
 #endif

@@ -2,9 +2,9 @@
 
 K_FN k_real point_loss_grad_of(const struct point_loss_grad_args *a, k_real x, k_real t, k_real v)
 {
-	k_real d = x - t, delta = (k_real)a->delta, sign = d > 0 ? (k_real)1 : d < 0 ? (k_real)-1 : 0, e;
+	k_real d = x - t, delta = (k_real)a->of.delta, sign = d > 0 ? (k_real)1 : d < 0 ? (k_real)-1 : 0, e;
 	k_real away = a->by == 1 ? (k_real)-1 : (k_real)1; /* d falls as t grows */
-	switch (a->kind) {
+	switch (a->of.kind) {
 	case POINT_LOSS_L1:
 		return away * sign;
 	case POINT_LOSS_L2:
@@ -27,9 +27,9 @@ K_FN k_real point_loss_grad_of(const struct point_loss_grad_args *a, k_real x, k
 
 K_FN void point_loss_grad_at(const struct point_loss_grad_args *a, int64_t i)
 {
-	k_real t = a->t ? K_LOAD(a->t, i) : (k_real)a->target, v = a->v ? K_LOAD(a->v, i) : 0;
-	k_real factor = (k_real)a->factor * (a->weight ? K_LOAD(a->weight, k_div(i, a->sample)) : (k_real)1);
-	k_real d = factor * point_loss_grad_of(a, K_LOAD(a->x, i), t, v);
+	k_real t = a->of.t ? K_LOAD(a->of.t, i) : (k_real)a->of.target, v = a->of.v ? K_LOAD(a->of.v, i) : 0;
+	k_real factor = (k_real)a->factor * (a->of.weight ? K_LOAD(a->of.weight, k_div(i, a->of.sample)) : (k_real)1);
+	k_real d = factor * point_loss_grad_of(a, K_LOAD(a->of.x, i), t, v);
 	K_STORE(a->gradient, i, a->accumulate ? K_LOAD(a->gradient, i) + d : d);
 }
 K_DEFINE(point_loss_grad)

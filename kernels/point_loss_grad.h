@@ -5,10 +5,9 @@
  * elements. */
 struct point_loss_grad_args {
 	void *gradient; /* (n) */
-	const void *x, *t, *v, *weight; /* as in point_loss */
-	int64_t sample, by, accumulate; /* accumulate: 1 adds to gradient */
-	enum point_loss_kind kind;
-	double target, delta, factor;
+	struct point_loss_terms of;
+	int64_t by, accumulate; /* accumulate: 1 adds to gradient */
+	double factor;
 };
 K_DECLARE(point_loss_grad);
 #endif

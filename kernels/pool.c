@@ -9,7 +9,7 @@ K_FN void pool_mean(const struct pool_args *a, int64_t plane, struct pool_window
 		sum[k] = 0;
 	for (int64_t v = y.first; v < y.last; v++)
 		for (int64_t u = x.first; u < x.last; u++) {
-			int64_t from = ((plane + v) * a->w + u) * a->channels + c;
+			int64_t from = ((plane + v) * a->shape.w + u) * a->channels + c;
 			for (int64_t k = 0; k < count; k++)
 				sum[k] += K_LOAD(a->x, from + k);
 		}
@@ -22,15 +22,15 @@ K_FN void pool_largest(const struct pool_args *a, int64_t plane, struct pool_win
 {
 	k_real best[K_TILE];
 	int32_t winner[K_TILE];
-	int64_t start = ((plane + y.first) * a->w + x.first) * a->channels + c;
+	int64_t start = ((plane + y.first) * a->shape.w + x.first) * a->channels + c;
 	for (int64_t k = 0; k < count; k++) {
 		best[k] = K_LOAD(a->x, start + k);
-		winner[k] = (int32_t)((y.first - y.start) * a->kernel + x.first - x.start);
+		winner[k] = (int32_t)((y.first - y.start) * a->shape.kernel + x.first - x.start);
 	}
 	for (int64_t v = y.first; v < y.last; v++)
 		for (int64_t u = x.first; u < x.last; u++) {
-			int64_t from = ((plane + v) * a->w + u) * a->channels + c;
-			int32_t at = (int32_t)((v - y.start) * a->kernel + u - x.start);
+			int64_t from = ((plane + v) * a->shape.w + u) * a->channels + c;
+			int32_t at = (int32_t)((v - y.start) * a->shape.kernel + u - x.start);
 			for (int64_t k = 0; k < count; k++) {
 				k_real value = K_LOAD(a->x, from + k);
 				int better = value > best[k] || value != value;
@@ -46,10 +46,10 @@ K_FN void pool_largest(const struct pool_args *a, int64_t plane, struct pool_win
 
 K_FN void pool_tile(const struct pool_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t line = k_div(row, a->out_w), plane = k_div(line, a->out_h) * a->h, to = row * a->channels + c;
-	struct pool_window y = pool_window_at(k_mod(line, a->out_h), a->h, a->kernel, a->stride, a->pad);
-	struct pool_window x = pool_window_at(k_mod(row, a->out_w), a->w, a->kernel, a->stride, a->pad);
-	if (a->kind == POOL_MAX)
+	int64_t line = k_div(row, a->shape.out_w), plane = k_div(line, a->shape.out_h) * a->shape.h, to = row * a->channels + c;
+	struct pool_window y = pool_window_at(&a->shape, k_mod(line, a->shape.out_h), a->shape.h);
+	struct pool_window x = pool_window_at(&a->shape, k_mod(row, a->shape.out_w), a->shape.w);
+	if (a->shape.kind == POOL_MAX)
 		pool_largest(a, plane, y, x, to, c, count);
 	else
 		pool_mean(a, plane, y, x, to, c, count);

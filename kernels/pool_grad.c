@@ -2,9 +2,9 @@
 #include "kernels/pool_window.h"
 
 /* The windows [first, last) of an axis that hold position i. */
-K_FN void pool_grad_range(int32_t *first, int32_t *last, int32_t i, int64_t out, const struct pool_grad_args *a)
+K_FN void pool_grad_range(int32_t *first, int32_t *last, int32_t i, int64_t out, const struct pool_shape *s)
 {
-	int32_t stride = (int32_t)a->stride, at = i + (int32_t)a->pad, reach = at - (int32_t)a->kernel + 1;
+	int32_t stride = (int32_t)s->stride, at = i + (int32_t)s->pad, reach = at - (int32_t)s->kernel + 1;
 	int32_t end = at / stride + 1;
 	*first = reach > 0 ? (reach + stride - 1) / stride : 0;
 	*last = end < (int32_t)out ? end : (int32_t)out;
@@ -15,13 +15,13 @@ K_FN void pool_grad_line(const struct pool_grad_args *a, k_real *sum, int64_t li
 	int32_t x, int64_t c, int64_t count)
 {
 	int32_t first, last;
-	pool_grad_range(&first, &last, x, a->out_w, a);
+	pool_grad_range(&first, &last, x, a->shape.out_w, &a->shape);
 	for (int32_t o = first; o < last; o++) {
-		struct pool_window u = pool_window_at(o, a->w, a->kernel, a->stride, a->pad);
+		struct pool_window u = pool_window_at(&a->shape, o, a->shape.w);
 		int64_t from = (line + o) * a->channels + c;
-		int32_t at = (y - v.start) * (int32_t)a->kernel + x - u.start;
+		int32_t at = (y - v.start) * (int32_t)a->shape.kernel + x - u.start;
 		k_real share = 1 / (k_real)((v.last - v.first) * (u.last - u.first));
-		if (a->kind == POOL_MAX)
+		if (a->shape.kind == POOL_MAX)
 			for (int64_t k = 0; k < count; k++)
 				sum[k] += a->winner[from + k] == at ? K_LOAD(a->dy, from + k) : 0;
 		else
@@ -32,15 +32,15 @@ K_FN void pool_grad_line(const struct pool_grad_args *a, k_real *sum, int64_t li
 
 K_FN void pool_grad_tile(const struct pool_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t line = k_div(row, a->w), plane = k_div(line, a->h) * a->out_h, to = row * a->channels + c;
-	int32_t x = (int32_t)k_mod(row, a->w), y = (int32_t)k_mod(line, a->h), first, last;
+	int64_t line = k_div(row, a->shape.w), plane = k_div(line, a->shape.h) * a->shape.out_h, to = row * a->channels + c;
+	int32_t x = (int32_t)k_mod(row, a->shape.w), y = (int32_t)k_mod(line, a->shape.h), first, last;
 	k_real sum[K_TILE];
-	pool_grad_range(&first, &last, y, a->out_h, a);
+	pool_grad_range(&first, &last, y, a->shape.out_h, &a->shape);
 	for (int64_t k = 0; k < count; k++)
 		sum[k] = a->accumulate ? K_LOAD(a->dx, to + k) : 0;
 	for (int32_t o = first; o < last; o++)
-		pool_grad_line(a, sum, (plane + o) * a->out_w,
-			pool_window_at(o, a->h, a->kernel, a->stride, a->pad), y, x, c, count);
+		pool_grad_line(a, sum, (plane + o) * a->shape.out_w, pool_window_at(&a->shape, o, a->shape.h), y, x, c,
+			count);
 	for (int64_t k = 0; k < count; k++)
 		K_STORE(a->dx, to + k, sum[k]);
 }

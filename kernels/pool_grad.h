@@ -7,8 +7,8 @@ struct pool_grad_args {
 	void *dx;	       /* (samples, h, w, channels) */
 	const void *dy;	       /* (samples, out_h, out_w, channels) */
 	const uint8_t *winner; /* same; POOL_MAX only */
-	int64_t h, w, out_h, out_w, kernel, stride, pad, channels, accumulate; /* accumulate: 1 adds to dx */
-	enum pool_kind kind;
+	struct pool_shape shape;
+	int64_t channels, accumulate; /* accumulate: 1 adds to dx */
 };
 K_DECLARE(pool_grad);
 #endif

@@ -5,12 +5,6 @@
 #include "kernels/point_loss.h"
 #include "kernels/point_loss_grad.h"
 
-static int64_t sample_elements(const struct nn_program *p, const struct nn_node *node)
-{
-	const struct nn_shape s = node_in(p, node, 0)->shape;
-	return nn_pixels(s) * s.c;
-}
-
 static int operands(const struct nn_node *node)
 {
 	return node->n_in - node->weighted;
@@ -19,6 +13,21 @@ static int operands(const struct nn_node *node)
 static const void *operand(const struct nn_program *p, const struct nn_node *node, int k)
 {
 	return k < operands(node) ? node_in(p, node, k)->value : NULL;
+}
+
+static struct point_loss_terms terms(const struct nn_program *p, const struct nn_node *node)
+{
+	const struct nn_shape s = node_in(p, node, 0)->shape;
+	return (struct point_loss_terms){
+		.x = operand(p, node, 0),
+		.t = operand(p, node, 1),
+		.v = operand(p, node, 2),
+		.weight = loss_weights(p, node),
+		.sample = nn_pixels(s) * s.c,
+		.kind = (enum point_loss_kind)node->kind,
+		.target = node->factor,
+		.delta = node->slope,
+	};
 }
 
 static int plan(struct nn_program *p, struct nn_node *node)
@@ -30,19 +39,7 @@ static int plan(struct nn_program *p, struct nn_node *node)
 static int forward(struct nn_program *p, struct nn_node *node)
 {
 	const int64_t n = nn_elements(node_in(p, node, 0)->shape);
-	const struct point_loss_args args = {
-		.part = loss_parts(node),
-		.x = operand(p, node, 0),
-		.t = operand(p, node, 1),
-		.v = operand(p, node, 2),
-		.weight = loss_weights(p, node),
-		.n = n,
-		.run = LOSS_RUN,
-		.sample = sample_elements(p, node),
-		.kind = (enum point_loss_kind)node->kind,
-		.target = node->factor,
-		.delta = node->slope,
-	};
+	const struct point_loss_args args = { loss_parts(node), terms(p, node), n, LOSS_RUN };
 	if (point_loss(p->nn->device, &args, loss_runs(n), LOSS_RUN) != 0)
 		return -1;
 	return loss_finish(p, node, loss_runs(n), 1 / (double)n);
@@ -52,20 +49,8 @@ static int backward(struct nn_program *p, struct nn_node *node)
 {
 	const int64_t n = nn_elements(node_in(p, node, 0)->shape);
 	for (int k = 0; k < operands(node); k++) {
-		const struct point_loss_grad_args args = {
-			.gradient = node_in(p, node, k)->grad,
-			.x = operand(p, node, 0),
-			.t = operand(p, node, 1),
-			.v = operand(p, node, 2),
-			.weight = loss_weights(p, node),
-			.sample = sample_elements(p, node),
-			.by = k,
-			.accumulate = node->mode[k] == NN_ADD,
-			.kind = (enum point_loss_kind)node->kind,
-			.target = node->factor,
-			.delta = node->slope,
-			.factor = node->weight / (double)n,
-		};
+		const struct point_loss_grad_args args = { node_in(p, node, k)->grad, terms(p, node), k,
+			node->mode[k] == NN_ADD, node->weight / (double)n };
 		if (node->mode[k] != NN_SKIP && point_loss_grad(p->nn->device, &args, n) != 0)
 			return -1;
 	}
@@ -81,10 +66,9 @@ const struct nn_op op_point_loss = {
 	.loss = true,
 };
 
-static int add_pair(
-	struct nn_program *p, const char *name, enum point_loss_kind kind, int a, int b, double weight)
+static int add(struct nn_program *p, const char *name, enum point_loss_kind kind, int n_in, int a, int b, double weight)
 {
-	int i = loss_add(p, &op_point_loss, name, 2, a, b, weight);
+	int i = loss_add(p, &op_point_loss, name, n_in, a, b, weight);
 	if (i >= 0)
 		p->nodes[i].kind = (int)kind;
 	return i;
@@ -93,29 +77,28 @@ static int add_pair(
 static int add_constant(
 	struct nn_program *p, const char *name, enum point_loss_kind kind, int x, double target, double weight)
 {
-	int i = loss_add(p, &op_point_loss, name, 1, x, -1, weight);
+	int i = add(p, name, kind, 1, x, -1, weight);
 	if (i < 0)
 		return -1;
 	if (!(target - target == 0))
 		return program_fail(p, "loss %s: target %g", name, target);
-	p->nodes[i].kind = (int)kind;
 	p->nodes[i].factor = target;
 	return i;
 }
 
 int nn_loss_l1(struct nn_program *p, const char *name, int a, int b, double weight)
 {
-	return add_pair(p, name, POINT_LOSS_L1, a, b, weight);
+	return add(p, name, POINT_LOSS_L1, 2, a, b, weight);
 }
 
 int nn_loss_l2(struct nn_program *p, const char *name, int a, int b, double weight)
 {
-	return add_pair(p, name, POINT_LOSS_L2, a, b, weight);
+	return add(p, name, POINT_LOSS_L2, 2, a, b, weight);
 }
 
 int nn_loss_huber(struct nn_program *p, const char *name, int a, int b, double delta, double weight)
 {
-	int i = add_pair(p, name, POINT_LOSS_HUBER, a, b, weight);
+	int i = add(p, name, POINT_LOSS_HUBER, 2, a, b, weight);
 	if (i < 0)
 		return -1;
 	if (!(delta > 0))
@@ -126,7 +109,7 @@ int nn_loss_huber(struct nn_program *p, const char *name, int a, int b, double d
 
 int nn_loss_bce(struct nn_program *p, const char *name, int logits, int target, double weight)
 {
-	return add_pair(p, name, POINT_LOSS_BCE, logits, target, weight);
+	return add(p, name, POINT_LOSS_BCE, 2, logits, target, weight);
 }
 
 int nn_loss_bce_constant(struct nn_program *p, const char *name, int logits, double target, double weight)
@@ -152,7 +135,7 @@ int nn_loss_hinge_generator(struct nn_program *p, const char *name, int x, doubl
 int nn_loss_gaussian(
 	struct nn_program *p, const char *name, int mean, int log_variance, int target, double weight)
 {
-	int i = add_pair(p, name, POINT_LOSS_GAUSSIAN, mean, target, weight);
+	int i = add(p, name, POINT_LOSS_GAUSSIAN, 2, mean, target, weight);
 	if (i < 0 || program_append(p, i, log_variance) != 0)
 		return -1;
 	char first[NN_SHAPE_TEXT], second[NN_SHAPE_TEXT];

@@ -10,44 +10,25 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	return 0;
 }
 
+static struct pool_shape shape_of(const struct nn_program *p, const struct nn_node *node)
+{
+	const struct nn_shape in = node_in(p, node, 0)->shape, out = node->shape;
+	return (struct pool_shape){ in.h, in.w, out.h, out.w, node->conv.kernel, node->conv.stride, node->conv.pad,
+		(enum pool_kind)node->kind };
+}
+
 static int forward(struct nn_program *p, struct nn_node *node)
 {
-	const struct nn_node *in = node_in(p, node, 0);
-	const struct pool_args args = {
-		.y = node->value,
-		.winner = node->saved,
-		.x = in->value,
-		.h = in->shape.h,
-		.w = in->shape.w,
-		.out_h = node->shape.h,
-		.out_w = node->shape.w,
-		.kernel = node->conv.kernel,
-		.stride = node->conv.stride,
-		.pad = node->conv.pad,
-		.channels = node->shape.c,
-		.kind = (enum pool_kind)node->kind,
-	};
+	const struct pool_args args = { node->value, node->saved, node_in(p, node, 0)->value, shape_of(p, node),
+		node->shape.c };
 	return pool(p->nn->device, &args, nn_rows(node->shape));
 }
 
 static int backward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *in = node_in(p, node, 0);
-	const struct pool_grad_args args = {
-		.dx = in->grad,
-		.dy = node->grad,
-		.winner = node->saved,
-		.h = in->shape.h,
-		.w = in->shape.w,
-		.out_h = node->shape.h,
-		.out_w = node->shape.w,
-		.kernel = node->conv.kernel,
-		.stride = node->conv.stride,
-		.pad = node->conv.pad,
-		.channels = node->shape.c,
-		.accumulate = node->mode[0] == NN_ADD,
-		.kind = (enum pool_kind)node->kind,
-	};
+	const struct pool_grad_args args = { in->grad, node->grad, node->saved, shape_of(p, node), node->shape.c,
+		node->mode[0] == NN_ADD };
 	return pool_grad(p->nn->device, &args, nn_rows(in->shape));
 }
 

@@ -1,7 +1,7 @@
 #include "kernels/gpu/cublas_library.h"
 
 #include <pthread.h>
-#include <stdio.h>
+#include <stdbool.h>
 
 #include "kernels/gpu/find_library.h"
 #include "kernels/gpu/why.h"
@@ -18,53 +18,35 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct cublas_library library;
-static char reason[256];
-
-static int find_symbols(void *handle, struct cublas_library *l)
-{
-	const struct {
-		const char *name;
-		void *function;
-	} table[] = {
-		{ "cublasLtGetStatusString", &l->status_string },
-		{ "cublasLtCreate", &l->create },
-		{ "cublasLtDestroy", &l->destroy },
-		{ "cublasLtMatmulDescCreate", &l->desc_create },
-		{ "cublasLtMatmulDescDestroy", &l->desc_destroy },
-		{ "cublasLtMatmulDescSetAttribute", &l->desc_set },
-		{ "cublasLtMatrixLayoutCreate", &l->layout_create },
-		{ "cublasLtMatrixLayoutDestroy", &l->layout_destroy },
-		{ "cublasLtMatrixLayoutSetAttribute", &l->layout_set },
-		{ "cublasLtMatmulPreferenceCreate", &l->preference_create },
-		{ "cublasLtMatmulPreferenceDestroy", &l->preference_destroy },
-		{ "cublasLtMatmulPreferenceSetAttribute", &l->preference_set },
-		{ "cublasLtMatmulAlgoGetHeuristic", &l->heuristic },
-		{ "cublasLtMatmul", &l->matmul },
-	};
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (find_library_symbol(handle, table[i].name, table[i].function) != 0) {
-			snprintf(reason, sizeof(reason), "%s has no %s", FILE_NAME, table[i].name);
-			return -1;
-		}
-	return 0;
-}
+static bool loaded;
+static char reason[FIND_LIBRARY_REASON];
+static const struct find_library_symbol symbols[] = {
+	{ "cublasLtGetStatusString", &library.status_string },
+	{ "cublasLtCreate", &library.create },
+	{ "cublasLtDestroy", &library.destroy },
+	{ "cublasLtMatmulDescCreate", &library.desc_create },
+	{ "cublasLtMatmulDescDestroy", &library.desc_destroy },
+	{ "cublasLtMatmulDescSetAttribute", &library.desc_set },
+	{ "cublasLtMatrixLayoutCreate", &library.layout_create },
+	{ "cublasLtMatrixLayoutDestroy", &library.layout_destroy },
+	{ "cublasLtMatrixLayoutSetAttribute", &library.layout_set },
+	{ "cublasLtMatmulPreferenceCreate", &library.preference_create },
+	{ "cublasLtMatmulPreferenceDestroy", &library.preference_destroy },
+	{ "cublasLtMatmulPreferenceSetAttribute", &library.preference_set },
+	{ "cublasLtMatmulAlgoGetHeuristic", &library.heuristic },
+	{ "cublasLtMatmul", &library.matmul },
+};
+enum { SYMBOLS = sizeof(symbols) / sizeof(symbols[0]) };
 
 static void load(void)
 {
-	void *handle = find_library(FILE_NAME, WHEEL);
-	struct cublas_library found = { 0 };
-	if (!handle)
-		snprintf(reason, sizeof(reason),
-			"no cuBLASLt (%s) in $XBMD_CUDA_LIBS, the linker's path, Python's nvidia wheels or the toolkit",
-			FILE_NAME);
-	else if (find_symbols(handle, &found) == 0)
-		library = found;
+	loaded = find_library("cuBLASLt", FILE_NAME, WHEEL, symbols, SYMBOLS, reason) == 0;
 }
 
 const struct cublas_library *cublas_library(void)
 {
 	pthread_once(&once, load);
-	if (library.matmul)
+	if (loaded)
 		return &library;
 	why_set("%s", reason);
 	return NULL;

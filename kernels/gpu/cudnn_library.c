@@ -1,61 +1,40 @@
 #include "kernels/gpu/cudnn_library.h"
 
 #include <pthread.h>
-#include <stdio.h>
+#include <stdbool.h>
 
 #include "kernels/gpu/find_library.h"
 #include "kernels/gpu/why.h"
 
-#define FILE_NAME "libcudnn_graph.so.9"
-
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct cudnn_library library;
-static char reason[512];
-
-static int find_symbols(void *handle, struct cudnn_library *l)
-{
-	const struct {
-		const char *name;
-		void *function;
-	} table[] = {
-		{ "cudnnGetVersion", &l->version },
-		{ "cudnnGetErrorString", &l->error_string },
-		{ "cudnnGetLastErrorString", &l->last_error },
-		{ "cudnnCreate", &l->create },
-		{ "cudnnDestroy", &l->destroy },
-		{ "cudnnSetStream", &l->set_stream },
-		{ "cudnnBackendCreateDescriptor", &l->descriptor_create },
-		{ "cudnnBackendDestroyDescriptor", &l->descriptor_destroy },
-		{ "cudnnBackendFinalize", &l->descriptor_finalize },
-		{ "cudnnBackendSetAttribute", &l->set_attribute },
-		{ "cudnnBackendGetAttribute", &l->get_attribute },
-		{ "cudnnBackendExecute", &l->execute },
-	};
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (find_library_symbol(handle, table[i].name, table[i].function) != 0) {
-			snprintf(reason, sizeof(reason), "%s has no %s", FILE_NAME, table[i].name);
-			return -1;
-		}
-	return 0;
-}
+static bool loaded;
+static char reason[FIND_LIBRARY_REASON];
+static const struct find_library_symbol symbols[] = {
+	{ "cudnnGetVersion", &library.version },
+	{ "cudnnGetErrorString", &library.error_string },
+	{ "cudnnGetLastErrorString", &library.last_error },
+	{ "cudnnCreate", &library.create },
+	{ "cudnnDestroy", &library.destroy },
+	{ "cudnnSetStream", &library.set_stream },
+	{ "cudnnBackendCreateDescriptor", &library.descriptor_create },
+	{ "cudnnBackendDestroyDescriptor", &library.descriptor_destroy },
+	{ "cudnnBackendFinalize", &library.descriptor_finalize },
+	{ "cudnnBackendSetAttribute", &library.set_attribute },
+	{ "cudnnBackendGetAttribute", &library.get_attribute },
+	{ "cudnnBackendExecute", &library.execute },
+};
+enum { SYMBOLS = sizeof(symbols) / sizeof(symbols[0]) };
 
 static void load(void)
 {
-	void *handle = find_library(FILE_NAME, "cudnn");
-	struct cudnn_library found = { 0 };
-	if (!handle)
-		snprintf(reason, sizeof(reason),
-			"no cuDNN 9 (%s) in $XBMD_CUDA_LIBS, the linker's path, Python's nvidia wheels or "
-			"the toolkit",
-			FILE_NAME);
-	else if (find_symbols(handle, &found) == 0)
-		library = found;
+	loaded = find_library("cuDNN 9", "libcudnn_graph.so.9", "cudnn", symbols, SYMBOLS, reason) == 0;
 }
 
 const struct cudnn_library *cudnn_library(void)
 {
 	pthread_once(&once, load);
-	if (library.version)
+	if (loaded)
 		return &library;
 	why_set("%s", reason);
 	return NULL;

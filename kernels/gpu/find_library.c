@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* RTLD_GLOBAL: cuDNN's engine libraries, which it opens itself, look its symbols up. */
 static void *open_file(const char *path)
 {
@@ -70,7 +69,7 @@ static void *open_toolkit(const char *file)
 	return handle ? handle : open_in_list("/usr/local/cuda:/opt/cuda", inside);
 }
 
-void *find_library(const char *file, const char *wheel)
+static void *open_library(const char *file, const char *wheel)
 {
 	void *handle = open_in_list(getenv("XBMD_CUDA_LIBS"), file);
 	if (!handle)
@@ -80,9 +79,23 @@ void *find_library(const char *file, const char *wheel)
 	return handle ? handle : open_toolkit(file);
 }
 
-int find_library_symbol(void *handle, const char *name, void *function)
+int find_library(const char *title, const char *file, const char *wheel, const struct find_library_symbol *symbols,
+	size_t n, char reason[FIND_LIBRARY_REASON])
 {
-	void *symbol = dlsym(handle, name);
-	memcpy(function, &symbol, sizeof(symbol)); /* ISO C has no cast from object to function pointer */
-	return symbol ? 0 : -1;
+	void *handle = open_library(file, wheel);
+	if (!handle) {
+		snprintf(reason, FIND_LIBRARY_REASON,
+			"no %s (%s) in $XBMD_CUDA_LIBS, the linker's path, Python's nvidia wheels or the toolkit", title,
+			file);
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		void *symbol = dlsym(handle, symbols[i].name);
+		if (!symbol) {
+			snprintf(reason, FIND_LIBRARY_REASON, "%s has no %s", file, symbols[i].name);
+			return -1;
+		}
+		memcpy(symbols[i].function, &symbol, sizeof(symbol)); /* ISO C has no cast from object to function pointer */
+	}
+	return 0;
 }

@@ -2,13 +2,21 @@
  * the toolkit. */
 #ifndef KERNELS_GPU_FIND_LIBRARY_H
 #define KERNELS_GPU_FIND_LIBRARY_H
+#include <stddef.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* wheel: the folder of Python's nvidia packages, e.g. "cudnn".  NULL when there is none. */
-void *find_library(const char *file, const char *wheel);
-/* Sets the function pointer at `function`; -1 when the library lacks it. */
-int find_library_symbol(void *handle, const char *name, void *function);
+enum { FIND_LIBRARY_REASON = 512 };
+struct find_library_symbol {
+	const char *name;
+	void *function; /* address of the function pointer to set */
+};
+/*
+ * title: the library's name to a reader, and file: its own; wheel: the folder of Python's nvidia packages, e.g. "cudnn".
+ * Sets n function pointers; -1 with the reason, and some of them set, where the library or one of them is missing.
+ */
+int find_library(const char *title, const char *file, const char *wheel, const struct find_library_symbol *symbols,
+	size_t n, char reason[FIND_LIBRARY_REASON]);
 #ifdef __cplusplus
 }
 #endif

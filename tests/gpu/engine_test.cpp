@@ -331,17 +331,17 @@ TEST_P(Engine, Pools)
 				const int64_t oh = (s.h + 2 * edge - kernel) / stride + 1;
 				const int64_t ow = (s.w + 2 * edge - kernel) / stride + 1;
 				const int64_t out = s.samples * oh * ow * s.channels, in = s.samples * s.h * s.w * s.channels;
+				const struct pool_shape shape = { s.h, s.w, oh, ow, kernel, stride, edge, kind };
 				const std::vector<uint8_t> winners((size_t)out, 1);
 				Check("pool", [&](Bench &b) {
 					struct pool_args a = { b.Out(E, out), (uint8_t *)b.Bytes(winners.data(), (size_t)out),
-						b.In(E, Values(in, 1)), s.h, s.w, oh, ow, kernel, stride, edge, s.channels,
-						kind };
+						b.In(E, Values(in, 1)), shape, s.channels };
 					return pool(b.device(), &a, s.samples * oh * ow);
 				});
 				Check("pool_grad", [&](Bench &b) {
 					struct pool_grad_args a = { Target(b, E, in, stride == 1), b.In(E, Values(out, 1)),
-						(const uint8_t *)b.Bytes(winners.data(), (size_t)out), s.h, s.w, oh, ow, kernel,
-						stride, edge, s.channels, stride == 1, kind };
+						(const uint8_t *)b.Bytes(winners.data(), (size_t)out), shape, s.channels,
+						stride == 1 };
 					return pool_grad(b.device(), &a, s.samples * s.h * s.w);
 				});
 			}

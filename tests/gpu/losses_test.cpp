@@ -39,16 +39,16 @@ TEST_P(Losses, OfElements)
 				const int64_t run = 200, groups = (kN + run - 1) / run;
 				struct point_loss_args a = {};
 				a.part = (double *)b.Out(D, groups);
-				a.x = b.In(E, Values(kN, 1, -2, 2));
-				a.t = form == 1 ? nullptr : b.In(E, Values(kN, 2, 0, 1));
-				a.v = kind == POINT_LOSS_GAUSSIAN ? b.In(E, Values(kN, 3)) : nullptr;
-				a.weight = form == 2 ? b.In(E, Values(kSamples, 4, 0, 2)) : nullptr;
+				a.of.x = b.In(E, Values(kN, 1, -2, 2));
+				a.of.t = form == 1 ? nullptr : b.In(E, Values(kN, 2, 0, 1));
+				a.of.v = kind == POINT_LOSS_GAUSSIAN ? b.In(E, Values(kN, 3)) : nullptr;
+				a.of.weight = form == 2 ? b.In(E, Values(kSamples, 4, 0, 2)) : nullptr;
 				a.n = kN;
 				a.run = run;
-				a.sample = kN / kSamples;
-				a.kind = kind;
-				a.target = 1;
-				a.delta = 0.5;
+				a.of.sample = kN / kSamples;
+				a.of.kind = kind;
+				a.of.target = 1;
+				a.of.delta = 0.5;
 				return point_loss(b.device(), &a, groups, run);
 			});
 }
@@ -61,15 +61,15 @@ TEST_P(Losses, OfElementsGradient)
 				Check("point_loss_grad " + std::to_string(kind) + " by " + std::to_string(by), [=](Bench &b) {
 					struct point_loss_grad_args a = {};
 					a.gradient = accumulate ? b.InOut(E, Values(kN, 5)) : b.Out(E, kN);
-					a.x = b.In(E, Values(kN, 1, -2, 2));
-					a.t = b.In(E, Values(kN, 2, 0, 1));
-					a.v = kind == POINT_LOSS_GAUSSIAN ? b.In(E, Values(kN, 3)) : nullptr;
-					a.weight = b.In(E, Values(kSamples, 4, 0, 2));
-					a.sample = kN / kSamples;
+					a.of.x = b.In(E, Values(kN, 1, -2, 2));
+					a.of.t = b.In(E, Values(kN, 2, 0, 1));
+					a.of.v = kind == POINT_LOSS_GAUSSIAN ? b.In(E, Values(kN, 3)) : nullptr;
+					a.of.weight = b.In(E, Values(kSamples, 4, 0, 2));
+					a.of.sample = kN / kSamples;
 					a.by = by;
 					a.accumulate = accumulate;
-					a.kind = kind;
-					a.delta = 0.5;
+					a.of.kind = kind;
+					a.of.delta = 0.5;
 					a.factor = 0.25;
 					return point_loss_grad(b.device(), &a, kN);
 				});
