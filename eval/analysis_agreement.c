@@ -60,12 +60,14 @@ static int add_correlation(
 		e, "r_fisher", a->r, a->r_ci, "Pearson, Fisher z, rows taken as independent", h->r.reason);
 	analysis_bootstrap(e, b, "r", BOOTSTRAP_R, a->r, NULL);
 	estimates_add(
-		e, "spearman", rank.rho, rank.ci, "Bonett and Wright, rows taken as independent", spread);
+		e, "spearman", rank.rho, rank.ci, "Bonett and Wright, rows taken as independent",
+		isnan(rank.rho) ? h->r.reason : "fewer than 4 rows, or an exact correlation");
 	analysis_bootstrap(e, b, "spearman", BOOTSTRAP_RHO, rank.rho, NULL);
-	estimates_value(e, "r2", a->r * a->r, "of the regression line", spread);
+	estimates_value(e, "r2", a->r * a->r, "of the regression line", h->r.reason);
 	estimates_value(e, "r2_identity", a->r2_identity, "of the identity line", spread);
 	analysis_bootstrap(e, b, "r2_identity", BOOTSTRAP_R2_IDENTITY, a->r2_identity, NULL);
-	estimates_add(e, "ccc", a->ccc, a->ccc_ci, "Lin, z scale, rows taken as independent", spread);
+	estimates_add(e, "ccc", a->ccc, a->ccc_ci, "Lin, z scale, rows taken as independent",
+		isnan(a->ccc) ? h->r.reason : "the agreement is exact or r is 0");
 	analysis_bootstrap(e, b, "ccc", BOOTSTRAP_CCC, a->ccc, NULL);
 	return 0;
 }
@@ -114,6 +116,8 @@ static void add_bland_altman(struct estimates *e, const struct headline *h, cons
 			  single[] = "fewer than 2 rows";
 	const struct agreement *a = &h->agreement;
 	add_figure(e, "bias", &h->bias);
+	estimates_add(e, "bias_t", a->bias, a->bias_ci, "t, rows taken as independent",
+		a->n < 1 ? "no row" : single);
 	analysis_bootstrap(e, b, "bias", BOOTSTRAP_BIAS, a->bias, NULL);
 	estimates_value(e, "sd", a->sd, "of the differences", single);
 	analysis_bootstrap(e, b, "sd", BOOTSTRAP_SD, a->sd, NULL);
@@ -121,6 +125,7 @@ static void add_bland_altman(struct estimates *e, const struct headline *h, cons
 	analysis_bootstrap(e, b, "loa_lo", BOOTSTRAP_LOA_LO, a->loa.lo, NULL);
 	estimates_add(e, "loa_hi", a->loa.hi, a->loa_hi_ci, method, single);
 	analysis_bootstrap(e, b, "loa_hi", BOOTSTRAP_LOA_HI, a->loa.hi, NULL);
+	estimates_value(e, "loa_se", a->loa_se, "of either limit, rows taken as independent", single);
 	estimates_add(e, "trend_slope", a->trend.slope, a->trend.slope_ci, "difference on mean; t", spread);
 	estimates_value(e, "trend_p", a->trend.slope_p, "two-sided, of slope 0", "no line, or an exact one");
 }
@@ -136,12 +141,12 @@ static int add_lines(
 		return -1;
 	const char *many = s->n > PASSING_BABLOK_ROWS ? "more than 5000 rows"
 						      : "fewer than 3 rows, or no positive relation";
-	estimates_value(e, "slope", a->slope, "least squares, prediction on reference", spread);
-	estimates_value(e, "intercept", a->intercept, "least squares, prediction on reference", spread);
+	estimates_value(e, "slope", a->slope, "least squares, prediction on reference", h->r.reason);
+	estimates_value(e, "intercept", a->intercept, "least squares, prediction on reference", h->r.reason);
 	add_figure(e, "calibration_slope", &h->slope);
 	analysis_bootstrap(e, b, "calibration_slope", BOOTSTRAP_SLOPE, a->calibration.slope, NULL);
 	estimates_value(e, "calibration_intercept", a->calibration.intercept,
-		"least squares, reference on prediction", spread);
+		"least squares, reference on prediction", h->r.reason);
 	estimates_add(e, "calibration_in_the_large", -h->bias.value,
 		(struct interval){ -h->bias.ci.hi, -h->bias.ci.lo }, h->bias.method, h->bias.reason);
 	estimates_add(e, "deming_slope", d.slope, d.slope_ci, "error ratio 1, jackknife", spread);

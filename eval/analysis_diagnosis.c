@@ -10,20 +10,30 @@
 #include "eval/stats/two_by_two.h"
 #include "host/run/err.h"
 
-static void add_auc(struct estimates *e, const struct headline *h, const struct bootstrap *b)
+static void add_auc(
+	struct estimates *e, const struct sample *s, const struct headline *h, const struct bootstrap *b)
 {
+	static const char exact[] = "an AUC of exactly 0 or 1 has no logit";
 	const struct headline_figure *auc = &h->auc;
+	const char *no_logit = auc->value <= 0 || auc->value >= 1 ? exact : auc->reason;
 	estimates_value(e, "n_diseased", (double)h->n_diseased, NULL, NULL);
 	estimates_value(e, "n_healthy", (double)h->n_healthy, NULL, NULL);
 	estimates_add(e, "auc", auc->value, auc->ci, auc->method, auc->reason);
 	estimates_value(e, "auc_se", auc->se, auc->method, auc->reason);
 	estimates_add(e, "auc_delong", auc->value, interval_wald(auc->value, h->auc_delong_se, 0, 1),
 		"DeLong, rows taken as independent", auc->reason);
+	estimates_value(e, "auc_delong_se", h->auc_delong_se, "DeLong, rows taken as independent", auc->reason);
+	estimates_add(e, "auc_delong_logit", auc->value, interval_logit(auc->value, h->auc_delong_se),
+		"logit scale, DeLong, rows taken as independent",
+		no_logit);
 	estimates_add(e, "auc_logit", auc->value, interval_logit(auc->value, auc->se),
 		"logit scale, standard error of 'auc'",
-		isnan(auc->value) ? auc->reason : "an AUC of exactly 0 or 1 has no logit");
-	estimates_add(e, "auc_clustered", auc->value, interval_wald(auc->value, h->auc_clustered_se, 0, 1),
-		"Obuchowski, clustered by patient", auc->reason);
+		no_logit);
+	const double clustered_se = s->has_patients ? h->auc_clustered_se : NAN;
+	const char *no_cluster = s->has_patients ? auc->reason : "no patient column";
+	estimates_add(e, "auc_clustered", auc->value, interval_wald(auc->value, clustered_se, 0, 1),
+		"Obuchowski, clustered by patient", no_cluster);
+	estimates_value(e, "auc_clustered_se", clustered_se, "Obuchowski, clustered by patient", no_cluster);
 	analysis_bootstrap(e, b, "auc", BOOTSTRAP_AUC, auc->value, auc->reason);
 }
 
@@ -86,6 +96,19 @@ static double add_test(struct estimates *e, const char *prefix, const struct two
 	return kappa.value;
 }
 
+static void add_counts(struct estimates *e, const char *prefix, const struct two_by_two *t)
+{
+	const struct {
+		const char *name;
+		int64_t count;
+	} cells[] = { { "tp", t->tp }, { "fn", t->fn }, { "tn", t->tn }, { "fp", t->fp } };
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+		char statistic[80];
+		snprintf(statistic, sizeof(statistic), "%s%s", prefix, cells[i].name);
+		estimates_value(e, statistic, (double)cells[i].count, NULL, NULL);
+	}
+}
+
 static void add_bootstraps(
 	struct estimates *e, const struct two_by_two *t, double kappa, const struct bootstrap *b)
 {
@@ -112,6 +135,7 @@ void analysis_cut(struct estimates *e, const char *prefix, const uint8_t *diseas
 	for (int64_t i = 0; i < n; i++)
 		count[diseased[i]][called[i]]++;
 	two_by_two_compute(&t, count[1][1], count[1][0], count[0][0], count[0][1]);
+	add_counts(e, prefix, &t);
 	add_proportion(e, prefix, "sensitivity", &t.sensitivity, no_case);
 	add_proportion(e, prefix, "specificity", &t.specificity, no_control);
 	add_proportion(e, prefix, "ppv", &t.ppv, "no test is positive");
@@ -148,11 +172,11 @@ int analysis_diagnosis(
 		estimates_none(e, "auc", h->auc.reason);
 		return 0;
 	}
-	add_auc(e, h, b);
+	add_auc(e, s, h, b);
 	if (add_partial(e, s, h->auc.reason) != 0)
 		return -1;
 	if (!s->called) {
-		estimates_none(e, "sensitivity", "no cut was stated");
+		estimates_none(e, "sensitivity", "no --threshold or --criterion given");
 		return 0;
 	}
 	analysis_cut(e, "", s->diseased, s->called, s->n, b);

@@ -61,7 +61,7 @@ static int set_auc(struct headline *h, const struct sample *s)
 int headline_compute(struct headline *h, const struct sample *s, const struct bootstrap *b)
 {
 	struct agreement *a = &h->agreement;
-	*h = (struct headline){ .auc = plain(NAN, NAN, interval_undefined(), NULL, "no disease defined"),
+	*h = (struct headline){ .auc = plain(NAN, NAN, interval_undefined(), NULL, "no disease defined by --threshold, --criterion or --positive"),
 		.auc_delong_se = NAN,
 		.auc_clustered_se = NAN };
 	agreement_compute(a, s->reference, s->prediction, s->n);

@@ -1,14 +1,14 @@
 /*
- * The figures of one group of rows (all, or one site), as a list: one key per figure, a value or NaN with the
- * reason why there is none.  metrics.json, metrics.csv and the report all read this list.
+ * The figures of one group of rows (all, or one site) that most readers want, as a flat list: one key per figure, a value or
+ * NaN with the reason why there is none.  Each is one cell of estimates.csv, from which they are taken: metrics.json and
+ * metrics.csv say nothing that estimates.csv does not.
  */
 #ifndef EVAL_METRICS_H
 #define EVAL_METRICS_H
 #include <stdbool.h>
 #include <stdint.h>
-#include "eval/cases.h"
-#include "eval/stats/roc.h"
 #include "host/files/json.h"
+#include "host/files/table.h"
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,12 +32,11 @@ struct metrics {
 };
 const char *metrics_key(enum metric which); /* "auc_lo" */
 bool metrics_is_count(enum metric which);   /* a whole number */
-struct metrics_group {
-	int64_t first, n, n_patients, n_missing; /* rows first .. first + n - 1 of the cases */
-};
-/* r: of the same rows and their scores, NULL when the request defines no disease. */
-int metrics_compute(struct metrics *m, const struct cases *c, const struct metrics_group *group,
-	const struct roc *r);
+/*
+ * m[0]: level "pooled"; m[1 + s]: level "site" of the group site[s] (n_sites).  estimates: of eval/estimates.h; borrowed for
+ * the reasons.
+ */
+int metrics_from_estimates(struct metrics *m, const char *const *site, int64_t n_sites, const struct table *estimates);
 /* {"n": ..., ..., "reasons": {"auc": "no diseased case"}} */
 struct json *metrics_to_json(const struct metrics *m);
 /* The reasons are borrowed from the tree. */

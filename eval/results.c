@@ -10,20 +10,31 @@
 #include "host/run/err.h"
 #include "host/run/version.h"
 
-static int init_group(struct results_group *g, const struct results *r, const struct metrics_group *rows)
+static int init_curve(struct roc_curve *curve, const struct cases *c, int64_t first, int64_t n)
 {
-	int rc = -1;
-	const struct cases *c = r->cases;
-	struct roc roc = { 0 };
-	if (c->diseased)
-		TRY(roc_init(
-			&roc, c->score + rows->first, c->diseased + rows->first, rows->n, ROC_LOWER_IS_CASE));
-	TRY(metrics_compute(&g->metrics, c, rows, c->diseased ? &roc : NULL));
-	if (c->diseased && !isnan(roc.auc))
-		TRY(roc_curve_init(&g->curve, &roc));
-	rc = 0;
-cleanup:
+	struct roc roc;
+	if (roc_init(&roc, c->score + first, c->diseased + first, n, ROC_LOWER_IS_CASE) != 0)
+		return -1;
+	int rc = isnan(roc.auc) ? 0 : roc_curve_init(curve, &roc);
 	roc_free(&roc);
+	return rc;
+}
+
+static int init_metrics(struct results *r)
+{
+	const int64_t n_sites = r->cases->n_sites;
+	struct memory block = { 0 };
+	const size_t each = sizeof(struct metrics) + sizeof(char *);
+	if (memory_alloc(&block, NULL, (size_t)r->n * each, "metrics") != 0)
+		return -1;
+	struct metrics *m = block.data;
+	const char **site = (const char **)(m + r->n);
+	for (int64_t s = 0; s < n_sites; s++)
+		site[s] = r->cases->sites[s].name;
+	int rc = metrics_from_estimates(m, site, n_sites, &r->analysis->estimates.table);
+	for (int64_t g = 0; g < r->n; g++)
+		r->group[g].metrics = m[g];
+	memory_free(&block);
 	return rc;
 }
 
@@ -32,17 +43,18 @@ int results_init(struct results *r, const struct cases *c, const struct cases_re
 {
 	*r = (struct results){ .cases = c, .request = request, .analysis = a };
 	const size_t n = (size_t)c->n_sites + 1;
-	if (memory_alloc(&r->block, NULL, n * sizeof(struct results_group), "metrics") != 0)
+	if (memory_alloc(&r->block, NULL, n * sizeof(struct results_group), "results") != 0)
 		return -1;
 	r->group = r->block.data;
 	r->n = c->n_sites + 1;
-	const struct metrics_group all = { 0, c->n, c->n_patients, c->n_missing };
-	TRY(init_group(&r->group[0], r, &all));
+	TRY(init_metrics(r));
+	if (c->diseased)
+		TRY(init_curve(&r->group[0].curve, c, 0, c->n));
 	for (int64_t s = 0; s < c->n_sites; s++) {
 		const struct cases_site *site = &c->sites[s];
-		const struct metrics_group rows = { site->first, site->n, site->n_patients, site->n_missing };
 		r->group[s + 1].site = site->name;
-		TRY(init_group(&r->group[s + 1], r, &rows));
+		if (c->diseased)
+			TRY(init_curve(&r->group[s + 1].curve, c, site->first, site->n));
 	}
 	return 0;
 cleanup:

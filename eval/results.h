@@ -1,10 +1,10 @@
 /*
  * What `xbmd evaluate` leaves in its folder:
+ *	estimates.csv every figure, tidy (estimates.h): the source of the next two
  *	metrics.json  {about..., pooled: {...}, sites: {name: {...}}}; written last, so its presence means "complete"
- *	metrics.csv   level (pooled, site), site, one column per metric
+ *	metrics.csv   level (pooled, site), site, one column per metric (metrics.h)
  *	roc.csv       level, site, threshold, sensitivity, specificity (test-positive = prediction <= threshold)
  *	points.csv    patient, site, reference, prediction, diseased: the rows used
- *	estimates.csv everything else, tidy (estimates.h)
  *	decision.csv  curve, threshold_probability, net_benefit, n
  * The same rows give the same bytes, whatever their order in the table.
  */

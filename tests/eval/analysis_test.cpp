@@ -85,7 +85,7 @@ TEST(Analysis, PeakFlowThroughTheVerb)
 	EXPECT_9(e.number("pooled", "", "passing_bablok_slope", "hi"), 1.3968253968);
 	EXPECT_9(e.number("pooled", "", "bias"), 2.11764705882);
 	EXPECT_9(e.number("pooled", "", "calibration_in_the_large", "hi"), 17.813543579);
-	EXPECT_EQ(e.text("pooled", "", "auc", "reason"), "no disease defined");
+	EXPECT_EQ(e.text("pooled", "", "auc", "reason"), "no disease defined by --threshold, --criterion or --positive");
 	EXPECT_EQ(e.text("pooled", "", "n_patients", "reason"), "no patient column");
 }
 

@@ -184,7 +184,7 @@ TEST(Evaluate, TsvAndPositiveColumn)
 				pairs += a.prediction < b.prediction ? 1 : a.prediction == b.prediction ? 0.5 : 0;
 	EXPECT_NEAR(m.number("", "auc"), pairs / 800, 1e-14);
 	EXPECT_TRUE(std::isnan(m.number("", "sensitivity")) && std::isnan(m.number("", "specificity")));
-	EXPECT_EQ(m.reason("", "sensitivity"), "no --threshold given");
+	EXPECT_EQ(m.reason("", "sensitivity"), "no --threshold or --criterion given");
 	EXPECT_TRUE(json_is_null(json_member(m.root(), "threshold")));
 }
 
