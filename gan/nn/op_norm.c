@@ -222,21 +222,22 @@ static int backward_data(struct nn_program *p, struct nn_node *node)
 		.slope = node->slope,
 		.kind = fixed(node) ? NORM_GRAD_FIXED : group ? NORM_GRAD_SHARED : NORM_GRAD_OWN,
 	};
+	if (node->mode[0] == NN_SKIP)
+		return 0;
 	return norm_grad(p->nn->device, &args, nn_rows(node->shape));
 }
 
 static int backward(struct nn_program *p, struct nn_node *node)
 {
-	if (fold_pad(p, node) != 0 || backward_residual(p, node) != 0)
+	if (fold_pad(p, node) != 0)
 		return -1;
 	if (backward_sums(p, node) != 0 || backward_param(p, node, GAMMA, SUM_G_HAT) != 0 ||
 		backward_param(p, node, BETA, SUM_G) != 0)
 		return -1;
-	if (node->mode[0] == NN_SKIP)
-		return 0;
 	if (node->kind == NN_NORM_GROUP && group_sums(p, node) != 0)
 		return -1;
-	return backward_data(p, node);
+	/* in the order of the inputs, which may be one tensor: the first writes its gradient, the second adds */
+	return backward_data(p, node) != 0 ? -1 : backward_residual(p, node);
 }
 
 const struct nn_op op_norm = {

@@ -52,7 +52,7 @@ struct lives {
 static bool is_recomputed(const struct nn_program *p, int i)
 {
 	const struct nn_node *node = &p->nodes[i];
-	return p->recompute && node->op->cheap && !node->keep && owns_value(node);
+	return p->recompute && node->op->cheap && !node->stays && owns_value(node);
 }
 
 static void use_backward(const struct nn_program *p, const struct lives *l, int root, int64_t time)
@@ -63,7 +63,7 @@ static void use_backward(const struct nn_program *p, const struct lives *l, int 
 static void find_uses(const struct nn_program *p, const struct lives *l, int i)
 {
 	const struct nn_node *node = &p->nodes[i];
-	const int own = plan_root(p, i);
+	const int own = plan_root(p, i), own_gradient = plan_gradient_root(p, i);
 	const int64_t end = 2 * (int64_t)p->n_nodes, back = backward_time(p, i);
 	const bool backward = node->active && !node->alias;
 	for (int k = 0; k < node->n_in; k++) {
@@ -72,8 +72,9 @@ static void find_uses(const struct nn_program *p, const struct lives *l, int i)
 		if (backward && node->reads_in[k])
 			use_backward(p, l, in, back);
 		if (node->mode[k] != NN_SKIP) {
-			use(&l->gradients[in], back);
-			use(&l->gradients[in], backward_time(p, in));
+			const int to = plan_gradient_root(p, node->in[k]);
+			use(&l->gradients[to], back);
+			use(&l->gradients[to], backward_time(p, to));
 		}
 	}
 	if (backward && node->reads_out)
@@ -81,7 +82,7 @@ static void find_uses(const struct nn_program *p, const struct lives *l, int i)
 	if (node->keep)
 		use(&l->values[own], end);
 	if (node->keep_grad)
-		use(&l->gradients[own], end);
+		use(&l->gradients[own_gradient], end);
 }
 
 static void find_lifetimes(const struct nn_program *p, const struct lives *l)
@@ -261,7 +262,7 @@ static void address(struct nn_program *p, const struct lives *l)
 		if (l->again[root].first <= l->again[root].last)
 			node->value_again = arena + l->again[root].offset;
 		if (node->active && !node->op->loss)
-			node->grad = arena + l->gradients[root].offset;
+			node->grad = arena + l->gradients[plan_gradient_root(p, i)].offset;
 		if (node->saved_bytes > 0) {
 			node->saved = saved;
 			saved += align(node->saved_bytes);

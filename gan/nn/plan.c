@@ -17,6 +17,13 @@ int plan_root(const struct nn_program *p, int i)
 	return i;
 }
 
+int plan_gradient_root(const struct nn_program *p, int i)
+{
+	while (p->nodes[i].alias && p->nodes[i].op != &op_detach)
+		i = p->nodes[i].in[0];
+	return i;
+}
+
 static bool stops_gradient(const struct nn_node *node)
 {
 	return node->op == &op_detach || node->op == &op_gradient;
@@ -34,9 +41,9 @@ static void find_requires(struct nn_program *p)
 		struct nn_node *node = &p->nodes[i];
 		node->requires = node->keep_grad;
 		for (int k = 0; k < NN_PARAMS; k++)
-		node->requires |= is_trainable(p, node->param[k]);
+			node->requires |= is_trainable(p, node->param[k]);
 		for (int k = 0; k < node->n_in && !stops_gradient(node); k++)
-		node->requires |= node_in(p, node, k)->requires;
+			node->requires |= node_in(p, node, k)->requires;
 	}
 }
 
@@ -51,7 +58,7 @@ static void find_active(struct nn_program *p)
 		for (int k = 0; k < node->n_in; k++) {
 			struct nn_node *in = node_in(p, node, k);
 			in->needed |= node->needed;
-			in->active |= node->active && in->requires;
+			in->active |= node->active && in->requires && !stops_gradient(node);
 			node->reads_in[k] = node->op->reads_in;
 		}
 		for (int k = 0; k < NN_PARAMS; k++)
@@ -136,6 +143,14 @@ static void fuse_pad(struct nn_program *p, struct nn_node *node)
 	node->alias = true;
 }
 
+/* A kept tensor's block, whoever owns it, outlives the step. */
+static void find_kept(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_nodes; i++)
+		if (p->nodes[i].keep)
+			p->nodes[plan_root(p, i)].stays = true;
+}
+
 static void fuse(struct nn_program *p)
 {
 	for (int i = 0; i < p->n_nodes; i++) {
@@ -160,7 +175,7 @@ static void find_modes(struct nn_program *p)
 	for (int i = p->n_nodes - 1; i >= 0; i--) {
 		struct nn_node *node = &p->nodes[i];
 		for (int k = 0; k < node->n_in; k++) {
-			int root = plan_root(p, node->in[k]);
+			int root = plan_gradient_root(p, node->in[k]);
 			node->mode[k] = NN_SKIP;
 			if (!node->active || node->alias || !node_in(p, node, k)->requires)
 				continue;
@@ -278,6 +293,7 @@ int plan_program(struct nn_program *p, struct nn_report *report)
 	if (check_gradients(p) != 0)
 		return -1;
 	fuse(p);
+	find_kept(p);
 	find_modes(p);
 	find_wanted(p);
 	find_writers(p);

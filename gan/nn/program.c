@@ -265,6 +265,8 @@ int nn_compile(struct nn_program *p, struct nn_report *report)
 		return ERR("program %s is compiled already", p->name);
 	if (plan_program(p, &mine) != 0 || place_program(p, &mine) != 0) {
 		plan_reset(p);
+		p->error_code = err_code(); /* what is half planned is not planned again */
+		snprintf(p->error, sizeof(p->error), "%s", err_message());
 		return err_prefix("program %s", p->name);
 	}
 	p->compiled = true;

@@ -68,6 +68,7 @@ struct nn_node {
 	bool needed;   /* leads to a loss or a kept tensor */
 	bool requires; /* something behind it wants a gradient */
 	bool active;   /* takes part in the backward pass */
+	bool stays;    /* it, or an alias of it, is kept */
 	bool alias;    /* its value is its input's: detach; what is fused into the norm before it */
 	struct nn_shape stored; /* of its block: a fused pad's, else its own */
 	bool reads_in[NN_INPUTS], reads_out; /* in the backward pass */

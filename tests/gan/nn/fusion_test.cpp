@@ -1,5 +1,5 @@
 // Activation, addition and pad fused into the norm: the same bits as one by one.
-#include "tests/gan/nn/toy.h"
+#include "tests/gan/nn/gradient_check.h"
 
 namespace
 {
@@ -94,6 +94,48 @@ TEST(Fusion, LeavesWhatItCannotFuse)
 	for (float v : sum)
 		total += v;
 	EXPECT_NEAR(total, 0, 1e-5); // each channel of a norm sums to 0
+}
+
+// x + norm(x), and the norm of a fused activation added to that activation: one tensor gets its gradient by both ways.
+TEST(Fusion, SumWithTheNormsOwnInput)
+{
+	const struct nn_shape s = { 2, 5, 4, 3 };
+	for (int order = 0; order < 2; order++)
+		CheckOperator(s, [&](struct nn_program *p, int x) {
+			const int n = nn_norm(p, x, "n", NN_NORM_INSTANCE, 1e-5);
+			return order == 0 ? nn_add(p, x, n) : nn_add(p, n, x);
+		});
+	CheckOperator(s, [](struct nn_program *p, int x) {
+		const int a = nn_act(p, nn_norm(p, x, "a", NN_NORM_INSTANCE, 1e-5), NN_ACT_LEAKY, 0.2);
+		return nn_pad_reflect(p, nn_add(p, a, nn_norm(p, a, "b", NN_NORM_BATCH, 1e-5)), 1);
+	});
+}
+
+// What is fused into a norm, or detached, is kept as itself: recomputation must not move it.
+TEST(Fusion, KeptActivationOfARecomputedNorm)
+{
+	std::vector<std::vector<float>> seen;
+	for (bool recompute : { false, true }) {
+		Net net("cpu");
+		struct nn_program *p = nn_program_new(net.nn, "p");
+		const struct nn_conv conv = Conv(3, 3, 1, 1);
+		const int x = nn_input(p, "x", { 2, 6, 6, 3 });
+		const int y = nn_act(p, nn_norm(p, nn_conv(p, x, "c", &conv), "n", NN_NORM_INSTANCE, 1e-5), NN_ACT_RELU, 0);
+		const int d = nn_detach(p, nn_act(p, nn_conv(p, y, "d", &conv), NN_ACT_TANH, 0));
+		nn_keep(p, y);
+		nn_keep(p, d);
+		nn_loss_lsgan(p, "l", nn_conv(p, nn_add(p, nn_conv(p, y, "e", &conv), d), "f", &conv), 1, 1);
+		if (recompute)
+			nn_recompute(p);
+		ASSERT_OK(nn_compile(p, nullptr));
+		Poison(p);
+		ASSERT_OK(nn_set(p, x, Random(216, 5).data()));
+		ASSERT_OK(nn_step(p));
+		seen.push_back(Get(p, y));
+		seen.push_back(Get(p, d));
+	}
+	EXPECT_EQ(seen[0], seen[2]);
+	EXPECT_EQ(seen[1], seen[3]);
 }
 
 } // namespace

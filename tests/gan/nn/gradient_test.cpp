@@ -158,6 +158,31 @@ TEST(Gradient, DetachStopsIt)
 		EXPECT_NEAR(g[i], 16 * c.inputs[0].values[i] / 210.0, 1e-6);
 }
 
+// A gradient may be asked for behind the detachment; before it there is none by that way.
+TEST(Gradient, OfADetachedTensor)
+{
+	for (bool both : { false, true }) {
+		Check c;
+		const int x = c.Add(kOdd);
+		c.Differentiate(0);
+		const int y = nn_channel_scale(c.p, x, "s", 1), d = nn_detach(c.p, y), g = nn_input_gradient(c.p, d);
+		nn_loss_lsgan(c.p, "behind", d, 0, 1);
+		if (both)
+			nn_loss_lsgan(c.p, "by itself", y, 0, 1);
+		else
+			nn_loss_lsgan(c.p, "of x", x, 0, 1);
+		ASSERT_OK(nn_compile(c.p, nullptr));
+		Poison(c.p);
+		ASSERT_OK(nn_set(c.p, x, c.inputs[0].values.data()));
+		ASSERT_OK(nn_step(c.p));
+		const std::vector<float> behind = Get(c.p, g), before = Get(c.p, c.inputs[0].gradient);
+		for (size_t i = 0; i < behind.size(); i++) {
+			EXPECT_NEAR(behind[i], 2 * c.inputs[0].values[i] / 210.0, 1e-7);
+			EXPECT_NEAR(before[i], 2 * c.inputs[0].values[i] / 210.0, 1e-7);
+		}
+	}
+}
+
 TEST(Gradient, Losses)
 {
 	using Builder = std::function<int(struct nn_program *, int, int)>;

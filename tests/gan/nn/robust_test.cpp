@@ -146,6 +146,12 @@ TEST(Memory, WhatIsMissingIsSaid)
 	for (const char *word : { "program huge: activations: ", "MiB needed on cpu", "MiB missing",
 		     "a smaller batch or recompute needs less" })
 		EXPECT_THAT(err_message(), HasSubstr(word));
+	const std::string said = err_message();
+	nn_recompute(p); // the plan has begun to change the nodes: another program must be built
+	EXPECT_EQ(-1, nn_compile(p, nullptr));
+	EXPECT_EQ(said, err_message());
+	EXPECT_EQ(EXIT_CODE_RESOURCE, err_code());
+	EXPECT_EQ(-1, nn_scale(p, 0, 2));
 }
 
 } // namespace
