@@ -90,62 +90,94 @@ static int check(const struct cases_request *q, const struct analysis_request *a
 	return 0;
 }
 
+/* The rows and what tells them apart. */
+static void add_rows(struct opt_list *list, struct cases_request *q)
+{
+	const struct opt table[] = {
+		OPT_TEXT("table", q->table, OPT_REQUIRED, "T.csv", "CSV or TSV, one row per case"),
+		OPT_TEXT("reference", q->reference, OPT_REQUIRED, "COLUMN", "measured values"),
+		OPT_TEXT("prediction", q->prediction, OPT_REQUIRED, "COLUMN", "predicted values, same unit"),
+		OPT_TEXT("unit", q->unit, 0, "TEXT", "unit of both columns, else read off their names"),
+		OPT_TEXT("where", q->where, 0, "COLUMN=VALUE,...", "only rows with these values"),
+		OPT_TEXT("site", q->site, 0, "COLUMN", "site of a row"),
+		OPT_TEXT("patient", q->patient, 0, "COLUMN", "patient of a row, the cluster"),
+		OPT_TEXT("key", q->key, 0, "COLUMN,...",
+			"columns that tell rows apart; the same twice is refused"),
+		OPT_END,
+	};
+	opt_list_add(list, table);
+}
+
+/* Who is diseased, and on whose scale. */
+static void add_disease(struct opt_list *list, struct cases_request *q)
+{
+	const struct opt table[] = {
+		OPT_DOUBLE("threshold", q->threshold, 0,
+			"diseased: reference <= X; test-positive: prediction <= X"),
+		OPT_TEXT("positive", q->positive, 0, "COLUMN", "diseased: 1/0, yes/no or true/false"),
+		OPT_TEXT("criterion", q->criterion, 0, "TEXT",
+			"diseased and test-positive: t<=-2.5, yam<=70, value<=0.82"),
+		OPT_TEXT("milder", q->milder, 0, "TEXT", "the class between: t<=-1, yam<80"),
+		OPT_TEXT("young-adults", q->young_adults, 0, "F.tsv",
+			"sex, device, mean, sd, source: for T-scores and % YAM"),
+		OPT_TEXT("sex", q->sex, 0, "COLUMN", "sex of a row, for --young-adults"),
+		OPT_TEXT("dxa-device", q->device, 0, "COLUMN",
+			"DXA device of a row, for --young-adults and --sbmd"),
+		OPT_CHOICE("sbmd", q->sbmd_region, 0, SBMD_REGIONS,
+			"compare as standardized BMD of this region, mg/cm2"),
+		OPT_TEXT("prediction-device", q->prediction_device, 0, "DEVICE",
+			"whose BMD the prediction is, for --sbmd"),
+		OPT_END,
+	};
+	opt_list_add(list, table);
+}
+
+/* What is computed beside the plain figures. */
+static void add_analysis(struct opt_list *list, struct analysis_request *a)
+{
+	const struct opt table[] = {
+		OPT_TEXT("compare", a->models.compare, 0, "COLUMN,...",
+			"other scores beside the prediction; lower = disease"),
+		OPT_TEXT("osta", a->models.osta, 0, "AGE,WEIGHT",
+			"columns in years and kg: OSTA beside the prediction"),
+		OPT_TEXT("covariates", a->models.covariates, 0, "COLUMN,...",
+			"a logistic model of these beside the prediction"),
+		OPT_TEXT("subgroups", a->subgroups, 0, "COLUMN,...", "by text, or by bounds: sex,age:65:75"),
+		OPT_TEXT("development", a->development, 0, "SITE,...",
+			"sites that choose the Youden cut for the others"),
+		OPT_TEXT("repeats", a->repeats, 0, "COLUMN,...",
+			"rows of one patient alike in these are repeats: precision"),
+		OPT_INT("bootstrap", a->n_bootstrap, 0,
+			"replicates by patient; -1 = 2000, none above 20000 rows"),
+		OPT_INT("seed", a->seed, 0, "of the bootstrap and of the recalibration draws"),
+		OPT_FLAG("aggregate-only", a->aggregate,
+			"no file with rows of patients, no group of fewer than 10: for xbmd pool"),
+		OPT_END,
+	};
+	opt_list_add(list, table);
+}
+
 int cmd_evaluate(int argc, char **argv)
 {
-	const char *out = NULL, *unit = NULL;
+	const char *out = NULL;
 	bool force = false;
+	struct opt_list list = { 0 };
 	struct cases_request q = { .site = "site",
 		.patient = "participant_id",
 		.threshold = NAN,
 		.sex = "sex",
 		.device = "device" };
 	struct analysis_request a = { .n_bootstrap = -1, .seed = 1 };
-	const struct opt table[] = {
+	const struct opt output[] = {
 		OPT_TEXT("out", out, OPT_REQUIRED, "DIR", "folder for metrics.json and the tables"),
 		OPT_FLAG("force", force, "replace the results in that folder"),
-		OPT_TEXT("table", q.table, OPT_REQUIRED, "T.csv", "CSV or TSV, one row per case"),
-		OPT_TEXT("reference", q.reference, OPT_REQUIRED, "COLUMN", "measured values"),
-		OPT_TEXT("prediction", q.prediction, OPT_REQUIRED, "COLUMN", "predicted values, same unit"),
-		OPT_TEXT("where", q.where, 0, "COLUMN=VALUE,...", "only rows with these values"),
-		OPT_TEXT("site", q.site, 0, "COLUMN", "site of a row"),
-		OPT_TEXT("patient", q.patient, 0, "COLUMN", "patient of a row, the cluster"),
-		OPT_TEXT("key", q.key, 0, "COLUMN,...",
-			"columns that tell rows apart; the same twice is refused"),
-		OPT_DOUBLE("threshold", q.threshold, 0,
-			"diseased: reference <= X; test-positive: prediction <= X"),
-		OPT_TEXT("positive", q.positive, 0, "COLUMN", "diseased: 1/0, yes/no or true/false"),
-		OPT_TEXT("criterion", q.criterion, 0, "TEXT",
-			"diseased and test-positive: t<=-2.5, yam<=70, value<=0.82"),
-		OPT_TEXT("milder", q.milder, 0, "TEXT", "the class between: t<=-1, yam<80"),
-		OPT_TEXT("young-adults", q.young_adults, 0, "F.tsv",
-			"sex, device, mean, sd, source: for T-scores and % YAM"),
-		OPT_TEXT("sex", q.sex, 0, "COLUMN", "sex of a row, for --young-adults"),
-		OPT_TEXT("dxa-device", q.device, 0, "COLUMN",
-			"DXA device of a row, for --young-adults and --sbmd"),
-		OPT_CHOICE("sbmd", q.sbmd_region, 0, SBMD_REGIONS,
-			"compare as standardized BMD of this region, mg/cm2"),
-		OPT_TEXT("prediction-device", q.prediction_device, 0, "DEVICE",
-			"whose BMD the prediction is, for --sbmd"),
-		OPT_TEXT("compare", a.models.compare, 0, "COLUMN,...",
-			"other scores beside the prediction; lower = disease"),
-		OPT_TEXT("osta", a.models.osta, 0, "AGE,WEIGHT",
-			"columns in years and kg: OSTA beside the prediction"),
-		OPT_TEXT("covariates", a.models.covariates, 0, "COLUMN,...",
-			"a logistic model of these beside the prediction"),
-		OPT_TEXT("subgroups", a.subgroups, 0, "COLUMN,...", "by text, or by bounds: sex,age:65:75"),
-		OPT_TEXT("development", a.development, 0, "SITE,...",
-			"sites that choose the Youden cut for the others"),
-		OPT_TEXT("repeats", a.repeats, 0, "COLUMN,...",
-			"rows of one patient alike in these are repeats: precision"),
-		OPT_INT("bootstrap", a.n_bootstrap, 0,
-			"replicates by patient; -1 = 2000, none above 20000 rows"),
-		OPT_INT("seed", a.seed, 0, "of the bootstrap and of the recalibration draws"),
-		OPT_FLAG("aggregate-only", a.aggregate,
-			"no file with rows of patients, no group of fewer than 10: for xbmd pool"),
-		OPT_TEXT("unit", unit, 0, "TEXT", "unit of both columns, else read off their names"),
 		OPT_END,
 	};
-	const struct opt *recorded = table + 2; /* --out and --force say nothing about the numbers */
+	opt_list_add(&list, output);
+	const struct opt *table = list.option, *recorded = table + list.n; /* --out and --force say nothing about the numbers */
+	add_rows(&list, &q);
+	add_disease(&list, &q);
+	add_analysis(&list, &a);
 	int go = opt_parse(argc, argv,
 		"compare predictions with a reference: agreement and ROC, pooled and per site", table);
 	if (go != 0)
@@ -153,11 +185,10 @@ int cmd_evaluate(int argc, char **argv)
 	q.has_threshold = opt_given(table, "threshold");
 	q.site_optional = !opt_given(table, "site");
 	q.patient_optional = !opt_given(table, "patient");
-	if (check(&q, &a) != 0 || find_unit(&unit, &q) != 0)
+	if (check(&q, &a) != 0 || find_unit(&q.unit, &q) != 0)
 		return -1;
-	q.unit = unit;
-	if (q.sbmd_region)
-		unit = "mg/cm2";
-	struct results_about about = { .unit = unit, .options = recorded, .aggregate = a.aggregate };
+	struct results_about about = { .unit = q.sbmd_region ? "mg/cm2" : q.unit,
+		.options = recorded,
+		.aggregate = a.aggregate };
 	return evaluate(&q, &a, &about, out, force);
 }

@@ -8,7 +8,6 @@
 #include "host/run/err.h"
 #include "host/run/log.h"
 
-enum { OPT_TABLE_LIMIT = 64 };
 static const struct opt *given_table;
 static bool given[OPT_TABLE_LIMIT];
 
@@ -71,6 +70,16 @@ void opt_help(FILE *out, const char *verb, const char *summary, const struct opt
 		out);
 	if (o->help)
 		fprintf(out, "\n%s", o->help);
+}
+
+void opt_list_add(struct opt_list *list, const struct opt *table)
+{
+	for (; table->kind != OPT_KIND_END; table++) {
+		if (list->n == OPT_TABLE_LIMIT)
+			BUG("no room for --%s among %d options", table->name, OPT_TABLE_LIMIT);
+		list->option[list->n++] = *table;
+	}
+	list->option[list->n] = *table;
 }
 
 static int parse_int(const char *name, const char *text, int64_t *value)
@@ -236,4 +245,15 @@ bool opt_given(const struct opt *table, const char *name)
 	if (!o || table != given_table)
 		BUG("opt_given('%s') asks about an option that was not parsed", name);
 	return given[o - table];
+}
+
+bool opt_any_given(const struct opt *table, int64_t n)
+{
+	const int64_t first = table - given_table;
+	if (first < 0 || first + n > OPT_TABLE_LIMIT)
+		BUG("opt_any_given() asks about options that were not parsed");
+	for (int64_t i = first; i < first + n; i++)
+		if (given[i])
+			return true;
+	return false;
 }

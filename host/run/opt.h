@@ -63,10 +63,21 @@ struct opt {
 /* The end with text for --help to print below the options. */
 #define OPT_END_NOTES(text) { OPT_KIND_END, 0, 0, 0, 0, text, 0 }
 
+/* A verb with many options has a table for each theme and joins them: opt_parse(argc, argv, summary, list.option). */
+enum { OPT_TABLE_LIMIT = 64 };
+struct opt_list {
+	struct opt option[OPT_TABLE_LIMIT + 1]; /* (n), then the last table's end */
+	int64_t n;
+};
+/* Behind the options that are there. */
+void opt_list_add(struct opt_list *list, const struct opt *table);
+
 /* argv[0] is the verb.  0 = go on, 1 = help was printed, -1 = usage error (err_message()). */
 int opt_parse(int argc, char **argv, const char *summary, const struct opt *table);
 /* True when the last opt_parse() of this process saw the option on the command line. */
 bool opt_given(const struct opt *table, const char *name);
+/* The same of any of the n options from `table` on, which is a place in the table that was parsed. */
+bool opt_any_given(const struct opt *table, int64_t n);
 void opt_help(FILE *out, const char *verb, const char *summary, const struct opt *table);
 /* Writes the current value as text ("n/a" for NULL) into text[bytes]; returns text. */
 const char *opt_text(const struct opt *option, char *text, size_t bytes);

@@ -295,4 +295,33 @@ TEST_F(Options, CommonWordsMayComeAnywhere)
 	EXPECT_OK(Parse({ "-q", "--out", "o", "--quiet", "-v", "--verbose" }));
 }
 
+TEST_F(Options, TablesAreJoined)
+{
+	static opt_list list;
+	const opt first[] = { table[0], table[1], table[8] }, second[] = { table[2], table[8] },
+		  third[] = { table[3], table[5], { OPT_KIND_END, nullptr, nullptr, 0, nullptr, "notes", nullptr } };
+	list.n = 0;
+	opt_list_add(&list, first);
+	opt_list_add(&list, second);
+	const int64_t theme = list.n;
+	opt_list_add(&list, third);
+	ASSERT_EQ(5, list.n);
+	EXPECT_EQ(OPT_KIND_END, list.option[5].kind);
+	EXPECT_STREQ("notes", list.option[5].help) << "the last table's";
+	std::vector<std::string> given = { "drr", "--out", "o", "--steps", "7" };
+	for (std::string &word : given)
+		argv.push_back(word.data());
+	ASSERT_OK(opt_parse(5, argv.data(), "render", list.option));
+	EXPECT_EQ(7, steps);
+	EXPECT_TRUE(opt_given(list.option, "steps"));
+	EXPECT_FALSE(opt_any_given(list.option + theme, list.n - theme));
+	given = { "drr", "--out", "o", "--model", "joseph" };
+	argv.clear();
+	for (std::string &word : given)
+		argv.push_back(word.data());
+	ASSERT_OK(opt_parse(5, argv.data(), "render", list.option));
+	EXPECT_TRUE(opt_any_given(list.option + theme, list.n - theme));
+	EXPECT_FALSE(opt_any_given(list.option + 2, 1));
+}
+
 } // namespace
