@@ -120,6 +120,7 @@ static int check_femur(const struct anatomy_femur *f, const char *whose)
 		{ "cyst_mm", f->cyst_mm, 0, 7 },
 		{ "callus_mm", f->callus_mm, 0, 6 },
 		{ "nail_mm", f->nail_mm, 0, 7 },
+		{ "cup_mm", f->cup_mm, 0, 0.5 * f->head_diameter_mm + 8 },
 		{ "flexion_deg", f->flexion_deg, -20, 40 },
 		{ "internal_deg", f->internal_deg, -45, 45 },
 		{ "abduction_deg", f->abduction_deg, -15, 30 },

@@ -24,7 +24,7 @@ enum anatomy_part {
 #define ANATOMY_SOFT_G_CM3 1.04
 #define ANATOMY_FAT_G_CM3 0.92
 #define ANATOMY_MINERAL_G_CM3 3.156
-#define ANATOMY_TITANIUM_G_CM3 4.43 /* Ti6Al4V, what nails are made of */
+#define ANATOMY_TITANIUM_G_CM3 4.43 /* Ti6Al4V, what implants are made of */
 #define ANATOMY_JOINT_SPACE_MM 3.5 /* cartilage of the healthy hip */
 
 struct anatomy_femur {
@@ -48,6 +48,7 @@ struct anatomy_femur {
 	double cyst_mm;              /* radius of a subchondral cyst; 0 = none */
 	double callus_mm;            /* height of a healed fracture's callus at the neck's base; 0 = none */
 	double nail_mm;              /* radius of a titanium nail with its neck screw; 0 = none */
+	double cup_mm;               /* outer radius of a total hip's cup, with its head and stem; 0 = none */
 	double flexion_deg, internal_deg, abduction_deg; /* of the leg against the pelvis, about the head centre */
 };
 enum { ANATOMY_BOWEL = 6, ANATOMY_PHLEBOLITHS = 4 };
@@ -82,7 +83,7 @@ struct anatomy_cone {
 	double length, radius, slope, cosine;
 	bool chained; /* goes on from the cone before it: joined without a blend */
 };
-enum { ANATOMY_CONES = 32, ANATOMY_MUSCLES = 10, ANATOMY_NAIL = 2, ANATOMY_LOOP = 3, ANATOMY_SHEETS = 8 };
+enum { ANATOMY_CONES = 32, ANATOMY_MUSCLES = 10, ANATOMY_NAIL = 2, ANATOMY_METAL = 7, ANATOMY_LOOP = 3, ANATOMY_SHEETS = 8 };
 struct anatomy_bone {
 	struct anatomy_cone cones[ANATOMY_CONES];
 	int n;
@@ -106,7 +107,7 @@ struct anatomy {
 		double ward[2];                     /* the triangle between them */
 	} stress[ANATOMY_SIDES];
 	struct anatomy_cone muscle[ANATOMY_SIDES][ANATOMY_MUSCLES];
-	struct anatomy_cone nail[ANATOMY_SIDES][ANATOMY_NAIL];
+	struct anatomy_cone metal[ANATOMY_SIDES][ANATOMY_METAL]; /* a nail's, then a total hip's; the cup is no cone */
 	struct anatomy_loop {
 		double centre_mm[ANATOMY_LOOP][3], radius_mm[ANATOMY_LOOP]; /* balls of a stretch of bowel, the largest in the middle */
 	} loop[ANATOMY_BOWEL];

@@ -116,22 +116,6 @@ static void add_osteophytes(struct anatomy *a, enum anatomy_side side)
 	}
 }
 
-/* A titanium nail down the canal with a screw up the neck. */
-static void make_nail(struct anatomy *a, enum anatomy_side side)
-{
-	const struct anatomy_femur_axes *axes = &a->axes[side];
-	double x = axes->shaft_offset_mm[0], y = axes->shaft_offset_mm[1], z = axes->junction_mm;
-	double radius = a->params.femur[side].nail_mm, top[3], tip[3], from[3], to[3];
-	if (!(radius > 0))
-		return;
-	anatomy_femur_to_body(top, a, side, x, y, z + 24);
-	anatomy_femur_to_body(tip, a, side, x, y, z - 160);
-	anatomy_femur_to_body(from, a, side, 1.4 * x, 1.4 * y, 1.4 * z);
-	anatomy_femur_to_body(to, a, side, 0.1 * x, 0.1 * y, 0.1 * z);
-	a->nail[side][0] = anatomy_cone_make(top, tip, 1.25 * radius, radius);
-	a->nail[side][1] = anatomy_cone_make(from, to, 0.9 * radius, 0.9 * radius);
-}
-
 /* The bone itself by the shape model. */
 static void add_bone(struct anatomy *a, enum anatomy_side side)
 {
@@ -172,7 +156,7 @@ void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
 	if (f->osteophyte_mm > 0)
 		add_osteophytes(a, side);
 	anatomy_bone_bound(bone, 4);
-	make_nail(a, side);
+	anatomy_metal_make(a, side);
 	anatomy_stress_make(a, side);
 }
 

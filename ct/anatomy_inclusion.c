@@ -1,4 +1,4 @@
-/* What lies in the body besides bone, muscle and fat: bowel gas and content, phleboliths, metal. */
+/* What lies in the body besides bone, muscle and fat: bowel gas and content, phleboliths. */
 #include "ct/anatomy_sdf.h"
 #include "host/run/rng.h"
 
@@ -93,25 +93,5 @@ void anatomy_inclusion_local(struct anatomy_local *local, const struct anatomy *
 	double reach = radius_mm + width_mm;
 	local->bowel = blobs_near(a->params.bowel, ANATOMY_BOWEL, 1.2, reach + WALL_MM, centre);
 	local->phlebolith = blobs_near(a->params.phlebolith, ANATOMY_PHLEBOLITHS, 1, reach, centre);
-	local->nail = 0;
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		for (int i = 0; i < ANATOMY_NAIL && a->params.femur[side].nail_mm > 0; i++)
-			if (anatomy_sdf_cone(&a->nail[side][i], centre) < reach)
-				local->nail |= 1u << (side * ANATOMY_NAIL + i);
-}
-
-bool anatomy_has_metal(const struct anatomy *a)
-{
-	return a->params.femur[ANATOMY_RIGHT].nail_mm > 0 || a->params.femur[ANATOMY_LEFT].nail_mm > 0;
-}
-
-double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
-{
-	double share = 0;
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		for (int i = 0; i < ANATOMY_NAIL; i++)
-			if (which >> (side * ANATOMY_NAIL + i) & 1)
-				share = fmax(share,
-					anatomy_inside(anatomy_sdf_cone(&a->nail[side][i], p), width_mm));
-	return share;
+	local->metal = anatomy_metal_local(a, centre, reach);
 }

@@ -66,12 +66,11 @@ static bool find_joint(
 	return anatomy_sacrum_cut(deepest, anatomy_pelvis_sdf(a, side, &near->hip, centre)) > deepest;
 }
 
-double anatomy_near_sdf(
+/* By the shape model. */
+static double shape_sdf(
 	const struct anatomy *a, enum anatomy_part part, const struct anatomy_near *near, const double p[3])
 {
 	const struct anatomy_pieces *own = near ? &near->own : NULL;
-	if (a->params.map)
-		return anatomy_sampled_sdf(a, part, p);
 	switch (part) {
 	case ANATOMY_FEMUR_RIGHT:
 	case ANATOMY_FEMUR_LEFT:
@@ -89,11 +88,20 @@ double anatomy_near_sdf(
 	}
 }
 
+double anatomy_near_sdf(
+	const struct anatomy *a, enum anatomy_part part, const struct anatomy_near *near, const double p[3])
+{
+	double d = a->params.map ? anatomy_sampled_sdf(a, part, p) : shape_sdf(a, part, near, p);
+	if (part > ANATOMY_FEMUR_LEFT)
+		return d;
+	return anatomy_resection_cut(a, part == ANATOMY_FEMUR_RIGHT ? ANATOMY_RIGHT : ANATOMY_LEFT, d, p);
+}
+
 double anatomy_near_of(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,
 	const double centre[3], double radius_mm)
 {
 	if (a->params.map)
-		return anatomy_sampled_sdf(a, part, centre) - a->sampled[part].slack_mm;
+		return anatomy_near_sdf(a, part, NULL, centre) - a->sampled[part].slack_mm;
 	pieces_of(&near->own, a, part, centre, radius_mm);
 	near->joint = part == ANATOMY_SACRUM && find_joint(near, a, centre, radius_mm);
 	return anatomy_near_sdf(a, part, near, centre);

@@ -44,6 +44,8 @@ static void make_socket(struct anatomy *a, enum anatomy_side side)
 	const double tilt[3] = { 0.68, 0.28, -0.677 }; /* the socket opens outwards, forwards and down */
 	/* A narrow joint is narrow above: the head has risen within its socket. */
 	double space = a->params.femur[side].joint_space_mm, middle = 0.5 * (space + ANATOMY_JOINT_SPACE_MM);
+	if (a->params.femur[side].cup_mm > 0)
+		space = middle = a->params.femur[side].cup_mm - a->frame[side].head_radius_mm; /* reamed for the cup */
 	a->cup_radius_mm[side] = a->frame[side].head_radius_mm + middle;
 	for (int k = 0; k < 3; k++)
 		a->cup_centre_mm[side][k] = a->frame[side].head_centre_mm[k];

@@ -139,11 +139,11 @@ double anatomy_near_sdf(const struct anatomy *a, enum anatomy_part part, const s
 	const double p[3]);
 
 /*
- * Bits of the muscles, bowel loops, phleboliths, nails (side * ANATOMY_NAIL + i) and sheets of fat (side *
+ * Bits of the muscles, bowel loops, phleboliths, pieces of metal (side * ANATOMY_METAL + i) and sheets of fat (side *
  * ANATOMY_SHEETS + i) that reach into a ball.
  */
 struct anatomy_local {
-	unsigned muscle[ANATOMY_SIDES], bowel, phlebolith, nail, sheet;
+	unsigned muscle[ANATOMY_SIDES], bowel, phlebolith, metal, sheet;
 	bool mixed; /* muscle and the fat between them vary; else it is all `gap` */
 	double gap;
 };
@@ -178,7 +178,7 @@ void anatomy_sheet_make(struct anatomy *a);
 double anatomy_sheet_fat(const struct anatomy *a, const double p[3], double width_mm, double fat, unsigned which);
 unsigned anatomy_sheet_local(const struct anatomy *a, const double centre_mm[3], double radius_mm, double width_mm);
 void anatomy_inclusion_make(struct anatomy *a);
-/* ct/anatomy_inclusion.c; which: bits of the blobs or nails to look at. */
+/* ct/anatomy_inclusion.c; which: bits of the blobs to look at. */
 void anatomy_inclusion_local(struct anatomy_local *local, const struct anatomy *a, const double centre_mm[3],
 	double radius_mm, double width_mm);
 /* Share of a voxel taken by bowel gas. */
@@ -187,8 +187,12 @@ double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm, 
 double anatomy_content(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
 /* Mineral of phleboliths, g/cm3 of the voxel. */
 double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
-/* Share of a voxel that is metal. */
+/* ct/anatomy_metal.c: share of a voxel that is metal; which: bits of its pieces. */
 double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm, unsigned which);
+void anatomy_metal_make(struct anatomy *a, enum anatomy_side side);
+unsigned anatomy_metal_local(const struct anatomy *a, const double centre_mm[3], double reach_mm);
+/* Of a femur at distance `femur`, what a total hip leaves of it. */
+double anatomy_resection_cut(const struct anatomy *a, enum anatomy_side side, double femur, const double p[3]);
 /* How much of a blurred boundary's inside a point has: 0 .. 1. */
 static inline double anatomy_inside(double distance, double width)
 {

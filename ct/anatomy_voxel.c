@@ -63,7 +63,7 @@ static double metal_share(const struct scene *s, const double middle[3])
 	for (int i = 0; i < n; i++) {
 		double p[3];
 		anatomy_raster_sub(s->raster, middle, i, p);
-		sum += anatomy_metal(s->a, p, s->raster->sub_width_mm, s->local.nail);
+		sum += anatomy_metal(s->a, p, s->raster->sub_width_mm, s->local.metal);
 	}
 	return sum / n;
 }
@@ -82,7 +82,7 @@ static uint8_t fill_voxel(const struct anatomy_target *t, int64_t i, const struc
 	}
 	if (sum.bone <= 0 && s->local.phlebolith)
 		add_phlebolith(&sum, anatomy_phleboliths(s->a, p, width, s->local.phlebolith));
-	if (t->metal && s->local.nail) {
+	if (t->metal && s->local.metal) {
 		/* Metal takes the place of whatever was there. */
 		double share = metal_share(s, p);
 		scale_tissue(&sum, 1 - share);
@@ -109,7 +109,7 @@ static bool look_into(struct scene *s, const struct anatomy_field *field, const 
 		s->bone = s->bone || s->has[part];
 	}
 	s->local = anatomy_local_of(s->a, cell->centre_mm, cell->radius_mm, width);
-	return s->bone || s->local.nail || skin < anatomy_sdf_max(width, ANATOMY_CLOTH_MM);
+	return s->bone || s->local.metal || skin < anatomy_sdf_max(width, ANATOMY_CLOTH_MM);
 }
 
 /* Rows along x, one above the other in z: in the order of neither axis a target is likely to be far apart. */

@@ -165,7 +165,8 @@ static int measure(struct areal *out, const struct device *device, const struct 
 
 const char *areal_exclusion(const struct anatomy_params *params, enum anatomy_side side)
 {
-	return params->femur[side].nail_mm > 0 ? "metal" : NULL;
+	const struct anatomy_femur *f = &params->femur[side];
+	return f->nail_mm > 0 || f->cup_mm > 0 ? "metal" : NULL;
 }
 
 static void leave_out(struct areal *out)

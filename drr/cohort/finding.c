@@ -4,6 +4,8 @@
 
 #include "drr/cohort/stream.h"
 
+#define CUP_BEYOND_HEAD_MM 3.5 /* what the reamer takes beside the cartilage is as thin as the joint's space */
+
 static double within(double x, double low, double high)
 {
 	return x < low ? low : x > high ? high : x;
@@ -115,4 +117,26 @@ void finding_sample(struct person *p, const struct population *who, uint64_t see
 	sample_phleboliths(&p->anatomy, p->age, &r);
 	if (rng_uniform(&r) < 0.15 * who->finding)
 		p->anatomy.cloth_g_cm2 = rng_range(&r, 0.02, 0.12);
+}
+
+/*
+ * The hip that is studied keeps its joint: the worse one, which is the other for somebody whose first hip was replaced.
+ * The old have had more of them.  A stream of its own: whether somebody has one changes nothing else.
+ */
+void finding_prosthesis(struct person *p, const struct population *who, uint64_t seed)
+{
+	struct rng r = stream_of(seed, p->index, STREAM_BONE, 3);
+	double share = who->prostheses * within(1 + 0.03 * (p->age - 67), 0.2, 2), chance = rng_uniform(&r);
+	bool coin = rng_uniform(&r) < 0.5;
+	int side = p->arthritis[ANATOMY_RIGHT] < p->arthritis[ANATOMY_LEFT]   ? ANATOMY_RIGHT
+		   : p->arthritis[ANATOMY_LEFT] < p->arthritis[ANATOMY_RIGHT] ? ANATOMY_LEFT
+		   : coin						      ? ANATOMY_RIGHT
+									      : ANATOMY_LEFT;
+	struct anatomy_femur *f = &p->anatomy.femur[side];
+	if (chance >= share || f->callus_mm > 0 || f->nail_mm > 0)
+		return;
+	f->cup_mm = 0.5 * f->head_diameter_mm + CUP_BEYOND_HEAD_MM;
+	f->joint_space_mm = ANATOMY_JOINT_SPACE_MM;
+	f->osteophyte_mm = f->sclerosis = f->cyst_mm = 0;
+	p->arthritis[side] = 0;
 }

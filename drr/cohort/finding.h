@@ -10,6 +10,8 @@ extern "C" {
 #endif
 /* Fills arthritis[], the joints, calluses and nails of the femora, and the contents of the pelvis. */
 void finding_sample(struct person *p, const struct population *population, uint64_t seed);
+/* After the shape is settled: a share of people get a total hip (struct anatomy_femur.cup_mm) on the side with the better joint. */
+void finding_prosthesis(struct person *p, const struct population *population, uint64_t seed);
 #ifdef __cplusplus
 }
 #endif

@@ -184,6 +184,7 @@ struct person person_sample_of(const struct population *who, uint64_t seed, int6
 	finding_sample(&p, who, seed);
 	if (who->maps)
 		map_library_shape(&p, who->maps, seed);
+	finding_prosthesis(&p, who, seed);
 	sample_mineral(&p, seed);
 	sample_tissue(&p, seed);
 	sample_poses(&p, seed);

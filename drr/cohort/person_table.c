@@ -21,6 +21,7 @@ static const struct field femur_fields[] = {
 	{ "cyst_mm", offsetof(struct anatomy_femur, cyst_mm) },
 	{ "callus_mm", offsetof(struct anatomy_femur, callus_mm) },
 	{ "nail_mm", offsetof(struct anatomy_femur, nail_mm) },
+	{ "cup_mm", offsetof(struct anatomy_femur, cup_mm) },
 };
 enum { FEMUR_FIELDS = sizeof(femur_fields) / sizeof(femur_fields[0]) };
 
@@ -81,7 +82,8 @@ void person_table_set_latent(struct table *t, int64_t row, const struct person *
 	const struct anatomy_params *a = &p->anatomy;
 	int gas = 0, stones = 0;
 	for (int side = 0; side < ANATOMY_SIDES; side++) {
-		table_set_number(t, row, side_column(name, side, "arthritis_grade"), p->arthritis[side]);
+		table_set_number(t, row, side_column(name, side, "arthritis_grade"),
+			a->femur[side].cup_mm > 0 ? (double)NAN : p->arthritis[side]);
 		for (int i = 0; i < FEMUR_FIELDS; i++) {
 			double value;
 			memcpy(&value, (const char *)&a->femur[side] + femur_fields[i].offset, sizeof(value));

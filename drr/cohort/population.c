@@ -41,6 +41,7 @@ int population_check(const struct population *p)
 		{ "density_spread", p->density_spread, 0, 2 },
 		{ "density_shift_g_cm2", p->density_shift_g_cm2, -0.2, 0.2 },
 		{ "finding", p->finding, 0, 10 }, { "nails", p->nails, 0, 1 },
+		{ "prostheses", p->prostheses, 0, 1 },
 		{ "missing", p->missing, 0, 5 } };
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (!(ranges[i].value >= ranges[i].low && ranges[i].value <= ranges[i].high))

@@ -18,6 +18,7 @@ struct population {
 	double arthritis[POPULATION_GRADES]; /* cumulative share with a worse hip of grade <= 0, 1, 2, 3, 4 */
 	double finding;                      /* share with old fractures and clothes, as a factor, 1 = usual */
 	double nails;                        /* share of old fractures with a nail (struct anatomy_voxels.metal) */
+	double prostheses;                   /* share of people with a total hip on the side that is not studied */
 	const struct map_library *maps;      /* whose bones its people have; NULL = the shape model's */
 	double missing;                      /* share of values missing, as a factor, 1 = usual */
 };

@@ -60,6 +60,7 @@ struct site_population {
 	double bmi[2];              /* others are not taken */
 	double missing;             /* share of a form's answers that are missing, as a factor, 1 = usual */
 	double nails;               /* share of healed fractures with a nail: a hip that is not measured (areal.h) */
+	double prostheses;          /* share of people with a total hip opposite to the one studied: not measured either */
 	double revisit_share;       /* with a second visit */
 };
 /* Bones of real people's label maps in place of the shape model's (ct/anatomy_map.h). */

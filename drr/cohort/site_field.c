@@ -63,6 +63,7 @@ static const struct site_field fields[] = {
 	RANGE(population, bmi, 0, 100),
 	NUMBER(population, missing, 0, 5),
 	NUMBER(population, nails, 0, 1),
+	NUMBER(population, prostheses, 0, 1),
 	NUMBER(population, revisit_share, 0, 1),
 	WORD(anatomy, labels),
 	WORD(anatomy, label_map),

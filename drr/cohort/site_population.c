@@ -22,5 +22,6 @@ int site_recruits(struct population *who, const struct site_population *wanted)
 	}
 	who->missing = wanted->missing;
 	who->nails = wanted->nails;
+	who->prostheses = wanted->prostheses;
 	return population_check(who);
 }

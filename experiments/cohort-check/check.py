@@ -70,16 +70,17 @@ class Table:
 
 
 class Person:
-    """One participant: its first DXA, the mean of both hips (n: the unit of these figures is the person)."""
+    """One participant: its first DXA, the mean of the hips measured (n: the unit of these figures is the person); a hip
+    that holds metal is not."""
 
     def __init__(self, hips):
         first = hips[0]
         self.id, self.woman, self.development = first["participant_id"], first["sex"] == "F", first["development"] == "1"
         self.age, self.weight, self.bmi = float(first["age"]), float(first["weight_kg"]), float(first["bmi"])
-        self.healthy = all(int(h["arthritis"]) <= 1 for h in hips)
+        self.healthy = len(hips) == 2 and all(int(h["arthritis"]) <= 1 for h in hips)
         self.total = mean([float(h["total_hip_dxa"]) for h in hips])
         self.neck = mean([float(h["neck_dxa"]) for h in hips])
-        self.difference = float(hips[1]["total_hip_dxa"]) - float(hips[0]["total_hip_dxa"])
+        self.difference = float(hips[-1]["total_hip_dxa"]) - float(hips[0]["total_hip_dxa"])
         self.shown = {h["side"]: float(h["total_hip_dxa"]) for h in hips}
 
 

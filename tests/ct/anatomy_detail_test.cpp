@@ -357,6 +357,51 @@ TEST(AnatomyDetail, NailIsMetalInPlaceOfBone)
 	}
 }
 
+// Cup and head against closed forms on the side where no neck is; no bone within the cup, none above the neck's cut.
+TEST(AnatomyDetail, TotalHipReplacesHeadAndSocket)
+{
+	struct anatomy_params p = anatomy_params_default();
+	const double cup = 26.5;
+	p.femur[ANATOMY_LEFT].cup_mm = cup;
+	Body b(p), plain;
+	const double *head = b.a.frame[ANATOMY_LEFT].head_centre_mm, *axis = b.a.cup_axis[ANATOMY_LEFT];
+	const double low[3] = { head[0] - 40, head[1] - 40, head[2] - 40 },
+		     high[3] = { head[0] + 40, head[1] + 40, head[2] + 40 };
+	Grid g(b.a, low, high, 1);
+	double volume = 0;
+	for (int64_t z = 0, i = 0; z < g.v.metal.n[2]; z++)
+		for (int64_t y = 0; y < g.v.metal.n[1]; y++)
+			for (int64_t x = 0; x < g.v.metal.n[0]; x++, i++) {
+				const double index[3] = { (double)x, (double)y, (double)z };
+				double mm[3], d[3], r;
+				volume_index_to_world(&g.v.metal, index, mm);
+				for (int k = 0; k < 3; k++)
+					d[k] = mm[k] - head[k];
+				r = std::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+				if (r < cup - 1) {
+					ASSERT_NEAR(0, volume_f32(&g.v.mineral)[i], 0.02) << "bone in the cup";
+				}
+				if (d[0] * axis[0] + d[1] * axis[1] + d[2] * axis[2] < 0)
+					volume += (double)volume_f32(&g.v.metal)[i] / ANATOMY_TITANIUM_G_CM3;
+			}
+	const double shell = cup * cup * cup - std::pow(cup - 4, 3), ball = 16.0 * 16 * 16;
+	EXPECT_NEAR(2 * M_PI / 3 * (shell + ball), volume, 0.02 * volume);
+	double tip[3], above[3];
+	anatomy_femur_to_body(tip, &b.a, ANATOMY_LEFT, b.a.axes[1].shaft_offset_mm[0] + 8, b.a.axes[1].shaft_offset_mm[1] - 8,
+		-12);
+	for (int k = 0; k < 3; k++)
+		above[k] = head[k] + 0.6 * b.a.axes[1].neck_length_mm * b.a.frame[1].neck_axis[k];
+	EXPECT_LT(anatomy_sdf(&b.a, ANATOMY_FEMUR_LEFT, tip), 0) << "the greater trochanter stays";
+	EXPECT_LT(anatomy_sdf(&plain.a, ANATOMY_FEMUR_LEFT, above), 0);
+	EXPECT_GT(anatomy_sdf(&b.a, ANATOMY_FEMUR_LEFT, above), 0);
+	// The other hip is as it was.
+	for (double x = 20; x < 140; x += 7) {
+		const double at[3] = { x, -5, -0.4 * x };
+		EXPECT_EQ(anatomy_sdf(&plain.a, ANATOMY_FEMUR_RIGHT, at), anatomy_sdf(&b.a, ANATOMY_FEMUR_RIGHT, at));
+		EXPECT_EQ(anatomy_sdf(&plain.a, ANATOMY_HIP_RIGHT, at), anatomy_sdf(&b.a, ANATOMY_HIP_RIGHT, at));
+	}
+}
+
 TEST(AnatomyDetail, RefusesAGapThatIsNone)
 {
 	struct anatomy a;

@@ -87,6 +87,40 @@ TEST(Enrolment, NailsAreASitesOwn)
 	EXPECT_EQ(fractures, nailed[1]) << "all healed fractures";
 }
 
+// The hip with the better joint is replaced, and nothing else of anybody changes.
+TEST(Enrolment, TotalHipsLieOppositeTheStudiedOnes)
+{
+	struct sites sites;
+	ASSERT_OK(sites_built_in(&sites, 1));
+	const struct cohort cohort = { &sites, 16, false };
+	int replaced = 0;
+	const int people = 600;
+	for (int64_t i = 0; i < people; i++) {
+		sites.list[0].population.prostheses = 0;
+		const struct person native = cohort_person(&cohort, i);
+		sites.list[0].population.prostheses = 0.3;
+		struct person p = cohort_person(&cohort, i);
+		for (enum anatomy_side side : { ANATOMY_RIGHT, ANATOMY_LEFT }) {
+			struct anatomy_femur &f = p.anatomy.femur[side];
+			const struct anatomy_femur &was = native.anatomy.femur[side];
+			EXPECT_EQ(0, was.cup_mm);
+			if (!(f.cup_mm > 0))
+				continue;
+			replaced++;
+			EXPECT_NEAR(0.5 * f.head_diameter_mm + 3.5, f.cup_mm, 1e-12);
+			EXPECT_LE(native.arthritis[side], native.arthritis[!side]);
+			EXPECT_STREQ("metal", areal_exclusion(&p.anatomy, side));
+			EXPECT_EQ(nullptr, areal_exclusion(&p.anatomy, side == ANATOMY_RIGHT ? ANATOMY_LEFT : ANATOMY_RIGHT));
+			p.arthritis[side] = native.arthritis[side];
+			f = was;
+		}
+		EXPECT_EQ(0, memcmp(&native.arthritis, &p.arthritis, sizeof(p.arthritis)));
+		EXPECT_EQ(0, memcmp(&native.anatomy.femur[0].head_diameter_mm, &p.anatomy.femur[0].head_diameter_mm, sizeof(p.anatomy.femur)));
+		EXPECT_EQ(native.density_target_g_cm2, p.density_target_g_cm2);
+	}
+	EXPECT_NEAR(0.3 * people, replaced, 0.1 * people);
+}
+
 // As the profiles have it: some of the whole study's hips hold metal, and no more than people of that age have.
 TEST(Enrolment, SomeHipsHoldMetal)
 {
@@ -101,7 +135,7 @@ TEST(Enrolment, SomeHipsHoldMetal)
 	}
 	printf("%lld of %lld hips hold metal\n", (long long)metal, (long long)hips);
 	EXPECT_GT(metal, 0.002 * (double)hips);
-	EXPECT_LT(metal, 0.02 * (double)hips);
+	EXPECT_LT(metal, 0.05 * (double)hips);
 }
 
 // A share of films, and each cuts what it says.

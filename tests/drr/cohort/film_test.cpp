@@ -48,7 +48,7 @@ struct person Nailed(double nail_mm)
 // A point on the nail's axis in the shaft, body world.
 void OnTheNail(double p[3], const Subject &s)
 {
-	const struct anatomy_cone &nail = s.anatomy->nail[ANATOMY_RIGHT][0];
+	const struct anatomy_cone &nail = s.anatomy->metal[ANATOMY_RIGHT][0];
 	for (int k = 0; k < 3; k++)
 		p[k] = nail.a[k] + 0.6 * nail.length * nail.axis[k];
 }
