@@ -42,7 +42,7 @@ bool projector_fast_fits(const struct ray_args *a, int64_t n_poses)
 }
 
 /* The layouts that rays of these poses may ask for on a GPU, by the ranges of their directions over the detector. */
-static void layouts_of(bool layouts[SLAB_LAYOUTS], const struct ray_args *a, int64_t n_poses)
+static void layouts_of(int layouts[SLAB_LAYOUTS], const struct ray_args *a, int64_t n_poses)
 {
 	for (int64_t i = 0; i < n_poses; i++) {
 		const struct ray_pose *p = &a->poses[i];
@@ -98,7 +98,7 @@ static int zero(const struct resident *volume, float *plane, int64_t count)
 	return memory_zero(&there, 0, there.bytes);
 }
 
-static int render_integral(struct resident *volume, const struct ray_args *a, int64_t n_poses, const bool *layouts)
+static int render_integral(struct resident *volume, const struct ray_args *a, int64_t n_poses, const int *layouts)
 {
 	struct slab_ray_args s = args_of(volume, a, n_poses);
 	struct ray_args other = *a;
@@ -115,7 +115,7 @@ static int render_integral(struct resident *volume, const struct ray_args *a, in
 }
 
 /* Materials that are nowhere stay out of the pass; their planes are 0. */
-static int render_materials(struct resident *volume, const struct ray_args *a, int64_t n_poses, const bool *layouts)
+static int render_materials(struct resident *volume, const struct ray_args *a, int64_t n_poses, const int *layouts)
 {
 	struct slab_ray_args s = args_of(volume, a, n_poses);
 	struct ray_args other = *a;
@@ -147,7 +147,7 @@ static int render_materials(struct resident *volume, const struct ray_args *a, i
 	return pass(volume, &s);
 }
 
-static int render_channels(struct resident *volume, const struct ray_args *a, int64_t n_poses, const bool *layouts)
+static int render_channels(struct resident *volume, const struct ray_args *a, int64_t n_poses, const int *layouts)
 {
 	struct slab_ray_args s = args_of(volume, a, n_poses);
 	struct ray_args other = *a;
@@ -168,21 +168,18 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 }
 
 /* What a pass over these poses will read; one by label may differ from one of whole fields. */
-static void pass_layouts(bool layouts[SLAB_LAYOUTS], const struct resident *volume, const struct ray_args *a,
+static void pass_layouts(int layouts[SLAB_LAYOUTS], const struct resident *volume, const struct ray_args *a,
 	int64_t n_poses, int64_t n_channels)
 {
 	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		layouts[l] = false;
+		layouts[l] = 0;
 	if (volume->device->kind == DEVICE_CUDA) {
 		layouts_of(layouts, a, n_poses);
 		return;
 	}
 	struct slab_ray_args s = args_of(volume, a, n_poses);
-	int wanted[SLAB_LAYOUTS] = { 0 };
 	s.n_channels = n_channels;
-	slab_ray_cpu_layouts(wanted, &s);
-	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		layouts[l] = wanted[l] != 0;
+	slab_ray_cpu_layouts(layouts, &s);
 }
 
 int projector_fast_layout(const struct ray_args *a)
@@ -234,7 +231,7 @@ int projector_fast_check_laid(const struct resident *volume, const struct ray_ar
 
 int projector_fast_render(struct resident *volume, const struct ray_args *a, int64_t n_poses)
 {
-	bool layouts[SLAB_LAYOUTS];
+	int layouts[SLAB_LAYOUTS];
 	pass_layouts(layouts, volume, a, n_poses, 0);
 	if (a->integral && render_integral(volume, a, n_poses, layouts) != 0)
 		return -1;

@@ -36,8 +36,11 @@ int resident_open(struct resident *r, const struct device *device, const struct 
 
 static void tags_free(struct resident *r)
 {
-	for (int which = 0; which < SLAB_LAYOUTS; which++)
-		memory_free(&r->tags[which]), memory_free(&r->spans[which]);
+	for (int which = 0; which < SLAB_LAYOUTS; which++) {
+		memory_free(&r->tags[which]);
+		for (int k = 0; k < 3; k++)
+			memory_free(&r->spans[which][k]);
+	}
 	memory_free(&r->tag_bricks);
 	memory_free(&r->voxel_tags);
 }
@@ -175,7 +178,7 @@ static const float *field_laid(const struct resident *r, int which, int layout)
 		       : NULL;
 }
 
-int resident_field(struct slab_field *field, struct resident *r, int which, const bool layouts[SLAB_LAYOUTS])
+int resident_field(struct slab_field *field, struct resident *r, int which, const int layouts[SLAB_LAYOUTS])
 {
 	struct resident_field *f = &r->field[which];
 	struct memory made = { 0 };
@@ -237,20 +240,24 @@ int resident_voxel_tags(const uint8_t **tags, struct resident *r)
 	return 0;
 }
 
-static int spans_make(struct resident *r, int layout)
+static int spans_make(struct resident *r, int which, int axes)
 {
+	const struct slab_layout *layout = &r->layout[which];
 	if (r->device->kind == DEVICE_CUDA)
 		return 0;
-	if (memory_alloc(&r->spans[layout], NULL, (size_t)r->layout[layout].elements, "label tags") != 0) {
-		memory_free(&r->tags[layout]);
-		return -1;
+	for (int k = 0; k < 3; k++) {
+		struct memory *spans = &r->spans[which][k];
+		if (spans->data || !(k == which || (axes >> k & 1)))
+			continue;
+		if (memory_alloc(spans, NULL, (size_t)layout->elements, "label tags") != 0)
+			return -1;
+		slab_spans(spans->data, r->tags[which].data, layout->elements, k == which ? 0 : layout->stride[k]);
 	}
-	slab_spans(r->spans[layout].data, r->tags[layout].data, r->layout[layout].elements);
 	return 0;
 }
 
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS], const float **bricks,
-	struct resident *r, const bool layouts[SLAB_LAYOUTS])
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS][3], const float **bricks,
+	struct resident *r, const int layouts[SLAB_LAYOUTS])
 {
 	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
 	const struct slab_layout lie = slab_layout_plain(n);
@@ -273,18 +280,23 @@ int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_L
 				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
 				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
 				slab_fill_u8(r->tags[l].data, &r->layout[l], to, &lie, n);
-				TRY(spans_make(r, l));
 				TRY(settle(&r->tags[l], r, "label tags"));
 			}
 		if (!some) {
 			TRY(memory_alloc(&r->tag_bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks"));
-			if (!slab_brick_tags(r->tag_bricks.data, to, SLAB_CHANNELS, n))
+			/* The CPU passes over what counts for nothing, a GPU also over what is of one channel. */
+			if (!slab_brick_tags(r->tag_bricks.data, to, SLAB_CHANNELS, r->device->kind != DEVICE_CUDA, n))
 				memory_free(&r->tag_bricks);
 			TRY(settle(&r->tag_bricks, r, "bricks"));
 		}
 	}
-	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		tags[l] = r->tags[l].data, spans[l] = r->spans[l].data;
+	for (int l = 0; l < SLAB_LAYOUTS; l++) {
+		if (layouts[l])
+			TRY(spans_make(r, l, layouts[l]));
+		tags[l] = r->tags[l].data;
+		for (int k = 0; k < 3; k++)
+			spans[l][k] = r->spans[l][k].data;
+	}
 	*bricks = r->tag_bricks.data;
 	rc = 0;
 cleanup:

@@ -68,12 +68,14 @@ SLAB_FILL(slab_fill_i16, int16_t, float)
 SLAB_FILL(slab_fill_f32, float, float)
 SLAB_FILL(slab_fill_u8, uint8_t, uint8_t)
 
-void slab_spans(uint8_t *spans, const uint8_t *tags, int64_t elements)
+void slab_spans(uint8_t *spans, const uint8_t *tags, int64_t elements, int64_t above)
 {
-	uint8_t span = 0;
-	for (int64_t i = elements - 1; i >= 0; i--) {
-		span = i + 1 < elements && tags[i] == tags[i + 1] ? (uint8_t)(span + (span < 255)) : 1;
-		spans[i] = span;
+	const int64_t last = elements - 1 - above; /* which has an element above */
+	for (int64_t i = elements - 1; i > last; i--)
+		spans[i] = 0;
+	for (int64_t i = last; i >= 0; i--) {
+		const uint8_t after = i < last && tags[i] == tags[i + 1] ? spans[i + 1] : 0;
+		spans[i] = tags[i] != tags[i + above] ? 0 : (uint8_t)(after + (after < 255));
 	}
 }
 
@@ -158,7 +160,7 @@ bool slab_bricks(float *bricks, const float *values, const struct slab_layout *l
 	return some;
 }
 
-bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int64_t n[3])
+bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, bool only_none, const int64_t n[3])
 {
 	int some = 0;
 #pragma omp parallel for schedule(dynamic, 16) reduction(| : some)
@@ -166,6 +168,8 @@ bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int
 		int64_t from[3], to[3];
 		brick_box(i, n, from, to);
 		bricks[i] = channel_u8(tags, none, n, from, to);
+		if (only_none && bricks[i] != 0)
+			bricks[i] = NAN;
 		some |= !isnan(bricks[i]);
 	}
 	return some;

@@ -19,7 +19,9 @@ struct slab_ray_args {
 	struct slab_field field[SLAB_FIELDS];
 	int64_t n_fields;                       /* 1 when n_channels > 0 */
 	const uint8_t *tags[SLAB_LAYOUTS];      /* channel of each voxel, SLAB_CHANNELS or more = none */
-	const uint8_t *spans[SLAB_LAYOUTS];     /* from each voxel on, how many along the row have its channel; at most 255 */
+	/* CPU.  From each voxel on, for how many of its row the channel stays the same, at most 255: [which][which] in this
+	 * row; [which][k] in this row and the next along axis k. */
+	const uint8_t *spans[SLAB_LAYOUTS][3];
 	int64_t n_channels;                     /* 0 = not by label */
 	const struct ray_pose *poses;           /* (n_poses) */
 	int64_t n_poses, cols, rows;
@@ -80,7 +82,7 @@ SLAB_RAY_DECLARE(trilinear);
 K_DECLARE_F32(slab_ray_total, slab_ray_args);
 /* All poses on the CPU, on vectors of rays.  The same for any number of threads; instruction sets differ by rounding. */
 K_API void slab_ray_cpu(const struct slab_ray_args *a);
-/* Sets those layouts that slab_ray_cpu will read for these poses, model and size. */
+/* Those layouts that slab_ray_cpu will read for these poses, model and size: bit k for rows side by side along axis k. */
 K_API void slab_ray_cpu_layouts(int layouts[SLAB_LAYOUTS], const struct slab_ray_args *a);
 #endif
 #endif

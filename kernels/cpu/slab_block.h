@@ -21,7 +21,7 @@ struct block {
 	int32_t first[TILE_SLABS]; /* the first voxel of a row, from base_u, that a slab's lanes touch */
 	int64_t stride_s, stride_v;
 	const void *values[SLAB_FIELDS]; /* voxel (base_u, base_v) of the first slab */
-	const uint8_t *tags, *spans;
+	const uint8_t *tags, *spans, *pair_spans;
 	int32_t width[TILE_SLABS]; /* voxels of a row that a slab's lanes touch, from `first` on */
 };
 
@@ -134,7 +134,8 @@ SIMD_FN void block_take_rows(const struct block *b, const struct kind kind, int6
 	const int taps_of_pair = rows > 2 ? taps / (rows - 1) : taps;
 	int32_t channel = -1;
 	if (kind.labelled) {
-		channel = label_of_rows(b->tags + offset, b->spans + offset, b->width[i], b->stride_v, rows);
+		channel = label_of_rows(b->tags + offset, (rows > 1 ? b->pair_spans : b->spans) + offset, b->width[i],
+			b->stride_v, rows);
 		if (channel == SLAB_CHANNELS)
 			return;
 	}

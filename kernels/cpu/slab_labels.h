@@ -1,6 +1,6 @@
 /*
  * Sums by label channel.  Most of the time all voxels that a row of lanes touches are of one channel, which two bytes
- * of each row of voxels tell: the channel where it begins and how many voxels it goes on for.  Then the sum stays in a
+ * of the rows of voxels tell: the channel where they begin and for how many voxels it goes on in two rows at once.  Then the sum stays in a
  * register.  Where channels meet, each takes the voxels that are its own and the others count as 0; nearly always there
  * are two, which the same bytes tell, so that nothing is searched for.
  */
@@ -64,13 +64,13 @@ SIMD_FN void label_flush(struct label_sums *s, int what)
 	label_zero(s);
 }
 
-/* The channel of all voxels of these rows, each `above` the one before, or -1. */
+/* The channel of all voxels of these rows, each `above` the one before, or -1.  spans: of pairs, with more than one row. */
 SIMD_FN int32_t label_of_rows(const uint8_t *tags, const uint8_t *spans, int64_t width, int64_t above, int rows)
 {
 	int one = spans[0] >= width;
 	SIMD_UNROLL
-	for (int r = 1; r < rows; r++)
-		one &= (tags[r * above] == tags[0]) & (spans[r * above] >= width);
+	for (int r = 1; r < rows - 1; r++)
+		one &= spans[r * above] >= width;
 	return one ? tags[0] : -1;
 }
 

@@ -80,7 +80,8 @@ static void block_place(struct block *b, const struct slab_ray_args *a, const st
 							    : (const void *)((const float *)values + first);
 	}
 	b->tags = a->n_channels ? a->tags[t->layout] + first : NULL;
-	b->spans = a->n_channels ? a->spans[t->layout] + first : NULL;
+	b->spans = a->n_channels ? a->spans[t->layout][t->u] + first : NULL;
+	b->pair_spans = a->n_channels ? a->spans[t->layout][t->v] + first : NULL;
 }
 
 /* Positions from the block's start on, relative to (base_u, base_v); pwc counts from the voxels' lower faces. */
@@ -407,7 +408,8 @@ void SIMD_NAME(slab_ray_layouts)(int layouts[SLAB_LAYOUTS], const struct slab_ra
 			least[k] = low < 0 && high > 0 ? 0 : fmin(fabs(low), fabs(high));
 		}
 		for (int w = 0; w < 3; w++)
-			layouts[s.fast[w]] |= most[w] >= fmax(least[(w + 1) % 3], least[(w + 2) % 3]);
+			if (most[w] >= fmax(least[(w + 1) % 3], least[(w + 2) % 3]))
+				layouts[s.fast[w]] |= 1 << (3 - w - s.fast[w]);
 	}
 }
 

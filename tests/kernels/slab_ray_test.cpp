@@ -28,7 +28,8 @@ slab_ray_args Args(const Case &c)
 	for (int which = 0; which < SLAB_LAYOUTS; which++) {
 		a.layout[which] = v.layout[which];
 		a.tags[which] = v.laid_tags[which].data();
-		a.spans[which] = v.laid_spans[which].data();
+		for (int k = 0; k < 3; k++)
+			a.spans[which][k] = v.laid_spans[which][k].data();
 		for (int64_t f = 0; f < c.fields; f++)
 			a.field[f].values[which] = c.type == SLAB_I16 ? (const void *)v.laid_i16[which].data()
 								      : (const void *)v.laid[which].data();

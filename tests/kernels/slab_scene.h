@@ -16,7 +16,7 @@ struct Volume {
 	std::vector<uint8_t> tags; // of kernels/ray.h
 	std::vector<float> laid[SLAB_LAYOUTS], bricks, tag_bricks;
 	std::vector<int16_t> laid_i16[SLAB_LAYOUTS];
-	std::vector<uint8_t> laid_tags[SLAB_LAYOUTS], laid_spans[SLAB_LAYOUTS];
+	std::vector<uint8_t> laid_tags[SLAB_LAYOUTS], laid_spans[SLAB_LAYOUTS][3];
 
 	Volume(int64_t x, int64_t y, int64_t z)
 	{
@@ -106,11 +106,18 @@ struct Volume {
 						laid_tags[which][to] =
 							tag == RAY_NO_CHANNEL ? (uint8_t)SLAB_CHANNELS : tag;
 					}
-			laid_spans[which].assign((size_t)l.elements, 1);
-			for (size_t i = (size_t)l.elements - 1; i-- > 0;)
-				if (laid_tags[which][i] == laid_tags[which][i + 1])
-					laid_spans[which][i] = (uint8_t)std::min(255, laid_spans[which][i + 1] + 1);
+			for (int k = 0; k < 3; k++)
+				laid_spans[which][k] = Spans(laid_tags[which], k == which ? 0 : (size_t)l.stride[k]);
 		}
+	}
+	// What kernels/slab_ray.h says of spans.
+	static std::vector<uint8_t> Spans(const std::vector<uint8_t> &tag, size_t above)
+	{
+		std::vector<uint8_t> out(tag.size() + 1, 0);
+		for (size_t i = tag.size() - above; i-- > 0;)
+			if (tag[i] == tag[i + above])
+				out[i] = (uint8_t)std::min(255, i + 1 < tag.size() && tag[i + 1] == tag[i] ? out[i + 1] + 1 : 1);
+		return out;
 	}
 	// What kernels/slab.h says of bricks; `of` gives a voxel's value.
 	template <class Of> std::vector<float> Bricks(Of of) const
