@@ -3,7 +3,7 @@
 
 K_FN void resize_tile(const struct resize_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t line = k_div(row, a->out_w), plane = k_div(line, a->out_h) * a->h, to = row * a->channels;
+	int64_t line = k_div(row, a->out_w), plane = k_div(line, a->out_h) * a->h, to = row * a->y_channels;
 	struct resize_axis x = resize_axis_at(k_mod(row, a->out_w), a->w, a->out_w, a->kind);
 	struct resize_axis y = resize_axis_at(k_mod(line, a->out_h), a->h, a->out_h, a->kind);
 	int64_t i00 = ((plane + y.first) * a->w + x.first) * a->channels;

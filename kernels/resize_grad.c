@@ -32,7 +32,7 @@ K_FN void resize_grad_tile(const struct resize_grad_args *a, int64_t row, int64_
 		k_real wy = resize_grad_weight(y, v, a->h, a->out_h, a->kind);
 		for (int64_t u = u0; wy != 0 && u < u1; u++) {
 			k_real w = wy * resize_grad_weight(x, u, a->w, a->out_w, a->kind);
-			int64_t from = ((plane + v) * a->out_w + u) * a->channels + c;
+			int64_t from = ((plane + v) * a->out_w + u) * a->dy_channels + c;
 			for (int64_t k = 0; w != 0 && k < count; k++)
 				sum[k] += w * K_LOAD(a->dy, from + k);
 		}

@@ -93,9 +93,10 @@ static int head(struct nn_program *p, const struct model_config *config, const i
 	const struct nn_shape fine = nn_shape_of(p, x[0]);
 	const struct nn_conv last = { .cout = config->outputs, .kernel = 1, .stride = 1, .bias = true,
 		.init = NN_INIT_NORMAL_002 };
-	int y = x[0];
+	int all[BRANCHES] = { x[0] };
 	for (int b = 1; b < BRANCHES; b++)
-		y = nn_cat(p, y, nn_resize(p, x[b], fine.h, fine.w, NN_BILINEAR));
+		all[b] = nn_resize(p, x[b], fine.h, fine.w, NN_BILINEAR);
+	int y = nn_cat_all(p, BRANCHES, all);
 	y = conv_norm(p, y, "G.join", nn_shape_of(p, y).c, 1, 1, true);
 	return nn_resize(p, nn_conv(p, y, "G.head", &last), image.h, image.w, NN_BILINEAR);
 }

@@ -65,7 +65,7 @@ static int check_value(const struct nn_program *p, int i)
 	if (node->op->loss)
 		rc = has_bad(&bad, p->nn, &p->saved, (size_t)((char *)node->saved - (char *)p->saved.data),
 			master(p->nn), 1);
-	else if (node->value && node->op != &op_gradient)
+	else if (node->value && node->op != &op_gradient && !node->part) /* a part is looked at in its whole */
 		rc = has_bad(&bad, p->nn, block, (size_t)((char *)node->value - (char *)block->data),
 			p->nn->device->elem, nn_elements(node->stored));
 	if (rc != 0)

@@ -56,12 +56,19 @@ static int copy(struct nn_program *p, struct nn_shape y_shape, void *y, int64_t 
 	return channel_copy(p->nn->device, &args, nn_rows(y_shape));
 }
 
+/* Such an input was written where it belongs, and finds its gradient there. */
+static bool is_part(const struct nn_program *p, const struct nn_node *cat, const struct nn_node *in)
+{
+	return in->part && &p->nodes[in->whole] == cat;
+}
+
 static int cat_forward(struct nn_program *p, struct nn_node *node)
 {
 	int64_t first = 0;
 	for (int k = 0; k < node->n_in; k++) {
 		const struct nn_node *in = node_in(p, node, k);
-		if (copy(p, node->shape, node->value, first, in->shape, in->value, 0, in->shape.c, false) != 0)
+		if (!is_part(p, node, in) &&
+			copy(p, node->shape, node->value, first, in->shape, in->value, 0, in->shape.c, false) != 0)
 			return -1;
 		first += in->shape.c;
 	}
@@ -73,8 +80,9 @@ static int cat_backward(struct nn_program *p, struct nn_node *node)
 	int64_t first = 0;
 	for (int k = 0; k < node->n_in; k++) {
 		const struct nn_node *in = node_in(p, node, k);
-		if (node->mode[k] != NN_SKIP && copy(p, in->shape, in->grad, 0, node->shape, node->grad,
-							first, in->shape.c, node->mode[k] == NN_ADD) != 0)
+		if (node->mode[k] != NN_SKIP && !is_part(p, node, in) &&
+			copy(p, in->shape, in->grad, 0, node->shape, node->grad, first, in->shape.c,
+				node->mode[k] == NN_ADD) != 0)
 			return -1;
 		first += in->shape.c;
 	}
@@ -160,7 +168,7 @@ static int resize_forward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *in = node_in(p, node, 0);
 	const struct resize_args args = { node->value, in->value, in->shape.h, in->shape.w, node->shape.h,
-		node->shape.w, node->shape.c, (enum resize_kind)node->kind };
+		node->shape.w, node->shape.c, nn_row(p, node), (enum resize_kind)node->kind };
 	return resize(p->nn->device, &args, nn_rows(node->shape));
 }
 
@@ -168,11 +176,15 @@ static int resize_backward(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_node *in = node_in(p, node, 0);
 	const struct resize_grad_args args = { in->grad, node->grad, in->shape.h, in->shape.w, node->shape.h,
-		node->shape.w, node->shape.c, node->mode[0] == NN_ADD, (enum resize_kind)node->kind };
+		node->shape.w, node->shape.c, nn_row(p, node), node->mode[0] == NN_ADD, (enum resize_kind)node->kind };
 	return resize_grad(p->nn->device, &args, nn_rows(in->shape));
 }
 
-const struct nn_op op_resize = { .name = "resize", .forward = resize_forward, .backward = resize_backward, .cheap = true };
+const struct nn_op op_resize = { .name = "resize",
+	.forward = resize_forward,
+	.backward = resize_backward,
+	.cheap = true,
+	.strided = true };
 
 int nn_resize(struct nn_program *p, int x, int64_t h, int64_t w, enum nn_interp interp)
 {

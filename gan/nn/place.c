@@ -40,7 +40,7 @@ static void use(struct block *b, int64_t time)
 
 static bool owns_value(const struct nn_node *node)
 {
-	return node->needed && !node->alias && !node->op->loss && node->op != &op_from &&
+	return node->needed && !node->alias && !node->part && !node->op->loss && node->op != &op_from &&
 	       node->op != &op_gradient;
 }
 
@@ -79,6 +79,11 @@ static void find_uses(const struct nn_program *p, const struct lives *l, int i)
 	}
 	if (backward && node->reads_out)
 		use_backward(p, l, own, back);
+	if (node->part) { /* written before the whole, read after it */
+		use(&l->values[own], i);
+		if (node->active)
+			use(&l->gradients[own], back);
+	}
 	if (node->keep)
 		use(&l->values[own], end);
 	if (node->keep_grad)
@@ -254,15 +259,16 @@ static void address(struct nn_program *p, const struct lives *l)
 	for (int i = 0; i < p->n_nodes; i++) {
 		struct nn_node *node = &p->nodes[i];
 		const int root = plan_root(p, i);
+		const size_t inside = (size_t)node->first * device_elem_bytes(p->nn->device->elem); /* 0 but of a part */
 		if (owns_value(&p->nodes[root]))
-			node->value = arena + l->values[root].offset;
+			node->value = arena + l->values[root].offset + inside;
 		else if (node->alias)
 			node->value = p->nodes[root].value; /* detached nn_from */
 		node->value_first = node->value;
 		if (l->again[root].first <= l->again[root].last)
 			node->value_again = arena + l->again[root].offset;
 		if (node->active && !node->op->loss)
-			node->grad = arena + l->gradients[plan_gradient_root(p, i)].offset;
+			node->grad = arena + l->gradients[plan_gradient_root(p, i)].offset + inside;
 		if (node->saved_bytes > 0) {
 			node->saved = saved;
 			saved += align(node->saved_bytes);

@@ -1,6 +1,6 @@
 /*
  * The plan, in the order it is made: which nodes want gradients, which are needed at all, which activations, sums and
- * pads fuse into the norm before them, and whether each gradient is written or added to.  place.c then gives addresses.
+ * pads fuse into the norm before them, what is written straight into the cat behind it, and whether each gradient is written or added to.  place.c then gives addresses.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +14,14 @@ int plan_root(const struct nn_program *p, int i)
 {
 	while (p->nodes[i].alias)
 		i = p->nodes[i].in[0];
-	return i;
+	return p->nodes[i].part ? p->nodes[i].whole : i;
 }
 
 int plan_gradient_root(const struct nn_program *p, int i)
 {
 	while (p->nodes[i].alias && p->nodes[i].op != &op_detach)
 		i = p->nodes[i].in[0];
-	return i;
+	return p->nodes[i].part ? p->nodes[i].whole : i;
 }
 
 static bool stops_gradient(const struct nn_node *node)
@@ -143,6 +143,21 @@ static void fuse_pad(struct nn_program *p, struct nn_node *node)
 	node->alias = true;
 }
 
+/* What a cat alone reads is written into its channels.  Not with recomputation, which has two places for a cat. */
+static void fuse_cat(struct nn_program *p, int i)
+{
+	int64_t first = 0;
+	for (int k = 0; k < p->nodes[i].n_in; k++) {
+		struct nn_node *in = node_in(p, &p->nodes[i], k);
+		if (in->op->strided && !p->recompute && !is_kept(in) && count_readers(p, p->nodes[i].in[k]) == 1) {
+			in->part = true;
+			in->whole = i;
+			in->first = first;
+		}
+		first += in->shape.c;
+	}
+}
+
 /* A kept tensor's block, whoever owns it, outlives the step. */
 static void find_kept(struct nn_program *p)
 {
@@ -164,6 +179,8 @@ static void fuse(struct nn_program *p)
 			fuse_add(p, node);
 		else if (node->op == &op_pad)
 			fuse_pad(p, node);
+		else if (node->op == &op_cat)
+			fuse_cat(p, i);
 	}
 }
 
@@ -175,7 +192,7 @@ static void find_modes(struct nn_program *p)
 	for (int i = p->n_nodes - 1; i >= 0; i--) {
 		struct nn_node *node = &p->nodes[i];
 		for (int k = 0; k < node->n_in; k++) {
-			int root = plan_gradient_root(p, node->in[k]);
+			const int root = plan_gradient_root(p, node->in[k]);
 			node->mode[k] = NN_SKIP;
 			if (!node->active || node->alias || !node_in(p, node, k)->requires)
 				continue;

@@ -26,7 +26,7 @@ int update_run_all(struct nn_program *p);
 
 /* finite.c; after a forward pass on the CPU: the losses are finite, else which tensor first was not */
 int finite_losses(struct nn_program *p);
-/* The node that owns the value of node i: i itself, or what it is an alias of; and the one that owns its gradient, which
+/* The node that owns the value of node i: i itself, or what it is an alias or a part of; and the one that owns its gradient, which
  * a detached tensor shares with nobody. */
 int plan_root(const struct nn_program *p, int i);
 int plan_gradient_root(const struct nn_program *p, int i);

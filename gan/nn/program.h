@@ -70,6 +70,9 @@ struct nn_node {
 	bool active;   /* takes part in the backward pass */
 	bool stays;    /* it, or an alias of it, is kept */
 	bool alias;    /* its value is its input's: detach; what is fused into the norm before it */
+	bool part;     /* it lies in the channels of node `whole`, a cat, from `first` on: value and gradient */
+	int whole;
+	int64_t first;
 	struct nn_shape stored; /* of its block: a fused pad's, else its own */
 	bool reads_in[NN_INPUTS], reads_out; /* in the backward pass */
 	bool param_wanted[NN_PARAMS];
@@ -94,6 +97,7 @@ struct nn_op {
 	void (*close)(struct nn_program *p, struct nn_node *node);   /* may be NULL */
 	bool reads_in, reads_out; /* the backward pass reads the inputs, the output */
 	bool loss;
+	bool strided; /* writes its output, and reads its gradient, in rows of nn_row() numbers */
 	bool cheap; /* recomputing its output costs little beside a convolution */
 	/* forward() once more, for recomputation, where less will do than the first time; may be NULL. */
 	int (*again)(struct nn_program *p, struct nn_node *node);
@@ -244,6 +248,11 @@ static inline int64_t nn_images(struct nn_shape s)
 static inline bool nn_same_shape(struct nn_shape a, struct nn_shape b)
 {
 	return a.n == b.n && a.d == b.d && a.h == b.h && a.w == b.w && a.c == b.c;
+}
+/* Numbers from one pixel of a tensor to the next. */
+static inline int64_t nn_row(const struct nn_program *p, const struct nn_node *node)
+{
+	return node->part ? p->nodes[node->whole].shape.c : node->shape.c;
 }
 static inline struct nn_node *node_in(const struct nn_program *p, const struct nn_node *node, int k)
 {

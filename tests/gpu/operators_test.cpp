@@ -346,9 +346,10 @@ TEST_P(Operators, Resize)
 			a.w = s.w;
 			a.out_h = 2 * s.h;
 			a.out_w = s.w + 3;
-			a.y = b.Out(E, s.samples * a.out_h * a.out_w * s.channels);
-			a.x = b.In(E, Values(s.n(), 1));
 			a.channels = s.channels;
+			a.y_channels = s.channels + (kind == RESIZE_BILINEAR ? 3 : 0); // as a part of a cat
+			a.y = b.InOut(E, Values(s.samples * a.out_h * a.out_w * a.y_channels, 2));
+			a.x = b.In(E, Values(s.n(), 1));
 			a.kind = kind;
 			return resize(b.device(), &a, s.samples * a.out_h * a.out_w);
 		});
@@ -359,8 +360,9 @@ TEST_P(Operators, Resize)
 			a.out_h = 2 * s.h;
 			a.out_w = s.w + 3;
 			a.dx = b.Out(E, s.n());
-			a.dy = b.In(E, Values(s.samples * a.out_h * a.out_w * s.channels, 1));
 			a.channels = s.channels;
+			a.dy_channels = s.channels + (kind == RESIZE_BILINEAR ? 3 : 0);
+			a.dy = b.In(E, Values(s.samples * a.out_h * a.out_w * a.dy_channels, 1));
 			a.kind = kind;
 			return resize_grad(b.device(), &a, s.rows());
 		});

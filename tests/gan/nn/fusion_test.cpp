@@ -96,6 +96,70 @@ TEST(Fusion, LeavesWhatItCannotFuse)
 	EXPECT_NEAR(total, 0, 1e-5); // each channel of a norm sums to 0
 }
 
+// Two images resized and one as it is, joined; what else reads or keeps a resized one hinders that it is written in place.
+struct Joined {
+	Net net;
+	struct nn_program *p;
+	int x, y;
+	struct nn_report report = {};
+	Joined(const char *spec, bool in_place, bool frozen, bool recompute = false) : net(spec), p(nn_program_new(net.nn, "step"))
+	{
+		const struct nn_conv conv = Conv(5, 3, 1, 1), down = Conv(3, 4, 4, 0);
+		x = nn_input(p, "x", { 2, 8, 12, 2 });
+		const int small = nn_conv(p, x, "small", &down), a = nn_resize(p, small, 8, 12, NN_BILINEAR),
+			  b = nn_resize(p, nn_act(p, small, NN_ACT_TANH, 0), 8, 12, NN_NEAREST), all[] = { x, a, b };
+		if (!in_place) {
+			nn_keep(p, a);
+			nn_keep(p, b);
+		}
+		y = nn_cat_all(p, 3, all);
+		nn_keep(p, y);
+		nn_loss_lsgan(p, "loss", nn_add(p, nn_conv(p, y, "one", &conv), nn_conv(p, y, "two", &conv)), 1, 1);
+		nn_train(p, "", &kAdam);
+		if (frozen)
+			nn_freeze(p, "small");
+		else
+			nn_input_gradient(p, x);
+		if (recompute)
+			nn_recompute(p);
+		EXPECT_OK(nn_compile(p, &report));
+	}
+	int Parts() const
+	{
+		int n = 0;
+		for (int i = 0; i < p->n_nodes; i++)
+			n += p->nodes[i].part;
+		return n;
+	}
+};
+
+TEST(Fusion, ResizedIntoTheCat)
+{
+	for (const char *spec : { "cpu", "ref" })
+		for (bool frozen : { false, true }) {
+			Joined apart(spec, false, frozen), fused(spec, true, frozen), again(spec, true, frozen, true);
+			EXPECT_EQ(apart.Parts(), 0);
+			EXPECT_EQ(fused.Parts(), 2);
+			EXPECT_EQ(again.Parts(), 0);
+			EXPECT_LT(fused.report.activation_bytes, apart.report.activation_bytes);
+			for (int i = 0; i < 3; i++)
+				for (Joined *j : { &apart, &fused, &again }) {
+					Poison(j->p);
+					ASSERT_OK(nn_set(j->p, j->x, Random(384, 40 + (uint64_t)i).data()));
+					ASSERT_OK(nn_step(j->p));
+					ASSERT_OK(nn_check_finite(j->p));
+				}
+			for (Joined *j : { &fused, &again }) {
+				EXPECT_EQ(Get(apart.p, apart.y), Get(j->p, j->y));
+				EXPECT_EQ(Loss(apart.p), Loss(j->p));
+				for (int i = 0; i < apart.net.nn->n_params; i++) {
+					const std::string name = apart.net.nn->params[i]->name;
+					EXPECT_EQ(apart.net.Parameter(name), j->net.Parameter(name)) << name;
+				}
+			}
+		}
+}
+
 // x + norm(x), and the norm of a fused activation added to that activation: one tensor gets its gradient by both ways.
 TEST(Fusion, SumWithTheNormsOwnInput)
 {
