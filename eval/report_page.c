@@ -27,14 +27,14 @@ static const char style[] =
 	"small,.notes{color:#444}td{white-space:nowrap}.notes{font-size:.85rem}\n"
 	".figures{display:flex;flex-wrap:wrap;gap:1.2rem}figure{margin:0;flex:1 1 "
 	"30rem;max-width:40rem;min-width:0}\n"
-	".montage{flex-basis:100%;max-width:40rem}.montage img{width:100%;height:auto;image-rendering:pixelated}"
+	".montage{flex-basis:100%;max-width:40rem}.montage img{width:100%;height:auto;image-rendering:pixelated}\n"
 	".panels{display:grid;font-size:.8rem}\n"
 	"svg{max-width:100%;height:auto}figcaption{font-size:.9rem}\n"
 	"footer{margin-top:2rem;border-top:1px solid;padding-top:.5rem;font-size:.85rem}\n"
 	"@page{size:A4;margin:14mm}\n"
 	"@media print{body{max-width:none;padding:0;font-size:10pt}table,section,figure{break-inside:avoid}"
 	".wide{overflow:visible}table{font-size:8pt}th,td{padding-right:.5rem}.figures{display:block}"
-	"figure{max-width:11.5cm;margin-bottom:6mm}h2{break-after:avoid}}\n";
+	"figure{max-width:11.5cm;margin-bottom:6mm}.montage img,.panels{max-width:8cm}h2{break-after:avoid}}\n";
 
 static void put_title(FILE *out, const struct report *r, const char *title)
 {
@@ -190,7 +190,7 @@ static const char definitions[] =
 	"on prediction.</li>\n"
 	"<li>Limits of agreement: bias &#177; 1.96 SD (Bland and Altman 1986), with their own "
 	"intervals.</li>\n"
-	"<li>Bootstrap: patients are drawn with replacement, with all their rows; percentiles. ICC: McGraw "
+	"<li>Bootstrap: patients are drawn with replacement, with all their rows; percentile intervals; the BCa ones (Efron 1987) are in estimates.csv. ICC: McGraw "
 	"and Wong (1996); "
 	"(2,1) is absolute agreement. CCC: Lin (1989). Spearman: Bonett and Wright (2000).</li>\n"
 	"<li>AUC: lower means disease, ties count one half. Variance: DeLong (1988), with patients as "
