@@ -119,9 +119,15 @@ static float constant_f32(
 	for (int64_t slow = 0; slow < to[axis[2]] - from[axis[2]]; slow++)
 		for (int64_t middle = 0; middle < to[axis[1]] - from[axis[1]]; middle++) {
 			const float *row = start + slow * l->stride[axis[2]] + middle * l->stride[axis[1]];
-			for (int64_t i = 0; i < length; i++)
-				if (!(row[i * step] == *start))
-					return NAN;
+			int differs = 0; /* no way out inside a row: so it is compared several at a time */
+			if (step == 1)
+				for (int64_t i = 0; i < length; i++)
+					differs |= !(row[i] == *start);
+			else
+				for (int64_t i = 0; i < length; i++)
+					differs |= !(row[i * step] == *start);
+			if (differs)
+				return NAN;
 		}
 	return *start;
 }

@@ -9,7 +9,10 @@
 #include "drr/cohort/swap.h"
 #include "host/run/err.h"
 #include "host/run/log.h"
+#include "host/run/memory.h"
 #include "host/run/signal.h"
+
+#define KEEP_BYTES ((size_t)3 << 30) /* a participant in full quality takes less */
 
 static const struct synth_quality qualities[] = {
 	{ "draft", { 4.0, 2 }, { 200, 160, 2.0, false } },
@@ -199,6 +202,7 @@ static int make_all(struct record *records, struct count *count, const struct sy
 	struct progress progress;
 	int rc = -1;
 	TRY(device_open(&device, "cpu"));
+	memory_keep(KEEP_BYTES);
 	progress_start(&progress, "participants", o->subjects);
 	for (int64_t i = 0; i < o->subjects; i++) {
 		for (int visit = 0; visit < visits_of(o, i); visit++) {
@@ -221,6 +225,7 @@ static int make_all(struct record *records, struct count *count, const struct sy
 	progress_end(&progress);
 	rc = 0;
 cleanup:
+	memory_keep(0);
 	device_close(&device);
 	return rc;
 }

@@ -5,23 +5,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "host/run/err.h"
+#include "host/run/memory_block.h"
 
 /* Large blocks lie on large pages where the system has them: volumes are walked across their rows. */
-enum { LARGE_PAGE = 2 << 20 };
-
 static void *host_alloc(size_t bytes)
 {
-	size_t unit = bytes >= 4 * (size_t)LARGE_PAGE ? LARGE_PAGE : 64;
-	size_t padded = (bytes + unit - 1) / unit * unit;
-	void *data = padded >= bytes ? aligned_alloc(unit, padded) : NULL;
-	if (!data)
-		return NULL;
-	if (unit == LARGE_PAGE)
-		(void)madvise(data, padded, MADV_HUGEPAGE);
-	return memset(data, 0, padded);
+	void *data = bytes >= MEMORY_BLOCK_LEAST ? memory_block_take(bytes) : NULL;
+	if (data)
+		return data;
+	size_t padded = (bytes + 63) / 64 * 64;
+	data = padded >= bytes ? aligned_alloc(64, padded) : NULL;
+	return data ? memset(data, 0, padded) : NULL;
+}
+
+static void host_free(struct memory *m)
+{
+	if (m->bytes < MEMORY_BLOCK_LEAST || !memory_block_give(m->data))
+		free(m->data);
 }
 
 static bool on_host(const struct memory *m)
@@ -73,7 +75,7 @@ size_t memory_available(const struct device *where)
 void memory_free(struct memory *m)
 {
 	if (m->data && on_host(m))
-		free(m->data);
+		host_free(m);
 	else if (m->data)
 		m->where->plugin->memory_free(m->where->handle, m->data);
 	m->data = NULL;

@@ -19,6 +19,11 @@ int memory_alloc(struct memory *m, const struct device *where, size_t bytes, con
 /* What can still be allocated there; on a GPU, where the plugin does not say, SIZE_MAX. */
 size_t memory_available(const struct device *where);
 void memory_free(struct memory *m);
+/*
+ * For a command that makes and frees large volumes again and again: host blocks of 8 MiB and more that are freed are kept,
+ * up to so many bytes in all, and given to the next that they fit.  0, as at the start: none are.
+ */
+void memory_keep(size_t bytes);
 int memory_zero(struct memory *m, size_t offset, size_t bytes);
 int memory_copy(struct memory *to, size_t to_offset, const struct memory *from, size_t from_offset, size_t bytes);
 int memory_write(struct memory *to, size_t offset, const void *host, size_t bytes);

@@ -31,6 +31,33 @@ TEST(Memory, IsZeroedAlignedAndOnTheHost)
 	}
 }
 
+// Large blocks, from the system and kept: no one sees what another wrote.
+TEST(Memory, KeptBlocksComeBackZeroed)
+{
+	const size_t large = 9 << 20, other = 8 << 20;
+	struct memory m = {}, n = {};
+	memory_keep(2 * large);
+	ASSERT_OK(memory_alloc(&m, nullptr, large, "test"));
+	EXPECT_EQ(0u, (uintptr_t)m.data % 64);
+	const void *first = m.data;
+	memset(m.data, 1, large);
+	memory_free(&m);
+	ASSERT_OK(memory_alloc(&m, nullptr, other, "test"));
+	EXPECT_EQ(first, m.data) << "it was kept";
+	const char *bytes = static_cast<const char *>(m.data);
+	EXPECT_EQ(nullptr, memchr(bytes, 1, other));
+	ASSERT_OK(memory_alloc(&n, nullptr, large, "test"));
+	EXPECT_NE(m.data, n.data);
+	memset(m.data, 2, other);
+	EXPECT_EQ(nullptr, memchr(n.data, 2, large));
+	memory_free(&m);
+	memory_free(&n);
+	ASSERT_OK(memory_alloc(&m, nullptr, 5 * large, "test"));
+	EXPECT_EQ(0, static_cast<char *>(m.data)[5 * large - 1]) << "too large for any that is kept";
+	memory_free(&m);
+	memory_keep(0);
+}
+
 TEST(Memory, ABlockOfTheCpuDeviceIsHostMemory)
 {
 	for (const char *spec : { "cpu", "ref" }) {
