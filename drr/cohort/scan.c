@@ -5,7 +5,6 @@
 
 #include "drr/cohort/motion.h"
 #include "drr/cohort/scan_reach.h"
-#include "drr/cohort/stream.h"
 #include "drr/spectrum.h"
 #include "host/run/err.h"
 
@@ -15,7 +14,7 @@
  * mm a label cut at one half would lose 0.07 g/cm2 of a hip's areal density, this one loses 0.03.
  */
 #define LABEL_FRACTION 0.2
-#define HU_MOST 3071.0 /* scanners write 12 bits: metal is no brighter */
+#define BODY_HU (-900.0) /* from this CT number on a voxel is hardened with the body */
 #define MARGIN_MM 10.0 /* of the grid beyond the skin: cloth and blur */
 
 /* CT numbers per partial density: HU = the sum over materials of density x factor - 1000. */
@@ -96,58 +95,67 @@ static struct cup cup_of(const struct scan_reach *skin, double hu)
 static double cupping(const struct cup *c, double x_mm, double y_mm)
 {
 	double x = (x_mm - c->middle_mm[0]) / c->half_mm[0], y = (y_mm - c->middle_mm[1]) / c->half_mm[1];
-	return c->hu * fmax(1 - x * x - y * y, 0);
+	double middle = 1 - x * x - y * y;
+	return c->hu * (middle > 0 ? middle : 0);
 }
 
-/* Without noise. */
-static void fill_slice(struct scan *s, struct volume *hu_out, int64_t z, const struct response *response,
-	const struct cup *cup)
+/* A row of tissue: the choices are selections, so that several voxels go at once. */
+static void fill_row(float *restrict out, const struct scan *s, int64_t first, const struct response *response,
+	const struct cup *cup, double y_mm)
 {
 	const struct volume *v = &s->hu;
-	double voxel_mm = v->to_world[0][0];
-	const float *soft = volume_f32(&s->truth.soft), *fat = volume_f32(&s->truth.fat);
-	const float *mineral = volume_f32(&s->truth.mineral);
-	const float *metal = s->truth.metal.voxels.data ? volume_f32(&s->truth.metal) : NULL;
-	uint8_t *labels = volume_u8(&s->truth.labels);
-	float *out = volume_f32(hu_out);
-	for (int64_t y = 0, i = z * v->n[0] * v->n[1]; y < v->n[1]; y++) {
-		double y_mm = v->to_world[1][1] * (double)y + v->to_world[1][3];
-		bool at_rods = fabs(y_mm - s->rods.height_mm) < ROD_RADIUS_MM + voxel_mm;
-		for (int64_t x = 0; x < v->n[0]; x++, i++) {
-			double m = (double)mineral[i], water = 0, share = 0;
-			double x_mm = v->to_world[0][0] * (double)x + v->to_world[0][3];
-			if (at_rods) {
-				int rod = rod_bed_at(&s->rods, x_mm, y_mm, voxel_mm, &share);
-				double rho = 1e-3 * rod_bed_mg_cm3(rod);
-				m += share * rho;
-				water = share * (1 - rho / ANATOMY_MINERAL_G_CM3);
-				if (share >= 0.5)
-					labels[i] = (uint8_t)(SCAN_ROD_LABEL + rod);
-			}
-			double hu = hu_of(response, (double)soft[i], (double)fat[i], m, water);
-			if (metal)
-				hu += response->per_g_cm3[METAL] * (double)metal[i];
-			if (hu > -900)
-				hu -= cupping(cup, x_mm, y_mm);
-			out[i] = (float)hu;
-		}
+	const float *restrict soft = volume_f32(&s->truth.soft) + first, *restrict fat = volume_f32(&s->truth.fat) + first;
+	const float *restrict mineral = volume_f32(&s->truth.mineral) + first;
+	const double step_mm = v->to_world[0][0], origin_mm = v->to_world[0][3];
+	const struct response k = *response;
+	const struct cup c = *cup;
+	const int32_t n = (int32_t)v->n[0];
+	for (int32_t x = 0; x < n; x++) {
+		double hu = hu_of(&k, (double)soft[x], (double)fat[x], (double)mineral[x], 0);
+		double less = cupping(&c, step_mm * (double)x + origin_mm, y_mm);
+		out[x] = (float)(hu - (hu > BODY_HU ? less : 0));
 	}
 }
 
-static void add_noise(
-	struct scan *s, const struct volume *clean, int64_t z, const struct site_ct *site, struct rng noise)
+/* The same with what is nowhere else: rods, with their labels, and metal. */
+static void fill_mixed_row(float *out, struct scan *s, int64_t first, const struct response *response,
+	const struct cup *cup, double y_mm)
 {
-	int64_t plane = clean->n[0] * clean->n[1];
-	const float *in = volume_f32(clean);
-	int16_t *out = volume_i16(&s->hu);
-	for (int64_t i = z * plane; i < (z + 1) * plane; i++) {
-		double hu = (double)in[i];
-		/* Noise fades with the object; in air the reconstruction is clipped. */
-		double filled = fmin(fmax((hu + 1000) / 1000, 0), 1);
-		if (filled > 0)
-			hu += filled * site->noise_hu * rng_normal(&noise);
-		hu = site->gain * hu + filled * site->offset_hu;
-		out[i] = (int16_t)lround(fmin(fmax(hu, -1024), HU_MOST));
+	const struct volume *v = &s->hu;
+	const double voxel_mm = v->to_world[0][0];
+	const bool at_rods = fabs(y_mm - s->rods.height_mm) < ROD_RADIUS_MM + voxel_mm;
+	for (int64_t x = 0; x < v->n[0]; x++) {
+		const int64_t i = first + x;
+		double m = (double)volume_f32(&s->truth.mineral)[i], water = 0, share = 0;
+		double x_mm = voxel_mm * (double)x + v->to_world[0][3];
+		if (at_rods) {
+			int rod = rod_bed_at(&s->rods, x_mm, y_mm, voxel_mm, &share);
+			double rho = 1e-3 * rod_bed_mg_cm3(rod);
+			m += share * rho;
+			water = share * (1 - rho / ANATOMY_MINERAL_G_CM3);
+			if (share >= 0.5)
+				volume_u8(&s->truth.labels)[i] = (uint8_t)(SCAN_ROD_LABEL + rod);
+		}
+		double hu = hu_of(response, (double)volume_f32(&s->truth.soft)[i],
+			(double)volume_f32(&s->truth.fat)[i], m, water);
+		if (s->truth.metal.voxels.data)
+			hu += response->per_g_cm3[METAL] * (double)volume_f32(&s->truth.metal)[i];
+		out[x] = (float)(hu > BODY_HU ? hu - cupping(cup, x_mm, y_mm) : hu);
+	}
+}
+
+/* Without noise. */
+static void fill_slice(struct scan *s, struct volume *hu, int64_t z, const struct response *response,
+	const struct cup *cup)
+{
+	for (int64_t y = 0; y < hu->n[1]; y++) {
+		const int64_t first = (z * hu->n[1] + y) * hu->n[0];
+		double y_mm = hu->to_world[1][1] * (double)y + hu->to_world[1][3];
+		bool at_rods = fabs(y_mm - s->rods.height_mm) < ROD_RADIUS_MM + hu->to_world[0][0];
+		if (at_rods || s->truth.metal.voxels.data)
+			fill_mixed_row(volume_f32(hu) + first, s, first, response, cup, y_mm);
+		else
+			fill_row(volume_f32(hu) + first, s, first, response, cup, y_mm);
 	}
 }
 
@@ -177,9 +185,7 @@ int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, 
 	for (int64_t z = 0; z < grid.n[2]; z++)
 		fill_slice(s, &clean, z, &response, &cup);
 	TRY(scan_blur(&clean, site->ct.kernel_fwhm_mm, site->ct.slice_mm));
-#pragma omp parallel for schedule(dynamic)
-	for (int64_t z = 0; z < grid.n[2]; z++)
-		add_noise(s, &clean, z, &site->ct, stream_of(seed, who, STREAM_SCAN_NOISE, z));
+	scan_noise(&s->hu, &clean, &site->ct, seed, who);
 	rc = 0;
 cleanup:
 	volume_free(&clean);

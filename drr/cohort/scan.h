@@ -36,6 +36,8 @@ void scan_body_grid(struct anatomy_grid *g, const struct anatomy *a, const doubl
 	const struct scan_setting *setting);
 /* drr/cohort/scan_blur.c: Gaussian within the slice (FWHM) and a box of slice_mm along z. */
 int scan_blur(struct volume *hu, double kernel_fwhm_mm, double slice_mm);
+/* drr/cohort/scan_noise.c: the noise of an image that is still clean (float32 HU), gain and offset, into int16 HU. */
+void scan_noise(struct volume *hu, const struct volume *clean, const struct site_ct *site, uint64_t seed, int64_t who);
 /* Noise-free CT number of a mixture of partial densities (g/cm3) at an energy: 0 = water, -1000 = nothing. */
 int scan_hu(double *hu, double soft, double fat, double mineral, double water, double kev);
 #ifdef __cplusplus

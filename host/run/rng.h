@@ -23,6 +23,8 @@ uint32_t rng_u32(struct rng *r);
 double rng_uniform(struct rng *r);                      /* in (0, 1), 52 bits */
 double rng_range(struct rng *r, double low, double high);
 double rng_normal(struct rng *r);                       /* mean 0, SD 1 (Box-Muller) */
+/* The next n of those, within 1e-14, several at a time: for images of noise. */
+void rng_normals(struct rng *r, double *out, int64_t n);
 double rng_poisson(struct rng *r, double mean);         /* exact below 30 (Knuth), else rounded normal, >= 0 */
 int64_t rng_below(struct rng *r, int64_t n);            /* 0 .. n-1 */
 #ifdef __cplusplus

@@ -292,4 +292,18 @@ TEST(Rng, MixAvalanche)
 	EXPECT_NEAR(32, turned / n, 5 * 4 / sqrt(n));
 }
 
+// Counts that fill whole vectors and do not; the tail of the logarithm and all quarters of the cosine are among 200 000.
+TEST(Rng, ManyNormalsAreThoseDrawnOneByOne)
+{
+	struct rng one = rng_init(0x123456789abcdefull, 0xfedcba987654321ull), many = one;
+	one.index = many.index = 0xfffffff0ull; // the index passes 32 bits
+	for (int64_t n : { 0, 1, 7, 64, 65, 200000 }) {
+		std::vector<double> draws((size_t)n);
+		rng_normals(&many, draws.data(), n);
+		for (int64_t i = 0; i < n; i++)
+			ASSERT_NEAR(rng_normal(&one), draws[(size_t)i], 1e-14) << n << ", " << i;
+		EXPECT_EQ(one.index, many.index);
+	}
+}
+
 } // namespace
