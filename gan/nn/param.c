@@ -97,8 +97,9 @@ static struct nn_param *param_new(
 		param->count *= shape[i];
 	}
 	if (param_init(nn, param, mean, sd) != 0) {
+		const enum exit_code code = err_code();
 		program_fail(p, "%s", err_message());
-		p->error_code = err_code();
+		p->error_code = code;
 		param_free(param);
 		free(param);
 		return NULL;

@@ -303,8 +303,24 @@ static int find_updates(struct nn_program *p)
 	return rc;
 }
 
+/* Sizes that 64 bits hold as a count of bytes, in every product of them. */
+static int check_sizes(const struct nn_program *p)
+{
+	const double most = 1e15;
+	char text[NN_SHAPE_TEXT];
+	for (int i = 0; i < p->n_nodes; i++) {
+		const struct nn_shape s = p->nodes[i].shape;
+		if ((double)s.n * (double)s.d * (double)s.h * (double)s.w * (double)s.c > most)
+			return ERR_RESOURCE("node %d (%s): a tensor of %s is beyond any memory", i, p->nodes[i].op->name,
+				program_shape(text, s));
+	}
+	return 0;
+}
+
 int plan_program(struct nn_program *p, struct nn_report *report)
 {
+	if (check_sizes(p) != 0)
+		return -1;
 	find_requires(p);
 	find_active(p);
 	if (check_gradients(p) != 0)

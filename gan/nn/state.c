@@ -13,6 +13,7 @@
 #include "host/files/alloc.h"
 
 enum { VALUE, MOMENT, SQUARE, AVERAGE, KINDS };
+static const long long MOST_STEPS = 1000000000000; /* beyond, the number is damaged */
 static const char *const kind_prefix[KINDS] = { "net.", "opt.m.", "opt.v.", "ema." };
 
 static struct memory *block_of(struct nn_param *param, int kind)
@@ -141,7 +142,7 @@ static int64_t read_step(const struct safetensors *s, const struct nn_program *p
 	if (!text || text[0] < '0' || text[0] > '9')
 		return -1;
 	const long long step = strtoll(text, &end, 10);
-	return *end ? -1 : (int64_t)step;
+	return *end || step > MOST_STEPS ? -1 : (int64_t)step;
 }
 
 static int import_one(struct nn *nn, const struct safetensors *s, struct nn_param *param, int kind)

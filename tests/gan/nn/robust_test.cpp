@@ -154,4 +154,15 @@ TEST(Memory, WhatIsMissingIsSaid)
 	EXPECT_EQ(-1, nn_scale(p, 0, 2));
 }
 
+TEST(Memory, SizesBeyondAnyMemoryAreNamed)
+{
+	Net net("cpu");
+	struct nn_program *p = nn_program_new(net.nn, "beyond");
+	const int64_t big = (int64_t)1 << 31; // the product of all is 2^64: none left in 64 bits
+	nn_keep(p, nn_resize(p, nn_input(p, "x", { 1, 2, 2, 4 }), big, big, NN_NEAREST));
+	EXPECT_EQ(-1, nn_compile(p, nullptr));
+	EXPECT_EQ(EXIT_CODE_RESOURCE, err_code());
+	EXPECT_THAT(err_message(), HasSubstr("node 1 (resize): a tensor of 1x2147483648x2147483648x4 is beyond any memory"));
+}
+
 } // namespace

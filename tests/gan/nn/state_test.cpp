@@ -155,6 +155,23 @@ TEST(State, ImportRefusesNumbersThatAreNotFinite)
 	safetensors_free(&s);
 }
 
+TEST(State, ImportRefusesADamagedStep)
+{
+	Trainer trainer("cpu");
+	for (const char *step : { "99999999999999999999", "1000000000001", "-1", "4x", "" }) {
+		struct safetensors s = {};
+		ASSERT_OK(nn_export(trainer.net.nn, &s, true));
+		free(s.meta[0]);
+		free(s.meta[1]);
+		s.n_meta = 0; // of its one text, step.step
+		safetensors_add_meta(&s, "step.step", step);
+		EXPECT_EQ(-1, nn_import(trainer.net.nn, &s, true)) << step;
+		EXPECT_STREQ("metadata 'step.step' is missing or no number", err_message()) << step;
+		EXPECT_EQ(trainer.p->step, 0);
+		safetensors_free(&s);
+	}
+}
+
 TEST(State, FrozenParametersStay)
 {
 	Trainer t("cpu", 7, true);
