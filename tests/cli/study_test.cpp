@@ -74,12 +74,15 @@ void ExpectTrueMapsOnTheFilm(const std::string &maps, const std::string &study, 
 	EXPECT_EQ("true_femur_path", Json::TextOf(json_at(frames, 8), "name"));
 	const int64_t cols = v.n[0], rows = v.n[1], pixels = cols * rows;
 	const float *film = volume_f32(&v), *femur_path = film + 8 * pixels;
-	std::vector<float> bone((size_t)pixels);
-	for (int64_t i = 0; i < pixels; i++)
-		bone[(size_t)i] = film[6 * pixels + i] + film[7 * pixels + i];
-	const double here = EdgesMeet(film, bone.data(), cols, rows, 0, 0);
-	for (auto moved : { std::pair<int, int>{ 3, 0 }, { -3, 0 }, { 0, 3 }, { 0, -3 } })
-		EXPECT_LT(EdgesMeet(film, bone.data(), cols, rows, moved.first, moved.second), 0.7 * here) << stem;
+	// Each bone has a pose of its own; the shaft runs along the film, so that the femur's edges say less of down and up.
+	for (int frame : { 6, 7 }) {
+		const float *bone = film + frame * pixels;
+		const double here = EdgesMeet(film, bone, cols, rows, 0, 0);
+		EXPECT_GT(here, 0) << stem << " " << frame;
+		for (auto moved : { std::pair<int, int>{ 3, 0 }, { -3, 0 }, { 0, 3 }, { 0, -3 } })
+			EXPECT_LT(EdgesMeet(film, bone, cols, rows, moved.first, moved.second), (frame == 6 ? 1 : 0.5) * here)
+				<< stem << " " << frame;
+	}
 	// The view: pixels of 2 mm, its middle 100 mm beside the film's; left hips are mirrored.
 	double head[2], size[2];
 	Json record = Json::File(study + "/truth/records/" + visit + ".json");
