@@ -58,6 +58,8 @@ static int read_study(struct index *i, const struct request *q)
 		study_films_read(&i->films, &i->study) != 0 ||
 		pairing_run(&i->pairs, &i->excluded, &i->films, &i->dxa, q->window_days) != 0)
 		return -1;
+	if (i->study.participants.n_rows == 0)
+		return ERR_INVALID("'%s/participants.tsv' lists nobody", q->study);
 	return read_or_make_folds(i, q);
 }
 

@@ -150,6 +150,10 @@ TEST(Index, IsMadeAgainFromTheFiles)
 	Text write;
 	EXPECT_EQ(database_query(write.get(), file.c_str(), "DELETE FROM films"), -1) << "read-only";
 	const std::string people = ReadFile(study + "/participants.tsv");
+	WriteFile(study + "/participants.tsv", "participant_id\tsite\n");
+	EXPECT_EQ(Index({ "--study", study }), -1);
+	EXPECT_EQ(err_code(), EXIT_CODE_INVALID);
+	WriteFile(study + "/participants.tsv", people);
 	EXPECT_EQ(Index({ "--study", study, "--out", study + "/participants.tsv" }), -1) << "no index: stays";
 	EXPECT_EQ(err_code(), EXIT_CODE_OUTPUT);
 	EXPECT_EQ(ReadFile(study + "/participants.tsv"), people);
