@@ -65,11 +65,10 @@ static void find_uses(const struct nn_program *p, const struct lives *l, int i)
 	const struct nn_node *node = &p->nodes[i];
 	const int own = plan_root(p, i), own_gradient = plan_gradient_root(p, i);
 	const int64_t end = 2 * (int64_t)p->n_nodes, back = backward_time(p, i);
-	const bool backward = node->active && !node->alias;
 	for (int k = 0; k < node->n_in; k++) {
 		const int in = plan_root(p, node->in[k]);
 		use(&l->values[in], i);
-		if (backward && node->reads_in[k])
+		if (node->passes && node->reads_in[k])
 			use_backward(p, l, in, back);
 		if (node->mode[k] != NN_SKIP) {
 			const int to = plan_gradient_root(p, node->in[k]);
@@ -77,7 +76,7 @@ static void find_uses(const struct nn_program *p, const struct lives *l, int i)
 			use(&l->gradients[to], backward_time(p, to));
 		}
 	}
-	if (backward && node->reads_out)
+	if (node->passes && node->reads_out)
 		use_backward(p, l, own, back);
 	if (node->part) { /* written before the whole, read after it */
 		use(&l->values[own], i);

@@ -197,8 +197,10 @@ static void find_modes(struct nn_program *p)
 			if (!node->active || node->alias || !node_in(p, node, k)->requires)
 				continue;
 			node->mode[k] = written[root] ? NN_ADD : NN_WRITE;
-			written[root] = true;
+			node->passes = written[root] = true;
 		}
+		for (int k = 0; k < NN_PARAMS; k++)
+			node->passes |= node->param_wanted[k];
 	}
 	free(written);
 }

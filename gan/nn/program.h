@@ -67,7 +67,8 @@ struct nn_node {
 	bool keep, keep_grad;
 	bool needed;   /* leads to a loss or a kept tensor */
 	bool requires; /* something behind it wants a gradient */
-	bool active;   /* takes part in the backward pass */
+	bool active;   /* a gradient by it is found in the backward pass */
+	bool passes;   /* and goes on from it, to an input or a parameter */
 	bool stays;    /* it, or an alias of it, is kept */
 	bool alias;    /* its value is its input's: detach; what is fused into the norm before it */
 	bool part;     /* it lies in the channels of node `whole`, a cat, from `first` on: value and gradient */

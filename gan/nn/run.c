@@ -62,7 +62,7 @@ static int run_backward(struct nn_program *p)
 		if (run_again(p, i, &again) != 0)
 			return -1;
 		const double start = clock_s(p);
-		if (node->active && !node->alias && node->op->backward && node->op->backward(p, node) != 0)
+		if (node->passes && node->op->backward && node->op->backward(p, node) != 0)
 			return failed(p, i, "backward");
 		if (p->times)
 			p->times[i].backward_s += clock_s(p) - start;

@@ -154,6 +154,28 @@ TEST(Operators, SameBitsOnOneThreadAndOnThree)
 	omp_set_num_threads(threads);
 }
 
+// The gradient by an operator's output, where nothing behind it wants one.
+TEST(Operators, GradientByTheOutputAlone)
+{
+	for (const Case &c : kCases) {
+		Net net("ref");
+		struct nn_program *p = nn_program_new(net.nn, "p");
+		const int x = nn_input(p, "x", { 2, 6, 6, 4 }), y = c.build(p, x), g = nn_input_gradient(p, y);
+		const int64_t n = Count(nn_shape_of(p, y));
+		nn_keep(p, y);
+		nn_loss_lsgan(p, "l", y, 0, 1);
+		nn_freeze(p, "");
+		ASSERT_OK(nn_compile(p, nullptr));
+		Poison(p);
+		ASSERT_OK(nn_set(p, x, Random(288, 1).data()));
+		ASSERT_OK(nn_step(p));
+		std::vector<double> expected = Wide(p, y);
+		for (double &v : expected)
+			v *= 2 / (double)n;
+		EXPECT_LE(RelativeL2(Wide(p, g), expected), 1e-14) << c.name;
+	}
+}
+
 // Losses of a and b; c and the samples' weights are further inputs.
 struct LossCase {
 	const char *name;
