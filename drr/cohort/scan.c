@@ -5,6 +5,7 @@
 
 #include "drr/cohort/motion.h"
 #include "drr/cohort/scan_reach.h"
+#include "drr/cohort/scan_streak.h"
 #include "drr/spectrum.h"
 #include "host/run/err.h"
 
@@ -184,6 +185,8 @@ int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, 
 #pragma omp parallel for schedule(dynamic)
 	for (int64_t z = 0; z < grid.n[2]; z++)
 		fill_slice(s, &clean, z, &response, &cup);
+	if (s->truth.metal.voxels.data)
+		TRY(scan_streak(&clean, &s->truth.metal, &site->ct, seed, who));
 	TRY(scan_blur(&clean, site->ct.kernel_fwhm_mm, site->ct.slice_mm));
 	scan_noise(&s->hu, &clean, &site->ct, seed, who);
 	rc = 0;

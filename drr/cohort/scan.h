@@ -23,7 +23,8 @@ struct scan {
 /*
  * a: the body articulated as it lies, of which pose moves the pelvis.  HU: materials at the site's effective energy,
  * less the cupping that beam hardening leaves, blurred by kernel and slice, noise (its SD that of the images after
- * the blur), gain and offset, clipped to 12 bits.  Metal is in it at full strength, without streaks.  who: cohort_who().
+ * the blur), gain and offset, clipped to 12 bits.  Metal is in it at full strength, with its
+ * streaks (drr/cohort/scan_streak.h).  who: cohort_who().
  */
 int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, const struct site *site,
 	const struct scan_setting *setting, uint64_t seed, int64_t who);
