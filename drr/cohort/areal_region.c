@@ -8,7 +8,8 @@
 #include "host/run/err.h"
 
 #define WINDOW_MM 190.0
-#define NECK_WITHIN_MM 2.0 /* by which the box begins before the head's cut */
+#define NECK_MIDDLE 0.62
+#define MAP_NECK_RADII 2.0 /* the shape model's necks in radii of their heads */
 #define NECK_HALF_ALONG_MM 7.5
 #define NECK_HALF_ACROSS_MM 24.5
 
@@ -24,10 +25,10 @@ struct areal_neck areal_neck_of(
 	const struct femur_frame *f = &a->frame[side];
 	const struct femur_frame seen = moved ? motion_of_frame(moved, f) : *f;
 	double flat = hypot(seen.neck_axis[0], seen.neck_axis[2]); /* the picture shortens the neck */
-	double cut_mm = flat * total_hip_rule_default().neck_cut_radii * f->head_radius_mm;
+	double neck_mm = a->params.map ? MAP_NECK_RADII * f->head_radius_mm : a->axes[side].neck_length_mm;
 	return (struct areal_neck){ .head_mm = { seen.head_centre_mm[0], seen.head_centre_mm[2] },
 		.axis = { seen.neck_axis[0] / flat, seen.neck_axis[2] / flat },
-		.middle_mm = cut_mm - NECK_WITHIN_MM + NECK_HALF_ALONG_MM + along_mm };
+		.middle_mm = NECK_MIDDLE * flat * neck_mm + along_mm };
 }
 
 bool areal_neck_contains(const struct areal_neck *neck, double x_mm, double z_mm)

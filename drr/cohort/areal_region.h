@@ -10,9 +10,10 @@ extern "C" {
 enum areal_region { AREAL_TOTAL_HIP, AREAL_NECK, AREAL_REGIONS };
 const char *areal_region_name(enum areal_region region); /* "total_hip", "neck" */
 /*
- * The neck's box: 15 mm along the neck, 49 mm across (physics-and-clinical.md 3.1), from 2 mm before the total hip's cut
- * of the head (total_hip_rule; ct/hip_cuts.h lets the total hip begin at the box).  So it keeps off the greater
- * trochanter whatever the neck's length; by the 2 mm neck over total hip is the published 0.88-0.91.
+ * The neck's box: 15 mm along the neck, 49 mm across (physics-and-clinical.md 3.1), its middle at 0.62 of the way from
+ * the head's centre to the shaft's axis, where neck over total hip is the published 0.88-0.91.  Label maps have necks of
+ * 2.3 to 2.6 radii of their heads against the shape model's 2.0, and a trochanter that begins no farther out: there the
+ * box lies where a neck of the shape model's length has it.
  */
 struct areal_neck {
 	double head_mm[2], axis[2]; /* x and z of the head's centre, and of the unit vector along the neck */

@@ -55,7 +55,7 @@ static struct json *dxa_dictionary(void)
 	listing_describe(d, "region",
 		"total_hip: femur on the neck's side of 0.9 head radii along the neck and within 3.6 below; "
 		"neck: a "
-		"box of 15 x 49 mm across the neck, from where the total hip begins",
+		"box of 15 x 49 mm across the neck at 0.62 of its length (of two head radii in bones of a label map)",
 		NULL);
 	listing_describe(d, "bmd_g_cm2",
 		"simulated dual-energy reading at the device's energies on its maker's scale, with "

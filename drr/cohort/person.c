@@ -67,10 +67,10 @@ static void sample_density(struct person *p, const struct population *who, struc
 	       heavy = (p->bmi - (woman ? 22.5 : 23.5)) / 3.4;
 	background_sample(&p->background, woman, p->age, r);
 	double z = HEAVY * heavy + background_effect(&p->background, woman) + CHANCE * rng_normal(r);
-	double mean = person_density_mean(woman, p->age) + who->density_shift_g_cm2;
+	double mean = PERSON_MINERAL_PER_DXA * person_density_mean(woman, p->age) + who->density_shift_g_cm2;
 	p->density_target_g_cm2 = within(mean + sd * z, 0.38, 1.40);
-	double t_score =
-		woman ? (p->density_target_g_cm2 - 0.942) / 0.122 : (p->density_target_g_cm2 - 1.041) / 0.144;
+	double shown = p->density_target_g_cm2 / PERSON_MINERAL_PER_DXA;
+	double t_score = woman ? (shown - 0.942) / 0.122 : (shown - 1.041) / 0.144;
 	background_consequences(&p->background, woman, p->age, t_score, r);
 	p->missing = background_missing(p->age, who->missing, r);
 }
@@ -105,7 +105,7 @@ static void sample_bones(struct person *p, uint64_t seed)
 	shape_sample(shape, woman, p->height_cm, p->age, &r);
 	double porosity = draw(&r, 0.07 + 0.002 * (p->age - 60), 0.025, 0.02, 0.22),
 	       solid = draw(&r, 1120, 25, 1040, 1200);
-	double gradient = draw(&r, 1.14, 0.11, 1, 1.5), fat = marrow_adipose(p->age, &r);
+	double gradient = draw(&r, 1.12, 0.07, 1, 1.4), fat = marrow_adipose(p->age, &r);
 	double texture = draw(&r, 0.22, 0.05, 0.08, 0.36), internal = draw(&r, 4, 6, -14, 20);
 	double flexion = draw(&r, 2, 2.5, -5, 10), abduction = draw(&r, 3, 2.5, -4, 10);
 	for (int side = 0; side < ANATOMY_SIDES; side++) {

@@ -33,7 +33,12 @@ enum { PERSON_MOST = 9999 };
 struct person person_sample(uint64_t seed, int64_t index, int n_sites);
 /* Of any population that population_check accepts, at that site. */
 struct person person_sample_of(const struct population *population, uint64_t seed, int64_t index, int site);
-/* Mean total-hip aBMD of the general population, g/cm2, and its SD at that age and sex. */
+/*
+ * Of the published density, which is what a DXA scanner shows: the simulated one reads more than the mineral, since fat
+ * lies beside the bone (by 2 % on the mean of women of 50-79, experiments/cohort-check).
+ */
+#define PERSON_MINERAL_PER_DXA 0.98
+/* Mean total-hip aBMD of the general population as DXA shows it, g/cm2, and its SD at that age and sex. */
 double person_density_mean(bool woman, double age);
 double person_density_sd(bool woman);
 #ifdef __cplusplus

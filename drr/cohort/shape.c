@@ -23,7 +23,7 @@ static const struct shape_row rows[SHAPE_COUNT] = {
 	[SHAPE_SHAFT_DIAMETER] = { "shaft_diameter_mm", 27.5, 30.5, 1.8, 0.06, 23, 36, 0.28, "U" },
 	[SHAPE_BOW] = { "bow_per_m", 0.83, 0.83, 0.22, 0, 0.1, 1.6, 0.03, "E" },
 	[SHAPE_CORTEX_SHAFT] = { "cortex_shaft_mm", 4.4, 5.0, 0.60, 0.01, 2.0, 8, 0.08, "U" },
-	[SHAPE_CORTEX_NECK] = { "cortex_neck_mm", 1.26, 1.34, 0.34, 0, 0.6, 3, 0.04, "P; SD U" },
+	[SHAPE_CORTEX_NECK] = { "cortex_neck_mm", 1.26, 1.34, 0.22, 0, 0.8, 3, 0.04, "P; SD U" },
 	[SHAPE_HEAD_DISTANCE] = { "head_distance_mm", 175, 178, 7.0, 0.45, 152, 206, 0, "U" },
 	[SHAPE_PELVIS_SCALE] = { "pelvis_scale", 0.96, 1.03, 0.035, 0.004, 0.86, 1.15, 0, "U" },
 };
@@ -41,7 +41,7 @@ static const struct pair pairs[] = {
 	{ SHAPE_NECK_WIDTH, SHAPE_SHAFT_DIAMETER, 0.40 },
 	{ SHAPE_NECK_WIDTH, SHAPE_OFFSET, 0.25 },
 	{ SHAPE_OFFSET, SHAPE_NECK_SHAFT, -0.45 },
-	{ SHAPE_CORTEX_SHAFT, SHAPE_CORTEX_NECK, 0.20 },
+	{ SHAPE_CORTEX_SHAFT, SHAPE_CORTEX_NECK, 0.45 },
 	{ SHAPE_HEAD_DIAMETER, SHAPE_PELVIS_SCALE, 0.40 },
 	{ SHAPE_HEAD_DISTANCE, SHAPE_PELVIS_SCALE, 0.35 },
 };

@@ -82,6 +82,15 @@ static int write_scan(const struct scan *scan, const char *folder, const char *i
 	return nifti_write(labels, &scan->truth.labels, 1);
 }
 
+/* A femur that holds metal is nobody's cortex: it counts as its hip bone. */
+static void hide_metal(struct volume *labels, const struct anatomy_params *params)
+{
+	for (int side = 0; side < ANATOMY_SIDES; side++)
+		for (int64_t i = 0; areal_exclusion(params, (enum anatomy_side)side) && i < volume_count(labels); i++)
+			if (volume_u8(labels)[i] == anatomy_label((enum anatomy_part)(ANATOMY_FEMUR_RIGHT + side)))
+				volume_u8(labels)[i] = anatomy_label((enum anatomy_part)(ANATOMY_HIP_RIGHT + side));
+}
+
 static int measure_ct(const struct cohort *cohort, int64_t index, const char *folder)
 {
 	static struct anatomy body;
@@ -95,6 +104,7 @@ static int measure_ct(const struct cohort *cohort, int64_t index, const char *fo
 	TRY(posture_anatomy(&body, &p.anatomy, &posture));
 	TRY(scan_make(&scan, &body, &posture.body, site, &ct_setting, cohort->seed, who));
 	TRY(write_scan(&scan, folder, p.id));
+	hide_metal(&scan.truth.labels, &p.anatomy);
 	hu = tissue_measure(&scan.hu, &scan.truth.labels);
 	printf("%s\t%s\t%c\t%g\t%g\t%.1f\t%.1f\t%.1f\t%.1f\n", p.id, site->name, p.sex, p.age, site->ct.kvp,
 		hu.adipose, hu.muscle, hu.cortical, hu.air);

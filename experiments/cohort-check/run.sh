@@ -3,14 +3,14 @@
 #
 #	run.sh [--subjects N] [--scans M] [--films K] [--out DIR]
 #
-# N participants have a DXA (504; the first 42 twice), the first M of them a CT of quality `fast` (70), which is
-# calibrated and measured by xbmd, the first K a film (14).  About fourteen minutes of CPU time.
+# N participants have a DXA (378; the first 42 twice), the first M of them a CT of quality `fast` (42), which is
+# calibrated and measured by xbmd, the first K a film (14).  About twelve minutes of CPU time.
 set -euo pipefail
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 cd "$(dirname "$0")/../.."
 here=experiments/cohort-check
-out=$here/out subjects=504 scans=70 films=14 seed=907 repeated=42
+out=$here/out subjects=378 scans=42 films=14 seed=907 repeated=42
 while [ $# -gt 0 ]; do
 	[ $# -ge 2 ] || usage
 	case $1 in

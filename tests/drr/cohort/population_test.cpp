@@ -118,7 +118,7 @@ TEST(Population, RiskGoesWithBone)
 	for (int i = 0; i < n; i++) {
 		struct person p = person_sample_of(&who, 5, i, 0);
 		bool woman = p.sex == 'F';
-		z.push_back((p.density_target_g_cm2 - person_density_mean(woman, p.age)) /
+		z.push_back((p.density_target_g_cm2 - PERSON_MINERAL_PER_DXA * person_density_mean(woman, p.age)) /
 			    person_density_sd(woman));
 		bmi.push_back(p.bmi);
 		density[p.background.is[BACKGROUND_STEROIDS]].Add(z.back());
