@@ -38,11 +38,24 @@ void ExpectAtMost(const std::map<std::string, double> &values, const std::string
 		EXPECT_TRUE(found->second <= bound) << key << " " << found->second << ", at most " << bound;
 }
 
-// A gradient may also be as far from double as PyTorch's own is.
-void ExpectSingleParameters(const std::map<std::string, double> &values)
+// The figures of a step in float that are beyond their bounds, or missing; "" where there is none.
+std::string Beyond(const std::string &network, const std::map<std::string, double> &values)
 {
-	ASSERT_EQ(1u, values.count("worst.theirs"));
-	ExpectAtMost(values, "worst.ours", std::max(1e-5, values.at("worst.theirs")));
+	std::map<std::string, double> bounds = { { "loss", 1e-5 }, { "gradients", 1e-5 } };
+	if (network != "gan")
+		bounds["out"] = bounds["grad.x"] = 1e-5;
+	if (network != "hrnet")
+		bounds["worst"] = 1e-5;
+	// One parameter's may also be as far from double as PyTorch's own is.
+	const auto theirs = values.find("worst.theirs");
+	bounds["worst.ours"] = theirs == values.end() ? 0 : std::max(1e-5, theirs->second);
+	std::string beyond;
+	for (const auto &bound : bounds) {
+		const auto found = values.find(bound.first);
+		if (found == values.end() || !(found->second <= bound.second))
+			beyond += bound.first + " " + (found == values.end() ? "is missing" : std::to_string(found->second * 1e6) + "e-6") + "; ";
+	}
+	return beyond;
 }
 
 class Torch : public testing::TestWithParam<const char *> {};
@@ -62,28 +75,25 @@ TEST_P(Torch, SameMathematics)
 	ExpectAtMost(values, "grad.x", 1e-7, !gan);
 }
 
-// Away from kinks: the first seed of which no activation is so near its kink that rounding may decide its side.  Fresh
-// weights, whose shifts are 0, make HRNet amplify rounding 500 times: there each is moved to 1 or -1.  Behind its sums the
-// gradients of single shifts are small remainders, and PyTorch's are up to 2e-4 from double.
+// Away from kinks: a seed of which no activation is so near its kink that rounding may decide its side must agree; where
+// some are, it need not, and agrees where rounding decided them alike.  Fresh weights, whose shifts are 0, make HRNet amplify
+// rounding 500 times: there each is moved to 1 or -1.  Behind its sums the gradients of single shifts are small remainders,
+// and PyTorch's are up to 2e-4 from double.
 TEST_P(Torch, SameInFloat)
 {
 	PYTHON_OR_SKIP(python, "torch, safetensors");
-	const bool gan = std::string(GetParam()) == "gan", hrnet = std::string(GetParam()) == "hrnet";
+	const bool hrnet = std::string(GetParam()) == "hrnet";
+	std::string all;
 	for (int seed = hrnet ? 3 : 1; seed <= 10; seed++) {
 		const auto values = Agree(python, GetParam(), "cpu", seed, "single", hrnet ? "1" : "0");
 		ASSERT_EQ(1u, values.count("kinks"));
-		if (values.at("kinks") > 0)
-			continue;
-		ExpectAtMost(values, "loss", 1e-5);
-		ExpectAtMost(values, "gradients", 1e-5);
-		ExpectAtMost(values, "out", 1e-5, !gan);
-		ExpectAtMost(values, "grad.x", 1e-5, !gan);
-		if (!hrnet)
-			ExpectAtMost(values, "worst", 1e-5);
-		ExpectSingleParameters(values);
-		return;
+		const std::string beyond = Beyond(GetParam(), values);
+		if (beyond.empty())
+			return;
+		ASSERT_GT(values.at("kinks"), 0) << "seed " << seed << ": " << beyond;
+		all += "seed " + std::to_string(seed) + ": " + beyond + "\n";
 	}
-	FAIL() << "no seed without an activation at its kink";
+	FAIL() << "each seed has an activation at its kink, and none agrees\n" << all;
 }
 
 // What rounding makes of HRNet's outputs with fresh weights, 3e-5, is no more here than in PyTorch.  Their gradients say
