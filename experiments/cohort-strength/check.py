@@ -60,12 +60,14 @@ def slope_per_decade(rows):
 
 
 def grey_values(study):
-    """Of each visit: mean grey value behind the femora, first film for presentation, and true aBMD of both hips."""
+    """Of each visit: mean grey value behind the femora, first film for presentation, and true aBMD of both hips.  Visits with
+    metal in a hip are left out: it is measured by nobody."""
     with open(study + "/truth/abmd.tsv") as f:
         rows = [r for r in csv.DictReader(f, delimiter="\t") if r["region"] == "total_hip" and r["mean_femur_grey"] != "n/a"]
     visits = {}
     for r in rows:
         visits.setdefault((r["participant_id"], r["session"]), []).append(r)
+    visits = {k: v for k, v in visits.items() if all(r["true_abmd_g_cm2"] != "n/a" for r in v)}
     return ([float(v[0]["mean_femur_grey"]) for v in visits.values()],
             [sum(float(r["true_abmd_g_cm2"]) for r in v) / len(v) for v in visits.values()])
 
