@@ -48,3 +48,18 @@ void anatomy_field_between(struct anatomy_smooth *out, const struct anatomy_smoo
 	out->wave = from->wave + at * (to->wave - from->wave);
 	out->cavity = from->cavity + at * (to->cavity - from->cavity);
 }
+
+static void between(double *out, double from, double to, int first, int n, double per_voxel)
+{
+	for (int i = 0; i < n; i++)
+		out[i] = from + (double)(first + i) * per_voxel * (to - from);
+}
+
+void anatomy_field_row(struct anatomy_smooth_row *row, const struct anatomy_smooth *from, const struct anatomy_smooth *to,
+	int first, int n, double per_voxel)
+{
+	between(row->skin_mm, from->skin_mm, to->skin_mm, first, n, per_voxel);
+	between(row->muscle_mm, from->muscle_mm, to->muscle_mm, first, n, per_voxel);
+	between(row->wave, from->wave, to->wave, first, n, per_voxel);
+	between(row->cavity, from->cavity, to->cavity, first, n, per_voxel);
+}

@@ -146,16 +146,17 @@ static void add_cut_voxel(struct anatomy_share *c, const struct anatomy *a, enum
 	}
 }
 
-void anatomy_raster_bone(struct anatomy_share *c, const struct anatomy *a, enum anatomy_part part,
+double anatomy_raster_bone(struct anatomy_share *c, const struct anatomy *a, enum anatomy_part part,
 	const struct anatomy_near *near, const struct anatomy_raster *r, const double p[3])
 {
 	double d = anatomy_near_sdf(a, part, near, p), far = r->half_diagonal_mm + 0.5 * r->sub_width_mm;
 	if (d > far)
-		return;
+		return d - far;
 	double to_marrow = d + anatomy_cortex_mm(a, part, p);
 	/* The cortex's inner face is no distance function, but near enough to one: a margin of a quarter. */
 	if (d > -far || fabs(to_marrow) < 1.25 * far)
 		add_cut_voxel(c, a, part, near, r, p);
 	else
 		add_point(c, a, part, p, 1, to_marrow < 0 ? 1 : 0, 1);
+	return 0;
 }

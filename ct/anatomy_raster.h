@@ -41,8 +41,8 @@ struct anatomy_share {
 	double soft, fat, mineral; /* g/cm3 */
 	double bone;               /* fraction */
 };
-/* Adds the part's in the voxel about p. */
-void anatomy_raster_bone(struct anatomy_share *c, const struct anatomy *a, enum anatomy_part part,
+/* Adds the part's in the voxel about p.  Returns how far p is from where the part could be in its voxel, <= 0: it may be. */
+double anatomy_raster_bone(struct anatomy_share *c, const struct anatomy *a, enum anatomy_part part,
 	const struct anatomy_near *near, const struct anatomy_raster *r, const double p_mm[3]);
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
  * cylinder that ends at the crotch, the thighs are round cones; the pelvic cavity holds more fat than muscle
  * does.
  */
-#include "ct/anatomy_sdf.h"
+#include "ct/anatomy_field.h"
 
 #define SKIN_MM 2.0
 #define CROTCH_MM (-78.0)
@@ -114,14 +114,33 @@ struct anatomy_smooth anatomy_smooth_at(const struct anatomy *a, const double at
 	return s;
 }
 
+/* Volume fraction of fat in a belly, */
+static inline double within(const struct anatomy_params *p, double wave)
+{
+	return p->muscle_fat * (1 + 0.3 * wave);
+}
+
+/* outside all of them, */
+static inline double beyond(const struct anatomy_params *p, double belly)
+{
+	double more = p->intermuscular_fat - belly;
+	return belly + DIFFUSE * (more > 0 ? more : 0);
+}
+
+/* and towards the pelvic cavity, from what the muscles make of it. */
+static inline double towards_cavity(const struct anatomy_params *p, double fat, double wave, double cavity)
+{
+	return fat + (p->visceral_fat * (1 + 0.3 * wave) - fat) * cavity;
+}
+
 static double muscle_fat(const struct anatomy *a, const double at[3], double width_mm,
 	const struct anatomy_smooth *s, const struct anatomy_local *local)
 {
 	const struct anatomy_params *p = &a->params;
-	double uneven = 1 + 0.3 * s->wave, fat = p->muscle_fat * uneven;
+	double fat = within(p, s->wave);
 	if (s->cavity < 1)
-		fat = anatomy_muscle_fat(a, at, local, fat, fat + DIFFUSE * fmax(p->intermuscular_fat - fat, 0));
-	fat += (p->visceral_fat * uneven - fat) * s->cavity;
+		fat = anatomy_muscle_fat(a, at, local, fat, beyond(p, fat));
+	fat = towards_cavity(p, fat, s->wave, s->cavity);
 	if (local->sheet)
 		fat = anatomy_sheet_fat(a, at, width_mm, fat, local->sheet);
 	return anatomy_sdf_clamp(fat, 0, 1);
@@ -138,6 +157,19 @@ static double cloth(const struct anatomy *a, const double p[3], double above_ski
 	return fmin(g_cm2 * 10 / (ANATOMY_CLOTH_MM * ANATOMY_SOFT_G_CM3) * fmax(fold, 0), 1);
 }
 
+/* Shares of a voxel: all of the body, what is below its skin, and of that the muscles with the fat in them. */
+struct layers {
+	double body, below_skin, muscle;
+};
+
+static inline struct layers layers_of(double skin_mm, double muscle_mm, double width_mm)
+{
+	double below_skin = anatomy_inside(skin_mm + SKIN_MM, width_mm);
+	return (struct layers){ .body = anatomy_inside(skin_mm, width_mm),
+		.below_skin = below_skin,
+		.muscle = anatomy_sdf_min(below_skin, anatomy_inside(muscle_mm, width_mm)) };
+}
+
 void anatomy_tissue_mix(double *soft, double *fat, const struct anatomy *a, const double p[3],
 	double width_mm, const struct anatomy_smooth *s, const struct anatomy_local *local)
 {
@@ -146,16 +178,42 @@ void anatomy_tissue_mix(double *soft, double *fat, const struct anatomy *a, cons
 		*soft = cloth(a, p, s->skin_mm);
 		return;
 	}
-	double body = anatomy_inside(s->skin_mm, width_mm);
-	double below_skin = anatomy_inside(s->skin_mm + SKIN_MM, width_mm);
-	double muscle = anatomy_sdf_min(below_skin, anatomy_inside(s->muscle_mm, width_mm));
-	double infiltrated = muscle > 0 ? muscle * muscle_fat(a, p, width_mm, s, local) : 0;
-	*fat = below_skin - muscle + infiltrated;
-	*soft = body - below_skin + muscle - infiltrated;
+	const struct layers l = layers_of(s->skin_mm, s->muscle_mm, width_mm);
+	double infiltrated = l.muscle > 0 ? l.muscle * muscle_fat(a, p, width_mm, s, local) : 0;
+	*fat = l.below_skin - l.muscle + infiltrated;
+	*soft = l.body - l.below_skin + l.muscle - infiltrated;
 	double bowel = local->bowel ? anatomy_content(a, p, width_mm, local->bowel) : 0;
 	if (bowel > 0) {
 		*soft = (1 - bowel) * *soft + bowel - anatomy_gas(a, p, width_mm, local->bowel);
 		*fat *= 1 - bowel;
+	}
+}
+
+bool anatomy_tissue_is_plain(const struct anatomy_smooth corner[8], const struct anatomy_local *local, double width_mm)
+{
+	double skin = -INFINITY, muscle = INFINITY, cavity = INFINITY;
+	for (int i = 0; i < 8; i++) {
+		skin = anatomy_sdf_max(skin, corner[i].skin_mm);
+		muscle = anatomy_sdf_min(muscle, corner[i].muscle_mm);
+		cavity = anatomy_sdf_min(cavity, corner[i].cavity);
+	}
+	return skin < width_mm && !local->bowel &&
+	       (muscle >= width_mm || (!local->sheet && (!local->mixed || cavity >= 1)));
+}
+
+void anatomy_tissue_row(double *soft, double *fat, int n, const struct anatomy *a, double width_mm,
+	const struct anatomy_smooth_row *s, const struct anatomy_local *local)
+{
+	const struct anatomy_params p = a->params;
+	const bool belly = !(local->gap > 0);
+	for (int i = 0; i < n; i++) {
+		const struct layers l = layers_of(s->skin_mm[i], s->muscle_mm[i], width_mm);
+		double in_belly = within(&p, s->wave[i]), outside = beyond(&p, in_belly);
+		double share = s->cavity[i] < 1 ? (belly ? in_belly : outside) : in_belly;
+		share = anatomy_sdf_clamp(towards_cavity(&p, share, s->wave[i], s->cavity[i]), 0, 1);
+		double infiltrated = l.muscle * share;
+		fat[i] = l.below_skin - l.muscle + infiltrated;
+		soft[i] = l.body - l.below_skin + l.muscle - infiltrated;
 	}
 }
 
