@@ -1,6 +1,7 @@
 /* The folder of a study: what may be in it, and the mark of one that is not finished. */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +58,21 @@ int folder_record(char path[PATH_BYTES], const char *root, const struct person *
 	return path_format(path, "%s/truth/records/%s_%s.json", root, p->id, session);
 }
 
-/* Removes half-written files ("NAME.tmp-...", host/files/path.h) whose name starts so. */
-static int sweep(const char *path, const char *start)
+/* "NAME.tmp-PROCESS-..." (host/files/path.h) of a process that is gone. */
+static bool is_left_behind(const char *name)
+{
+	const char *at = strstr(name, ".tmp-");
+	long process = at ? strtol(at + strlen(".tmp-"), NULL, 10) : 0;
+	return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+}
+
+static bool is_half_written(const char *name)
+{
+	return strstr(name, ".tmp-") != NULL;
+}
+
+/* Removes those files whose name starts so and `which` holds for. */
+static int sweep(const char *path, const char *start, bool (*which)(const char *name))
 {
 	DIR *folder = opendir(path);
 	int rc = 0;
@@ -67,7 +81,7 @@ static int sweep(const char *path, const char *start)
 				       : ERR_OUTPUT("cannot open the folder '%s': %s", path, strerror(errno));
 	for (struct dirent *entry; rc == 0 && (entry = readdir(folder));) {
 		char file[PATH_BYTES];
-		if (strncmp(entry->d_name, start, strlen(start)) == 0 && strstr(entry->d_name, ".tmp-"))
+		if (strncmp(entry->d_name, start, strlen(start)) == 0 && which(entry->d_name))
 			rc = path_format(file, "%s/%s", path, entry->d_name) == 0 ? folder_remove(file) : -1;
 	}
 	closedir(folder);
@@ -82,9 +96,9 @@ int folder_sweep(const char *root, const struct person *p, int visit)
 	snprintf(start, sizeof(start), "%s_%s", p->id, session);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (path_format(path, "%s/%s/%s/%s", root, p->id, session, kinds[i]) != 0 ||
-			sweep(path, start) != 0)
+			sweep(path, start, is_half_written) != 0)
 			return -1;
-	return path_format(path, "%s/truth/records", root) == 0 ? sweep(path, start) : -1;
+	return path_format(path, "%s/truth/records", root) == 0 ? sweep(path, start, is_half_written) : -1;
 }
 
 /* Options a run began with, so that a later one may go on with it. */
@@ -107,7 +121,7 @@ int folder_prepare(const struct synth_options *o)
 			stranger);
 		goto cleanup;
 	}
-	bool unfinished = path_exists(mark) && !path_exists(participants);
+	bool unfinished = path_exists(mark); /* with all tables when it was killed at the very end */
 	if (busy && !unfinished && !o->force) {
 		ERR_OUTPUT("'%s' is not empty; choose another folder or use --force", o->out);
 		goto cleanup;
@@ -121,7 +135,8 @@ int folder_prepare(const struct synth_options *o)
 		}
 	}
 	TRY(path_make_parent(mark));
-	TRY(path_write_text(mark, "{\"unfinished\": true}\n"));
+	if (!unfinished)
+		TRY(path_write_text(mark, "{\"unfinished\": true}\n"));
 	rc = 0;
 cleanup:
 	return rc;
@@ -129,6 +144,11 @@ cleanup:
 
 int folder_finish(const struct synth_options *o)
 {
-	char mark[PATH_BYTES];
+	static const char *const folders[] = { ".", "phenotype", "truth" };
+	char mark[PATH_BYTES], path[PATH_BYTES];
+	/* A shard that is writing the same tables at this moment keeps its files. */
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (path_format(path, "%s/%s", o->out, folders[i]) != 0 || sweep(path, "", is_left_behind) != 0)
+			return -1;
 	return mark_path(mark, o->out) == 0 ? folder_remove(mark) : -1;
 }

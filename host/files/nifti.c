@@ -117,7 +117,9 @@ static int read_voxels(struct volume *v, struct nifti_source *s, const struct ni
 		decode(values, raw, count, layout);
 		store(v, first, values, count, &refused);
 	}
-	rc = refused.count > 0 ? refuse_voxels(s->path, v, &refused) : nifti_source_finish(s);
+	/* What a damaged stream holds is not worth a word. */
+	TRY(nifti_source_finish(s));
+	rc = refused.count > 0 ? refuse_voxels(s->path, v, &refused) : 0;
 cleanup:
 	free(values);
 	free(raw);

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <omp.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "drr/cohort/listing.h"
 #include "drr/cohort/swap.h"
 #include "host/files/nifti.h"
@@ -184,6 +186,31 @@ TEST(Synth, GoesOnWhereItStopped)
 	EXPECT_TRUE(FileExists(root + "/sub-B0002/ses-01/ct/sub-B0002_ses-01_ct.nii.gz"));
 	EXPECT_EQ(table, ReadFile(root + "/participants.tsv"));
 	EXPECT_EQ(truth, ReadFile(root + "/truth/abmd.tsv"));
+}
+
+TEST(Synth, LeftoversOfAKillAtTheVeryEndAreSwept)
+{
+	ScratchFolder scratch;
+	const std::string root = scratch / "study";
+	struct synth_options o = Options(root, 1);
+	ASSERT_OK(synth_run(&o));
+	const std::string table = ReadFile(root + "/participants.tsv");
+	const pid_t gone = fork();
+	if (gone == 0)
+		_exit(0);
+	ASSERT_EQ(gone, waitpid(gone, nullptr, 0));
+	// Killed when every table was there but the mark was not yet removed, and before that while the mark was written.
+	const std::string dead = ".tmp-" + std::to_string(gone) + "-0", alive = ".tmp-" + std::to_string(getpid()) + "-900000";
+	WriteFile(root + "/truth/unfinished.json", "{}\n");
+	for (const char *name : { "/truth/unfinished.json", "/participants.tsv", "/phenotype/dxa.tsv" })
+		WriteFile(root + name + dead, "half");
+	WriteFile(root + "/manifest.tsv" + alive, "of a shard at work");
+	ASSERT_OK(synth_run(&o));
+	for (const char *name : { "/truth/unfinished.json", "/participants.tsv", "/phenotype/dxa.tsv" })
+		EXPECT_FALSE(FileExists(root + name + dead)) << name;
+	EXPECT_FALSE(FileExists(root + "/truth/unfinished.json"));
+	EXPECT_TRUE(FileExists(root + "/manifest.tsv" + alive));
+	EXPECT_EQ(table, ReadFile(root + "/participants.tsv"));
 }
 
 TEST(Synth, ShardsMakeTheSameStudy)
