@@ -35,7 +35,9 @@ const char *montage_column_name(const struct montage *m, int column)
 
 static struct panel panel_at(const struct montage *m, int row, int column)
 {
-	struct panel p = { .content = m->has_truth ? FILM + column : column > 0 ? PREDICTED : FILM,
+	struct panel p = { .content = m->has_truth ? (enum content)(FILM + column)
+					   : column > 0 ? PREDICTED
+						       : FILM,
 		.hip = m->has_truth ? row / m->n_maps : row,
 		.map = m->has_truth ? row % m->n_maps : column - 1,
 		.white = m->white_g_cm2 };
