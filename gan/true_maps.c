@@ -7,6 +7,7 @@
 #include "gan/render.h"
 #include "host/files/json.h"
 #include "host/run/err.h"
+#include "host/run/log.h"
 
 static const double RAD_PER_DEG = 0.017453292519943295;
 static const double PIXEL_MM = 1.0; /* coarser than a fine film's, finer than the view's */
@@ -127,7 +128,10 @@ int true_maps_make(struct true_maps *m, const struct device *device, const char 
 	TRY(read_taken(&taken, record, sidecar));
 	TRY(label_map_load(&map, "totalseg"));
 	if (subject_load(&subject, device, density, labels, &map) != 0) {
-		rc = err_code() == EXIT_CODE_INVALID ? 0 : -1; /* no usable hip */
+		if (err_code() == EXIT_CODE_INVALID) { /* no usable hip, or no readable CT: the prediction stands without it */
+			log_warn("no true maps: %s", err_message());
+			rc = 0;
+		}
 		goto cleanup;
 	}
 	TRY(project(m, &subject, &taken, view));

@@ -127,15 +127,21 @@ TEST(Enrolment, SomeHipsHoldMetal)
 	struct sites sites;
 	ASSERT_OK(sites_built_in(&sites, SITE_BUILT_IN));
 	const struct cohort cohort = { &sites, 14, true };
-	int64_t metal = 0, hips = 2 * sites_subjects(&sites);
+	int64_t nails = 0, prostheses = 0, hips = 2 * sites_subjects(&sites);
 	for (int64_t i = 0; i < sites_subjects(&sites); i++) {
 		const struct person p = cohort_person(&cohort, i);
-		for (enum anatomy_side side : { ANATOMY_RIGHT, ANATOMY_LEFT })
-			metal += areal_exclusion(&p.anatomy, side) != nullptr;
+		for (enum anatomy_side side : { ANATOMY_RIGHT, ANATOMY_LEFT }) {
+			const struct anatomy_femur &f = p.anatomy.femur[side];
+			nails += f.nail_mm > 0;
+			prostheses += f.cup_mm > 0;
+			EXPECT_EQ(f.nail_mm > 0 || f.cup_mm > 0, areal_exclusion(&p.anatomy, side) != nullptr);
+		}
 	}
-	printf("%lld of %lld hips hold metal\n", (long long)metal, (long long)hips);
-	EXPECT_GT(metal, 0.002 * (double)hips);
-	EXPECT_LT(metal, 0.05 * (double)hips);
+	printf("%lld of %lld hips hold a nail, %lld a prosthesis\n", (long long)nails, (long long)hips, (long long)prostheses);
+	EXPECT_GT(nails, 0.002 * (double)hips);
+	EXPECT_LT(nails, 0.02 * (double)hips);
+	// 315 participants at 0.15 and 1426 at 0.03, one hip of each.
+	EXPECT_NEAR(prostheses, 315 * 0.15 + 1426 * 0.03, 4 * std::sqrt(315 * 0.15 * 0.85 + 1426 * 0.03 * 0.97));
 }
 
 // A share of films, and each cuts what it says.

@@ -94,14 +94,7 @@ struct Learner {
 			ASSERT_OK(nn_step(p));
 		}
 	}
-	std::vector<double> Bits() const
-	{
-		std::vector<double> all;
-		for (int i = 0; i < net.nn->n_params; i++)
-			for (double v : net.Parameter(net.nn->params[i]->name))
-				all.push_back(v);
-		return all;
-	}
+	std::vector<double> Bits() const { return net.AllParameters(); }
 	int Save(const std::string &path)
 	{
 		struct safetensors s = {};

@@ -35,14 +35,7 @@ struct Trainer {
 		nn_set_learning_rate(p, 1e-3 / (double)(1 + index)); // as a schedule does
 		ASSERT_OK(nn_step(p));
 	}
-	std::vector<double> Bits() const
-	{
-		std::vector<double> all;
-		for (int i = 0; i < net.nn->n_params; i++)
-			for (double v : net.Parameter(net.nn->params[i]->name))
-				all.push_back(v);
-		return all;
-	}
+	std::vector<double> Bits() const { return net.AllParameters(); }
 };
 
 TEST(State, TwentyStepsTwiceGiveTheSameBits)

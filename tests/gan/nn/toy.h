@@ -32,6 +32,14 @@ struct Net {
 		EXPECT_OK(nn_parameter_read(nn, name.c_str(), values.data()));
 		return values;
 	}
+	std::vector<double> AllParameters() const
+	{
+		std::vector<double> all;
+		for (int i = 0; i < nn->n_params; i++)
+			for (double v : Parameter(nn->params[i]->name))
+				all.push_back(v);
+		return all;
+	}
 	std::vector<double> Gradient(const std::string &name) const
 	{
 		std::vector<double> values((size_t)nn_parameter_count(nn, name.c_str()));
