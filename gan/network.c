@@ -39,17 +39,14 @@ static void build_generator_step(struct network *net, const struct config *c, st
 }
 
 /* The discriminator sees the radiograph with the true maps (1) and with the generated ones (0). */
-static void build_critic_step(struct network *net, const struct config *c, struct nn_shape in, int fake)
+static void build_critic_step(struct network *net, const struct config *c, int fake)
 {
 	struct nn_program *p = net->critic_step;
-	struct nn_shape out = in;
 	const struct nn_adam adam = { c->critic_learning_rate, 0.5, c->beta2, 1e-8, 0 };
-	out.c = c->model.outputs;
-	net->critic_x = nn_input(p, "x", in);
-	net->critic_y = nn_input(p, "y", out);
+	const int x = nn_from(p, net->generator_step, net->x), y = nn_from(p, net->generator_step, net->y);
 	int made = nn_from(p, net->generator_step, fake);
-	int real_score = model_critic(p, &c->model, nn_cat(p, net->critic_x, net->critic_y));
-	int fake_score = model_critic(p, &c->model, nn_cat(p, net->critic_x, made));
+	int real_score = model_critic(p, &c->model, nn_cat(p, x, y));
+	int fake_score = model_critic(p, &c->model, nn_cat(p, x, made));
 	nn_loss_lsgan(p, "critic_real", real_score, 1.0, 0.5);
 	nn_loss_lsgan(p, "critic_fake", fake_score, 0.0, 0.5);
 	nn_train(p, "D", &adam);
@@ -71,7 +68,7 @@ int network_open(struct network *net, const struct device *device, const struct 
 	if (config->weight_gan <= 0)
 		return 0;
 	net->critic_step = nn_program_new(net->nn, "critic_step");
-	build_critic_step(net, config, in, fake);
+	build_critic_step(net, config, fake);
 	return nn_compile(net->critic_step, NULL);
 }
 
@@ -91,7 +88,5 @@ int network_step(struct network *net, const struct config *c, int64_t step, cons
 	if (!net->critic_step)
 		return 0;
 	nn_set_learning_rate(net->critic_step, c->critic_learning_rate * factor);
-	if (nn_set(net->critic_step, net->critic_x, x) != 0 || nn_set(net->critic_step, net->critic_y, y) != 0)
-		return -1;
 	return nn_step(net->critic_step);
 }

@@ -9,8 +9,7 @@ extern "C" {
 struct network {
 	struct nn *nn;
 	struct nn_program *generator_step, *critic_step; /* critic_step NULL without a GAN loss */
-	int x, y;               /* inputs of the generator step */
-	int critic_x, critic_y; /* inputs of the discriminator step */
+	int x, y;               /* inputs of the generator step, which the critic's step reads too */
 };
 int network_open(struct network *net, const struct device *device, const struct config *config,
 	const struct sample_view *view, uint64_t seed);

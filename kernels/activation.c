@@ -7,15 +7,17 @@ K_FN k_real activation_gelu(k_real x)
 }
 
 #define ACTIVATION_RUN(value)                                                                                \
-	for (int64_t k = from; k < from + count; k++) {                                                      \
-		k_real x = K_LOAD(a->x, k);                                                                  \
-		K_STORE(a->y, k, value);                                                                     \
+	for (int64_t k = 0; k < count; k++) {                                                                \
+		k_real x = in[k];                                                                            \
+		y[k] = value;                                                                                \
 	}
 
 K_FN void activation_tile(const struct activation_args *a, int64_t row, int64_t c, int64_t count)
 {
 	int64_t from = row * a->channels + c;
 	k_real slope = (k_real)a->slope;
+	K_READ(in, a->x, from, count);
+	K_WRITE(y, a->y, from, count, 0);
 	switch (a->kind) {
 	case ACTIVATION_LEAKY:
 		ACTIVATION_RUN(x > 0 ? x : slope * x)
@@ -33,5 +35,6 @@ K_FN void activation_tile(const struct activation_args *a, int64_t row, int64_t 
 		ACTIVATION_RUN(x * k_sigmoid(x))
 		break;
 	}
+	K_PUT(y, a->y, from, count);
 }
 K_DEFINE_TILES(activation)

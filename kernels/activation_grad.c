@@ -15,15 +15,18 @@ K_FN k_real activation_grad_silu(k_real x)
 }
 
 #define ACTIVATION_GRAD_RUN(slope_at)                                                                        \
-	for (int64_t k = from; k < from + count; k++) {                                                      \
-		k_real x = K_LOAD(a->at, k), d = K_LOAD(a->dy, k) * (slope_at);                              \
-		K_STORE(a->dx, k, a->accumulate ? K_LOAD(a->dx, k) + d : d);                                 \
+	for (int64_t k = 0; k < count; k++) {                                                                \
+		k_real x = at[k], d = dy[k] * (slope_at);                                                    \
+		dx[k] = a->accumulate ? dx[k] + d : d;                                                       \
 	}
 
 K_FN void activation_grad_tile(const struct activation_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
 	int64_t from = row * a->channels + c;
 	k_real slope = (k_real)a->slope;
+	K_READ(at, a->at, from, count);
+	K_READ(dy, a->dy, from, count);
+	K_WRITE(dx, a->dx, from, count, a->accumulate);
 	switch (a->kind) {
 	case ACTIVATION_LEAKY:
 		ACTIVATION_GRAD_RUN(x > 0 ? (k_real)1 : slope)
@@ -41,5 +44,6 @@ K_FN void activation_grad_tile(const struct activation_grad_args *a, int64_t row
 		ACTIVATION_GRAD_RUN(activation_grad_silu(x))
 		break;
 	}
+	K_PUT(dx, a->dx, from, count);
 }
 K_DEFINE_TILES(activation_grad)

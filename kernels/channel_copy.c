@@ -2,10 +2,11 @@
 
 K_FN void channel_copy_tile(const struct channel_copy_args *a, int64_t row, int64_t c, int64_t count)
 {
-	int64_t y = row * a->y_channels + a->y_first, x = row * a->x_channels + a->x_first;
-	for (int64_t k = c; k < c + count; k++) {
-		k_real value = K_LOAD(a->x, x + k);
-		K_STORE(a->y, y + k, a->accumulate ? K_LOAD(a->y, y + k) + value : value);
-	}
+	int64_t to = row * a->y_channels + a->y_first + c, from = row * a->x_channels + a->x_first + c;
+	K_READ(x, a->x, from, count);
+	K_WRITE(y, a->y, to, count, a->accumulate);
+	for (int64_t k = 0; k < count; k++)
+		y[k] = a->accumulate ? y[k] + x[k] : x[k];
+	K_PUT(y, a->y, to, count);
 }
 K_DEFINE_TILES(channel_copy)

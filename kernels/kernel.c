@@ -30,3 +30,21 @@ int kernel_launch_sum(const struct device *d, const char *op, const void *args, 
 		return ERR("kernel %s on %s: %s", op, d->name, d->plugin->last_error());
 	return 0;
 }
+
+int kernel_launch_channel_sum(const struct device *d, const char *op, const void *args, int64_t samples,
+	int64_t channels, int64_t count)
+{
+	const struct plugin_api *api = d->plugin;
+	if (samples == 0 || channels == 0)
+		return 0;
+	if (api->launch_channel_sum(d->handle, op, plugin_elem_of(d), args, samples, channels, count) != 0)
+		return ERR("kernel %s on %s: %s", op, d->name, api->last_error());
+	return 0;
+}
+
+int64_t kernel_tiles(const struct device *d, int64_t channels)
+{
+	enum { WIDE_BYTES = 16 };
+	const int64_t tile = WIDE_BYTES / (int64_t)device_elem_bytes(d->elem);
+	return channels % tile == 0 ? channels / tile : channels;
+}

@@ -32,11 +32,18 @@
  *
  *	K_DEFINE_TILES(op)           <op>_tile(a, row, c, count) writes channels c .. c+count-1 (count <= K_TILE) of
  *	                             pixel `row`; makes `int op(d, a, rows)`.  Weights that depend on the pixel alone
- *	                             are found once a tile.  On the GPU a tile is one element.
+ *	                             are found once a tile.  On the GPU a tile is 16 bytes where the channels make whole
+ *	                             tiles, else one element.
  *	K_DEFINE_CHANNEL_SUM(op, K)  <op>_term(a, s, c, j, sum), <op>_store(a, s, c, sum): one sum for each channel c
  *	                             of sample s over its pixels j; makes `int op(d, a, samples, count)`.  Declared
  *	                             with K_DECLARE_SUM.  The CPU adds K_SEGMENTS fixed runs of pixels, then the runs
- *	                             in order: the same bits for any thread count.
+ *	                             in order: the same bits for any thread count.  The GPU likewise, with as many runs
+ *	                             as the sizes ask for (struct k_parts).
+ *
+ * Views.  K_READ(x, pointer, i, count) makes x[0 .. count-1] of a tile's elements from pointer[i] on, K_READ_MASTER of
+ * k_master; K_WRITE(y, pointer, i, count, old) one to write, which holds what is there where `old` is not 0, and
+ * K_PUT(y, pointer, i, count) ends it.  On the CPU they are the memory itself, through pointers that promise not to
+ * overlap, which is what lets the compiler vectorise; on the GPU registers, moved 16 bytes at a time.
  *
  * Rows.  K_DEFINE_WHOLE_ROWS(op) is a map whose output i, by <op>_at(a, i), is a row of a->channels elements.
  * K_DEFINE_ROWS(op, K), for what needs sums over a row's channels first: <op>_term(a, row, c, sum) adds to them,
@@ -133,12 +140,92 @@ K_API int kernel_launch_map(const struct device *d, const char *op, const void *
 K_API int kernel_launch_f32(const struct device *d, const char *op, const void *args, int64_t n);
 K_API int kernel_launch_sum(const struct device *d, const char *op, const void *args, int64_t groups,
 	int64_t count);
+K_API int kernel_launch_channel_sum(const struct device *d, const char *op, const void *args, int64_t samples,
+	int64_t channels, int64_t count);
+K_API int64_t kernel_tiles(const struct device *d, int64_t channels); /* of a row, on the GPU */
 
 /* ---- loops ---- */
 #if defined(__CUDACC__)
 
 #define K_FN K_HELPER
-enum { K_TILE = 1 };
+enum { K_WIDE_BYTES = 16, K_TILE = K_WIDE_BYTES / sizeof(k_elem), K_MASTERS = K_WIDE_BYTES / sizeof(k_master) };
+#include "kernels/channel_parts.h"
+
+K_FN bool k_wide(const void *p, int64_t count)
+{
+	return count == K_TILE && (uintptr_t)p % K_WIDE_BYTES == 0;
+}
+
+K_FN void k_read(k_real *to, const k_elem *from, int64_t count)
+{
+	if (k_wide(from, count)) {
+		const uint4 v = *(const uint4 *)from;
+		const uint32_t word[4] = { v.x, v.y, v.z, v.w };
+#if defined(K_BF16)
+		for (int k = 0; k < 4; k++) {
+			to[2 * k] = __uint_as_float(word[k] << 16);
+			to[2 * k + 1] = __uint_as_float(word[k] & 0xffff0000u);
+		}
+#else
+		for (int k = 0; k < 4; k++)
+			to[k] = __uint_as_float(word[k]);
+#endif
+		return;
+	}
+	for (int k = 0; k < K_TILE; k++)
+		if (k < count)
+			to[k] = (k_real)from[k];
+}
+
+K_FN void k_read_master(k_real *to, const k_master *from, int64_t count)
+{
+	if (k_wide(from, count)) {
+		for (int k = 0; k < K_TILE; k += K_MASTERS) {
+			const float4 v = *(const float4 *)(from + k);
+			to[k] = v.x;
+			to[k + 1] = v.y;
+			to[k + 2] = v.z;
+			to[k + 3] = v.w;
+		}
+		return;
+	}
+	for (int k = 0; k < K_TILE; k++)
+		if (k < count)
+			to[k] = from[k];
+}
+
+K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
+{
+	if (k_wide(to, count)) {
+		uint32_t word[4];
+		for (int k = 0; k < 4; k++) {
+#if defined(K_BF16)
+			word[k] = (uint32_t)__bfloat16_as_ushort(__float2bfloat16_rn(from[2 * k])) |
+				(uint32_t)__bfloat16_as_ushort(__float2bfloat16_rn(from[2 * k + 1])) << 16;
+#else
+			word[k] = __float_as_uint(from[k]);
+#endif
+		}
+		*(uint4 *)to = make_uint4(word[0], word[1], word[2], word[3]);
+		return;
+	}
+	for (int k = 0; k < K_TILE; k++)
+		if (k < count)
+			to[k] = (k_elem)from[k];
+}
+
+#define K_READ(x, pointer, i, count)                                                                         \
+	k_real x[K_TILE];                                                                                    \
+	k_read(x, (const k_elem *)(pointer) + (i), count)
+#define K_READ_MASTER(x, pointer, i, count)                                                                  \
+	k_real x[K_TILE];                                                                                    \
+	k_read_master(x, (const k_master *)(pointer) + (i), count)
+#define K_WRITE(y, pointer, i, count, old)                                                                   \
+	k_real y[K_TILE];                                                                                    \
+	if (old)                                                                                             \
+	k_read(y, (const k_elem *)(pointer) + (i), count)
+#define K_PUT(y, pointer, i, count) k_write((k_elem *)(pointer) + (i), y, count)
+
 #define K_GLOBAL(op) extern "C" __global__ void K_SUFFIX(op)
 #define K_DEFINE(op) K_DEFINE_(op, K_SUFFIX(op))
 #define K_DEFINE_(op, kernel)                                                                                \
@@ -162,8 +249,15 @@ enum { K_TILE = 1 };
 	extern "C" __global__ void __launch_bounds__(K_LANES) kernel(const struct op##_args a, int64_t n)    \
 	{                                                                                                    \
 		int64_t step = (int64_t)blockDim.x * gridDim.x;                                              \
-		for (int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step)           \
-			op##_tile(&a, k_div(i, a.channels), k_mod(i, a.channels), 1);                        \
+		int64_t i = (int64_t)blockIdx.x * blockDim.x + threadIdx.x;                                  \
+		if (a.channels % K_TILE != 0) {                                                              \
+			for (; i < n; i += step)                                                             \
+				op##_tile(&a, k_div(i, a.channels), k_mod(i, a.channels), 1);                \
+			return;                                                                              \
+		}                                                                                            \
+		const int64_t tiles = a.channels / K_TILE;                                                   \
+		for (; i < n; i += step)                                                                     \
+			op##_tile(&a, k_div(i, tiles), k_mod(i, tiles) * K_TILE, K_TILE);                    \
 	}
 #define K_DEFINE_ROWS(op, K) K_DEFINE_ROWS_(op, K, K_SUFFIX(op))
 #define K_DEFINE_ROWS_(op, K, kernel)                                                                        \
@@ -182,12 +276,65 @@ enum { K_TILE = 1 };
 				op##_tile(&a, row, c, 1, sum);                                               \
 		}                                                                                            \
 	}
-#define K_DEFINE_SUM(op, K)                                                                                  \
-	K_DEFINE_SUM_(op, K, K_SUFFIX(op), op##_term(&a, g, j, sum), op##_store(&a, g, sum))
-#define K_DEFINE_CHANNEL_SUM(op, K)                                                                          \
-	K_DEFINE_SUM_(op, K, K_SUFFIX(op), op##_term(&a, k_div(g, a.channels), k_mod(g, a.channels), j, sum), \
-		op##_store(&a, k_div(g, a.channels), k_mod(g, a.channels), sum))
-#define K_DEFINE_SUM_(op, K, kernel, term, store)                                                            \
+#define K_DEFINE_SUM(op, K) K_DEFINE_SUM_(op, K, K_SUFFIX(op))
+#define K_DEFINE_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM_(op, K, K_SUFFIX(op))
+/* A block adds a run of pixels of `lanes` channels; the last of a tile's blocks to be done adds their sums in order. */
+#define K_DEFINE_CHANNEL_SUM_(op, K, kernel)                                                                 \
+	extern "C" __global__ void __launch_bounds__(K_LANES)                                                \
+		kernel(const struct op##_args a, int64_t count, const struct k_parts p)                      \
+	{                                                                                                    \
+		__shared__ k_acc lane[(K) * K_LANES];                                                        \
+		__shared__ bool is_last;                                                                     \
+		const int t = (int)threadIdx.x, row = t / p.lanes, rows = K_LANES / p.lanes;                 \
+		const int segment = (int)(blockIdx.x % p.segments), group = (int)(blockIdx.x / p.segments);  \
+		const int64_t s = group / p.tiles, c = (int64_t)(group % p.tiles) * p.lanes + t % p.lanes;   \
+		const bool there = c < a.channels;                                                           \
+		const int64_t first = segment * p.length;                                                    \
+		const int64_t end = first + p.length < count ? first + p.length : count;                     \
+		k_acc sum[K] = { 0 };                                                                        \
+		_Pragma("unroll 4") for (int64_t j = first + row; j < end && there; j += rows)               \
+			op##_term(&a, s, c, j, sum);                                                         \
+		K_ADD_ROWS(K, sum, lane, t, p.lanes)                                                         \
+		if (p.segments > 1) {                                                                        \
+			k_acc *part = p.sums + (int64_t)group * p.segments * (K) * p.lanes;                  \
+			if (row == 0)                                                                        \
+				for (int k = 0; k < (K); k++)                                                \
+					part[(segment * (K) + k) * p.lanes + t] = lane[k * K_LANES + t];     \
+			__threadfence();                                                                     \
+			__syncthreads();                                                                     \
+			if (t == 0)                                                                          \
+				is_last = atomicAdd(&p.done[group], 1u) == (unsigned)p.segments - 1;         \
+			__syncthreads();                                                                     \
+			if (!is_last)                                                                        \
+				return;                                                                      \
+			__threadfence();                                                                     \
+			for (int k = 0; k < (K); k++)                                                        \
+				sum[k] = 0;                                                                  \
+			for (int i = row; i < p.segments; i += rows)                                         \
+				for (int k = 0; k < (K); k++)                                                \
+					sum[k] += __ldcg(part + (i * (K) + k) * p.lanes + t % p.lanes);      \
+			K_ADD_ROWS(K, sum, lane, t, p.lanes)                                                 \
+			if (t == 0)                                                                          \
+				p.done[group] = 0;                                                           \
+		}                                                                                            \
+		if (row == 0 && there) {                                                                     \
+			for (int k = 0; k < (K); k++)                                                        \
+				sum[k] = lane[k * K_LANES + t];                                              \
+			op##_store(&a, s, c, sum);                                                           \
+		}                                                                                            \
+	}
+/* Each lane's sums over the rows of the block, as a tree. */
+#define K_ADD_ROWS(K, sum, lane, t, lanes)                                                                   \
+	for (int k = 0; k < (K); k++)                                                                        \
+		lane[k * K_LANES + t] = sum[k];                                                              \
+	for (int h = K_LANES / 2; h >= lanes; h /= 2) {                                                      \
+		__syncthreads();                                                                             \
+		if (t < h)                                                                                   \
+			for (int k = 0; k < (K); k++)                                                        \
+				lane[k * K_LANES + t] += lane[k * K_LANES + t + h];                          \
+	}                                                                                                    \
+	__syncthreads();
+#define K_DEFINE_SUM_(op, K, kernel)                                                                         \
 	extern "C" __global__ void __launch_bounds__(K_LANES)                                                \
 		kernel(const struct op##_args a, int64_t groups, int64_t count)                              \
 	{                                                                                                    \
@@ -195,7 +342,7 @@ enum { K_TILE = 1 };
 		for (int64_t g = blockIdx.x; g < groups; g += gridDim.x) {                                   \
 			k_acc sum[K] = { 0 };                                                                \
 			for (int64_t j = threadIdx.x; j < count; j += K_LANES)                               \
-				term;                                                                        \
+				op##_term(&a, g, j, sum);                                                    \
 			for (int k = 0; k < (K); k++)                                                        \
 				lane[k * K_LANES + threadIdx.x] = sum[k];                                    \
 			for (int h = K_LANES / 2; h > 0; h /= 2) {                                           \
@@ -208,7 +355,7 @@ enum { K_TILE = 1 };
 			if (threadIdx.x == 0) {                                                              \
 				for (int k = 0; k < (K); k++)                                                \
 					sum[k] = lane[k * K_LANES];                                          \
-				store;                                                                       \
+				op##_store(&a, g, sum);                                                      \
 			}                                                                                    \
 			__syncthreads();                                                                     \
 		}                                                                                            \
@@ -218,6 +365,10 @@ enum { K_TILE = 1 };
 
 #define K_FN K_HELPER
 enum { K_TILE = 16 };
+#define K_READ(x, pointer, i, count) const k_elem *__restrict__ x = (const k_elem *)(pointer) + (i)
+#define K_READ_MASTER(x, pointer, i, count) const k_master *__restrict__ x = (const k_master *)(pointer) + (i)
+#define K_WRITE(y, pointer, i, count, old) k_elem *__restrict__ y = (k_elem *)(pointer) + (i)
+#define K_PUT(y, pointer, i, count) (void)0
 #define K_PRAGMA(text) _Pragma(#text)
 #define K_DEFINE(op) K_DEFINE_(op, n)
 #define K_DEFINE_WHOLE_ROWS(op) K_DEFINE_(op, n *a->channels)
@@ -381,17 +532,17 @@ enum { K_TILE = 16 };
 		else                                                                                         \
 			op##_many(&b, n, count);                                                             \
 	}                                                                                                    \
-	K_DISPATCH_SUM_(op, samples * a->channels, samples)
+	K_DISPATCH_CHANNEL_SUM(op)
 
 #if defined(K_F64)
 #define K_DISPATCH(op)
 #define K_DISPATCH_TILES(op)
 #define K_DISPATCH_ROWS(op)
 #define K_DISPATCH_SUM(op)
-#define K_DISPATCH_SUM_(op, launched, groups)
+#define K_DISPATCH_CHANNEL_SUM(op)
 #else
 #define K_DISPATCH(op) K_DISPATCH_(op, n)
-#define K_DISPATCH_TILES(op) K_DISPATCH_(op, n *a->channels)
+#define K_DISPATCH_TILES(op) K_DISPATCH_(op, n *kernel_tiles(d, a->channels))
 #define K_DISPATCH_ROWS(op) K_DISPATCH_(op, n *K_WARP)
 #define K_DISPATCH_(op, launched)                                                                            \
 	int op(const struct device *d, const struct op##_args *a, int64_t n)                                 \
@@ -404,16 +555,18 @@ enum { K_TILE = 16 };
 			op##_f32(a, n);                                                                      \
 		return 0;                                                                                    \
 	}
-#define K_DISPATCH_SUM(op) K_DISPATCH_SUM_(op, groups, groups)
-#define K_DISPATCH_SUM_(op, launched, own)                                                                   \
-	int op(const struct device *d, const struct op##_args *a, int64_t own, int64_t count)                \
+#define K_DISPATCH_SUM(op) K_DISPATCH_SUM_(op, groups, kernel_launch_sum(d, #op, a, groups, count))
+#define K_DISPATCH_CHANNEL_SUM(op)                                                                           \
+	K_DISPATCH_SUM_(op, samples, kernel_launch_channel_sum(d, #op, a, samples, a->channels, count))
+#define K_DISPATCH_SUM_(op, groups, launch)                                                                  \
+	int op(const struct device *d, const struct op##_args *a, int64_t groups, int64_t count)             \
 	{                                                                                                    \
 		if (d->kind == DEVICE_CUDA)                                                                  \
-			return kernel_launch_sum(d, #op, a, launched, count);                                \
+			return launch;                                                                       \
 		if (d->elem == DEVICE_F64)                                                                   \
-			op##_f64(a, own, count);                                                             \
+			op##_f64(a, groups, count);                                                          \
 		else                                                                                         \
-			op##_f32(a, own, count);                                                             \
+			op##_f32(a, groups, count);                                                          \
 		return 0;                                                                                    \
 	}
 #endif

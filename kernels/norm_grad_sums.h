@@ -6,6 +6,7 @@
  * terms. */
 struct norm_grad_sums_args {
 	void *sum_g, *sum_g_hat;  /* k_master (samples, channels) */
+	void *dgamma, *dbeta;	  /* k_master (channels), of one sample: the sums are added to them; may be NULL */
 	const void *dy, *x;	  /* (samples, pixels, channels) */
 	const void *mean, *rstd;  /* k_master (samples, channels) */
 	const void *gamma, *beta; /* k_master (channels) */

@@ -3,12 +3,12 @@
 #ifndef KERNELS_NORM_POINT_H
 #define KERNELS_NORM_POINT_H
 #include "kernels/kernel.h"
-K_FN k_real norm_point_hat(const void *x, const void *mean, const void *rstd, int64_t i, int64_t group)
+K_FN k_real norm_point_hat(k_real x, k_real mean, k_real rstd)
 {
-	return (K_LOAD(x, i) - ((const k_master *)mean)[group]) * ((const k_master *)rstd)[group];
+	return (x - mean) * rstd;
 }
-K_FN k_real norm_point(k_real hat, const void *gamma, const void *beta, int64_t c)
+K_FN k_real norm_point(k_real hat, k_real gamma, k_real beta)
 {
-	return ((const k_master *)gamma)[c] * hat + ((const k_master *)beta)[c];
+	return gamma * hat + beta;
 }
 #endif

@@ -12,6 +12,15 @@ K_FN void norm_stats_store(const struct norm_stats_args *a, int64_t s, int64_t c
 	k_acc mean = sum[0] / (k_acc)a->pixels, variance = sum[1] / (k_acc)a->pixels - mean * mean;
 	int64_t group = s * a->channels + c;
 	variance = variance > 0 || variance != variance ? variance : 0;
+	if (a->running_mean) {
+		k_master *running = (k_master *)a->running_mean + c;
+		*running = (k_master)(*running + a->momentum * (mean - *running));
+	}
+	if (a->running_variance) {
+		k_master *running = (k_master *)a->running_variance + c;
+		k_acc unbiased = variance * ((k_acc)a->pixels / (k_acc)(a->pixels - 1));
+		*running = (k_master)(*running + a->momentum * (unbiased - *running));
+	}
 	if (a->variance)
 		((k_master *)a->variance)[group] = (k_master)variance;
 	((k_master *)a->mean)[group] = (k_master)mean;

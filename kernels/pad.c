@@ -17,14 +17,12 @@ K_FN void pad_tile(const struct pad_args *a, int64_t row, int64_t c, int64_t cou
 {
 	int64_t wide = a->w + 2 * a->pad, high = a->h + 2 * a->pad, line = k_div(row, wide);
 	int64_t x = pad_source(k_mod(row, wide) - a->pad, a->w, a->kind);
-	int64_t y = pad_source(k_mod(line, high) - a->pad, a->h, a->kind), to = row * a->channels;
-	if (x < 0 || y < 0) {
-		for (int64_t k = c; k < c + count; k++)
-			K_STORE(a->y, to + k, 0);
-		return;
-	}
-	int64_t from = ((k_div(line, high) * a->h + y) * a->w + x) * a->channels;
-	for (int64_t k = c; k < c + count; k++)
-		K_STORE(a->y, to + k, K_LOAD(a->x, from + k));
+	int64_t y = pad_source(k_mod(line, high) - a->pad, a->h, a->kind), to = row * a->channels + c;
+	const bool outside = x < 0 || y < 0;
+	K_READ(in, a->x, outside ? c : ((k_div(line, high) * a->h + y) * a->w + x) * a->channels + c, count);
+	K_WRITE(out, a->y, to, count, 0);
+	for (int64_t k = 0; k < count; k++)
+		out[k] = outside ? 0 : in[k];
+	K_PUT(out, a->y, to, count);
 }
 K_DEFINE_TILES(pad)

@@ -27,9 +27,9 @@ K_FN void pad_grad_add(const struct pad_grad_args *a, k_real *sum, int64_t line,
 	int64_t count)
 {
 	for (int64_t x = run.first; x < run.first + run.count; x++) {
-		int64_t from = (line * (a->w + 2 * a->pad) + x) * a->channels + c;
+		K_READ(dy, a->dy, (line * (a->w + 2 * a->pad) + x) * a->channels + c, count);
 		for (int64_t k = 0; k < count; k++)
-			sum[k] += K_LOAD(a->dy, from + k);
+			sum[k] += dy[k];
 	}
 }
 
@@ -41,13 +41,15 @@ K_FN void pad_grad_tile(const struct pad_grad_args *a, int64_t row, int64_t c, i
 	int nx = pad_grad_images(xs, k_mod(row, a->w), a->w, a->pad, a->kind);
 	int ny = pad_grad_images(ys, k_mod(line, a->h), a->h, a->pad, a->kind);
 	k_real sum[K_TILE];
+	K_WRITE(dx, a->dx, to, count, a->accumulate);
 	for (int64_t k = 0; k < count; k++)
-		sum[k] = a->accumulate ? K_LOAD(a->dx, to + k) : 0;
+		sum[k] = a->accumulate ? dx[k] : 0;
 	for (int v = 0; v < ny; v++)
 		for (int64_t y = ys[v].first; y < ys[v].first + ys[v].count; y++)
 			for (int u = 0; u < nx; u++)
 				pad_grad_add(a, sum, s * high + y, xs[u], c, count);
 	for (int64_t k = 0; k < count; k++)
-		K_STORE(a->dx, to + k, sum[k]);
+		dx[k] = sum[k];
+	K_PUT(dx, a->dx, to, count);
 }
 K_DEFINE_TILES(pad_grad)

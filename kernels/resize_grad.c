@@ -26,18 +26,24 @@ K_FN void resize_grad_tile(const struct resize_grad_args *a, int64_t row, int64_
 	resize_grad_range(&u0, &u1, x, a->w, a->out_w);
 	resize_grad_range(&v0, &v1, y, a->h, a->out_h);
 	k_real sum[K_TILE];
+	K_WRITE(dx, a->dx, to, count, a->accumulate);
 	for (int64_t k = 0; k < count; k++)
-		sum[k] = a->accumulate ? K_LOAD(a->dx, to + k) : 0;
+		sum[k] = a->accumulate ? dx[k] : 0;
 	for (int64_t v = v0; v < v1; v++) {
 		k_real wy = resize_grad_weight(y, v, a->h, a->out_h, a->kind);
-		for (int64_t u = u0; wy != 0 && u < u1; u++) {
+		if (wy == 0)
+			continue;
+		for (int64_t u = u0; u < u1; u++) {
 			k_real w = wy * resize_grad_weight(x, u, a->w, a->out_w, a->kind);
-			int64_t from = ((plane + v) * a->out_w + u) * a->dy_channels + c;
-			for (int64_t k = 0; w != 0 && k < count; k++)
-				sum[k] += w * K_LOAD(a->dy, from + k);
+			if (w == 0)
+				continue;
+			K_READ(dy, a->dy, ((plane + v) * a->out_w + u) * a->dy_channels + c, count);
+			for (int64_t k = 0; k < count; k++)
+				sum[k] += w * dy[k];
 		}
 	}
 	for (int64_t k = 0; k < count; k++)
-		K_STORE(a->dx, to + k, sum[k]);
+		dx[k] = sum[k];
+	K_PUT(dx, a->dx, to, count);
 }
 K_DEFINE_TILES(resize_grad)

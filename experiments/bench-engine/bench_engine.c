@@ -7,6 +7,8 @@
  *		norm's betas, 0 at first, up in even channels, down in odd ones, away from the kink of what follows
  *	bench_engine serve NETWORK DEVICE BATCH SIZE BASE SEED
  *		reads "step N" lines: N steps, then their times in ms on one line; "quit" ends with the memory's peak
+ *	bench_engine profile NETWORK DEVICE BATCH SIZE BASE SEED
+ *		what the step holds and where its time goes (nn_profile)
  *
  * NETWORK: see networks[].  BASE: channels of the first level, 0 = the network's usual.  DEVICE: as --device, and
  * "cuda:N:bf16" for bfloat16 storage.
@@ -20,6 +22,7 @@
 #include "gan/network.h"
 #include "host/files/alloc.h"
 #include "host/run/err.h"
+#include "host/run/memory.h"
 #include "host/run/rng.h"
 
 enum kind { GENERATOR, CRITIC, GAN };
@@ -258,9 +261,11 @@ static double now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
-/* Largest resident memory so far, bytes (Linux). */
-static int64_t peak_bytes(void)
+/* Bytes in use: on a GPU by all, where nothing is freed while steps run; else the largest resident so far (Linux). */
+static int64_t used_bytes(const struct device *device)
 {
+	if (device->kind == DEVICE_CUDA)
+		return -(int64_t)memory_available(device);
 	char line[256];
 	int64_t kb = 0;
 	FILE *file = fopen("/proc/self/status", "r");
@@ -288,29 +293,44 @@ static int serve(struct bench *b, const struct device *device, int64_t start_byt
 		puts("");
 		fflush(stdout);
 	}
-	printf("peak %" PRId64 "\n", peak_bytes() - start_bytes);
+	printf("peak %" PRId64 "\n", used_bytes(device) - start_bytes);
+	return 0;
+}
+
+static int profile(struct bench *b)
+{
+	enum { STEPS = 10 };
+	struct nn_program *programs[] = { b->net.generator_step, b->net.critic_step };
+	if (step(b) != 0)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		if (programs[i] && nn_profile(programs[i], STEPS, stdout) != 0)
+			return -1;
 	return 0;
 }
 
 static int run(int argc, char **argv)
 {
 	const bool write = (argc == 9 || argc == 10) && strcmp(argv[1], "write") == 0;
+	const bool profiled = argc == 8 && strcmp(argv[1], "profile") == 0;
 	struct device device, as;
 	struct bench b = { 0 };
 	char spec[64];
-	if (!write && !(argc == 8 && strcmp(argv[1], "serve") == 0))
-		return ERR_USAGE("usage: bench_engine write|serve NETWORK DEVICE BATCH SIZE BASE SEED [FILE [SHIFT]]");
+	if (!write && !profiled && !(argc == 8 && strcmp(argv[1], "serve") == 0))
+		return ERR_USAGE("usage: bench_engine write|serve|profile NETWORK DEVICE BATCH SIZE BASE SEED [FILE [SHIFT]]");
 	snprintf(spec, sizeof(spec), "%s", argv[3]);
 	char *half = strstr(spec, ":bf16");
 	if (half)
 		*half = '\0';
 	if (device_open(&device, spec) != 0)
 		return -1;
-	const int64_t start_bytes = peak_bytes();
+	const int64_t start_bytes = used_bytes(&device);
 	as = half ? device_as(&device, DEVICE_BF16) : device;
 	int rc = open_bench(&b, &as, argv + 2, write);
-	if (rc == 0)
-		rc = write ? write_case(&b, argv[8], argc == 10 ? atof(argv[9]) : 0) : serve(&b, &as, start_bytes);
+	if (rc == 0 && write)
+		rc = write_case(&b, argv[8], argc == 10 ? atof(argv[9]) : 0);
+	else if (rc == 0)
+		rc = profiled ? profile(&b) : serve(&b, &as, start_bytes);
 	close_bench(&b);
 	device_close(&device);
 	return rc;

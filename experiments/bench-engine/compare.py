@@ -1,6 +1,7 @@
 """Times our training step against PyTorch's, interleaved; run.sh calls it.  Finished rows lie in out/rows and are not
 measured again, so that an interrupted run goes on where it stopped."""
 import argparse
+import concurrent.futures
 import itertools
 import json
 import os
@@ -72,53 +73,81 @@ class Side:
 
 
 class Row:
+    """One network at one batch size.  open(), then measure(); those of several rows may be open at once."""
+
     def __init__(self, options, network, batch, candidates):
         """candidates: (mode, layout) pairs to choose among."""
         self.o, self.network, self.batch, self.candidates = options, network, batch, candidates
-        key = f"{network}-{options.device.replace(':', '-')}-{batch}-{options.size}-{options.steps}"
-        self.path = HERE / "out" / "rows" / (key + ".json")
-        self.file = HERE / "out" / (key + ".safetensors")
+        device = options.device.replace(":", "-")
+        self.path = HERE / "out" / "rows" / f"{network}-{device}-{batch}-{options.size}-{options.steps}.json"
+        # On a GPU one sample is checked on the CPU, whatever the batch: it shows that both compute the same.
+        self.checked = batch if options.device == "cpu" else 1
+        self.file = self.path.parent / f"{network}-{self.checked}-{options.size}.safetensors"
+        self.sides, self.tried = {}, set()
 
     def ours(self):
         o = self.o
         return Side([o.program, "serve", self.network, o.device, str(self.batch), str(o.size), "0", SEED], o.limit_s)
 
     def peer(self, mode, layout):
-        command = [sys.executable, "-B", HERE / "peer.py", self.network, self.o.device, "0", self.file, mode, layout]
+        command = [sys.executable, "-B", HERE / "peer.py", self.network, self.o.device, "0", self.file, mode, layout, self.batch]
         return Side(list(map(str, command)), self.o.limit_s)
+
+    def write(self):
+        o = self.o
+        if not self.file.exists():
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            case = [self.network, "cpu", str(self.checked), str(o.size), "0", SEED, str(self.file)]
+            subprocess.run([o.program, "write", *case], check=True)
 
     def agreement(self):
         """Relative L2 distance of the loss and of all gradients together; both on the CPU in float."""
-        o = self.o
-        case = [self.network, "cpu", str(self.batch), str(o.size), "0", SEED, str(self.file)]
-        subprocess.run([o.program, "write", *case], check=True)
-        command = [sys.executable, "-B", HERE / "agree.py", self.network, "0", self.file, "single"]
-        said = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout
-        return {w[0]: float(w[1]) for w in map(str.split, said.splitlines())}
+        said_by = self.file.with_suffix(".agreement")
+        if not said_by.exists():
+            command = [sys.executable, "-B", HERE / "agree.py", self.network, "0", self.file, "single"]
+            said = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout
+            said_by.write_text(said)
+        return {w[0]: float(w[1]) for w in map(str.split, said_by.read_text().splitlines())}
+
+    def start(self, rival):
+        """Keeps the mode's program, warm; one that fails is named and left out."""
+        began = time.monotonic()
+        self.tried.add(rival)
+        try:
+            side = self.peer(*rival)
+            side.steps(3)  # the first compiles, CUDA graphs are recorded in the second
+            self.sides[rival] = side
+            said = f"ready in {time.monotonic() - began:.0f} s"
+        except (RuntimeError, ValueError, BrokenPipeError) as reason:
+            said = f"left out: {reason}"
+        print(f"  {self.network}, batch {self.batch}, {', '.join(rival)}: {said}", file=sys.stderr, flush=True)
 
     def select(self):
-        """Median ms of every mode and layout over a few steps; those that fail are named and left out."""
-        found = {}
-        for mode, layout in self.candidates:
-            try:
-                began = time.monotonic()
-                side = self.peer(mode, layout)
-                side.steps(2)  # the first compiles
-                found[mode, layout] = statistics.median(side.steps(self.o.trial))
-                side.quit()
-                print(f"  {mode}, {layout}: {found[mode, layout]:.1f} ms, ready in {time.monotonic() - began:.0f} s",
-                      file=sys.stderr, flush=True)
-            except (RuntimeError, ValueError, BrokenPipeError) as reason:
-                print(f"  {mode}, {layout}: left out: {reason}", file=sys.stderr, flush=True)
-        if not found:
+        """Median ms of every mode and layout over a few steps; only the best two, and the best eager one, stay open."""
+        trials = {}
+        for begin in range(0, len(self.candidates), self.o.together):
+            self.open(self.candidates[begin : begin + self.o.together])
+            for rival in list(self.sides):
+                if rival not in trials:
+                    trials[rival] = statistics.median(self.sides[rival].steps(self.o.trial))
+            kept = sorted(trials, key=trials.get)[:2]
+            if self.o.device != "cpu":
+                kept += [r for r in sorted(trials, key=trials.get) if r[0] == "eager"][:1]
+            for rival in set(self.sides) - set(kept):
+                self.sides.pop(rival).quit()
+        if not trials:
             raise SystemExit(f"compare.py: no mode of PyTorch runs {self.network}")
-        return found
+        return trials
 
-    def contest(self, rivals):
+    def open(self, rivals):
+        with concurrent.futures.ThreadPoolExecutor(self.o.together) as pool:
+            list(pool.map(self.start, [r for r in rivals if r not in self.tried]))
+
+    def contest(self):
         """Steps in turns, two at a time; name -> (median ms, peak bytes)."""
-        sides = {"ours": self.ours()} | {r: self.peer(*r) for r in rivals}
+        sides = {"ours": self.ours()} | self.sides
         for side in sides.values():
-            side.steps(2)
+            side.steps(4)
         times = {name: [] for name in sides}
         while len(times["ours"]) < self.o.steps:
             for name, side in sides.items():
@@ -126,14 +155,11 @@ class Row:
         return {name: (statistics.median(times[name]), side.quit()) for name, side in sides.items()}
 
     def measure(self):
+        self.write()
         agreement = self.agreement()
         trials = self.select()
-        ranked = sorted(trials, key=trials.get)
-        eager = min((r for r in trials if r[0] == "eager"), key=trials.get, default=None)
-        rivals = ranked[:2]
-        if self.o.device != "cpu" and eager and eager not in rivals:
-            rivals.append(eager)
-        result = self.contest(rivals)
+        result = self.contest()
+        rivals = [r for r in result if r != "ours"]
         best = min(rivals, key=lambda r: result[r][0])
         ours, peer = result["ours"], result[best]
         row = {
@@ -152,17 +178,29 @@ class Row:
             "steps": self.o.steps,
             "trials_ms": {", ".join(r): round(t, 3) for r, t in trials.items()},
         }
+        eager = [result[r][0] for r in rivals if r[0] == "eager"]
         if self.o.device != "cpu" and eager:
-            row["eager_ratio"] = round(result[eager][0] / ours[0], 4)
+            row["eager_ratio"] = round(min(eager) / ours[0], 4)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".new")
         partial.write_text(json.dumps(row))
         partial.replace(self.path)
-        self.file.unlink()
         return row
 
     def get(self):
         return json.loads(self.path.read_text()) if self.path.exists() else self.measure()
+
+
+def open_all(rows):
+    """Starts what all rows need at once, so that PyTorch compiles on many cores: for a GPU, whose host has them."""
+    rows = [r for r in rows if not r.path.exists()]
+    if not rows:
+        return
+    with concurrent.futures.ThreadPoolExecutor(rows[0].o.together) as pool:
+        list(pool.map(Row.write, rows))
+        agreed = [pool.submit(r.agreement) for r in rows]
+        list(pool.map(lambda pair: pair[0].start(pair[1]), [(r, c) for r in rows for c in r.candidates]))
+        concurrent.futures.wait(agreed)
 
 
 def megabytes(n):
@@ -198,24 +236,28 @@ def main():
     parser.add_argument("--trial", type=int, default=2, help="steps by which modes are chosen")
     parser.add_argument("--modes", help="default: all that differ on the device")
     parser.add_argument("--limit-s", type=float, default=900, help="a mode that takes longer to compile is left out")
+    parser.add_argument("--together", type=int, default=1, help="PyTorch's programs started at once; above 1 those of all networks")
     parser.add_argument("--about", default="{}", help="JSON added to every row: date, commit, CPU")
     o = parser.parse_args()
     o.torch = torch.__version__
     modes = o.modes.split(",") if o.modes else CPU_MODES if o.device == "cpu" else MODES
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(HERE / "out" / "inductor"))
     os.environ["OMP_NUM_THREADS"] = "2"
-    rows = []
-    for network in o.networks.split(","):
-        candidates = list(itertools.product(modes, LAYOUTS))
-        for batch in map(int, o.batches.split(",")):
-            print(f"{network}, batch {batch}", file=sys.stderr, flush=True)
-            row = Row(o, network, batch, candidates).get()
+    rows, networks = [], o.networks.split(",")
+    candidates = {network: list(itertools.product(modes, LAYOUTS)) for network in networks}
+    for batch in map(int, o.batches.split(",")):
+        batch_rows = [Row(o, network, batch, candidates[network]) for network in networks]
+        if o.together > 1:
+            open_all(batch_rows)
+        for r in batch_rows:
+            print(f"{r.network}, batch {batch}", file=sys.stderr, flush=True)
+            row = r.get()
             rows.append(row)
             print(f"  {row['ours']} ms, {row['peer']} ms, ratio {row['ratio']}", file=sys.stderr, flush=True)
             ranked = sorted(row["trials_ms"], key=row["trials_ms"].get)
-            candidates = [tuple(r.split(", ")) for r in ranked[:KEPT]]
-            eager = [tuple(r.split(", ")) for r in ranked if r.startswith("eager")][:1]
-            candidates += [e for e in eager if e not in candidates]  # a GPU's gate asks for it
+            kept = [tuple(t.split(", ")) for t in ranked[:KEPT]]
+            eager = [tuple(t.split(", ")) for t in ranked if t.startswith("eager")][:1]
+            candidates[r.network] = kept + [e for e in eager if e not in kept]  # a GPU's gate asks for it
     rows.append(mean_row(rows, o.device))
     about = json.loads(o.about)
     lines = ",\n  ".join(json.dumps({**r, **about}) for r in rows)

@@ -1,6 +1,8 @@
 """PyTorch's side of the comparison: one network's training step in one mode, driven over stdin like bench_engine.
 
-    peer.py NETWORK DEVICE BASE FILE MODE LAYOUT     DEVICE: cpu, cuda:0, cuda:0:bf16 (autocast)
+    peer.py NETWORK DEVICE BASE FILE MODE LAYOUT BATCH     DEVICE: cpu, cuda:0, cuda:0:bf16 (autocast)
+
+The data of FILE are repeated up to BATCH.
 
 "step N" runs N steps and prints their times in ms on one line; "quit" ends with the memory's peak."""
 import sys
@@ -19,7 +21,7 @@ def peak_bytes():
         return next(int(line.split()[1]) * BYTES_PER_KB for line in f if line.startswith("VmHWM"))
 
 
-def prepare(name, spec, base, path, mode, layout):
+def prepare(name, spec, base, path, mode, layout, batch):
     """The step as a function without arguments."""
     half = spec.endswith(":bf16")
     device = torch.device(spec.removesuffix(":bf16"))
@@ -32,7 +34,8 @@ def prepare(name, spec, base, path, mode, layout):
     for n in task.networks:
         n.to(device=device, memory_format=memory)
     optimisers = [torch.optim.Adam(n.parameters(), lr=1e-4, betas=(0.5, 0.999), eps=1e-8, fused=True) for n in task.networks]
-    host = [case.nchw(tensors[k]).contiguous(memory_format=memory) for k in ("x", "y") if k in tensors]
+    one = [case.nchw(tensors[k]) for k in ("x", "y") if k in tensors]
+    host = [t.repeat(int(batch) // t.shape[0], 1, 1, 1).contiguous(memory_format=memory) for t in one]
     data = [t.to(device).contiguous(memory_format=memory) for t in host] + [None]
     if mode != "eager":
         task.compile(mode=mode)
@@ -52,7 +55,7 @@ def prepare(name, spec, base, path, mode, layout):
 def main():
     torch.set_num_threads(2)
     start_bytes = peak_bytes()
-    step, device = prepare(*sys.argv[1:7])
+    step, device = prepare(*sys.argv[1:8])
     print("ready", flush=True)
     for line in sys.stdin:
         words = line.split()

@@ -10,7 +10,6 @@
 #include "kernels/norm_grad_sums.h"
 #include "kernels/norm_group.h"
 #include "kernels/norm_group_sums.h"
-#include "kernels/norm_running.h"
 #include "kernels/norm_stats.h"
 #include "kernels/pad_grad.h"
 #include "kernels/sample_sum.h"
@@ -72,29 +71,19 @@ static int combine(struct nn_program *p, struct nn_node *node, const void *mean,
 	return norm_group(p->nn->device, &args, samples(node) * node->shape.c);
 }
 
-static int run_on(struct nn_program *p, struct nn_node *node)
-{
-	const struct norm_running_args args = {
-		.running_mean = node->param[RUNNING_MEAN]->value.data,
-		.running_variance = node->param[RUNNING_VARIANCE]->value.data,
-		.mean = saved(p, node, MEAN),
-		.variance = saved(p, node, VARIANCE),
-		.count = pixels(node),
-		.momentum = momentum,
-	};
-	return norm_running(p->nn->device, &args, node->shape.c);
-}
-
 static int find_statistics(struct nn_program *p, struct nn_node *node)
 {
-	const bool group = node->kind == NN_NORM_GROUP;
+	const bool group = node->kind == NN_NORM_GROUP, batch = node->kind == NN_NORM_BATCH;
 	if (fixed(node))
 		return combine(p, node, node->param[RUNNING_MEAN]->value.data,
 			node->param[RUNNING_VARIANCE]->value.data, 1);
 	const struct norm_stats_args args = {
 		.mean = saved(p, node, group ? CHANNEL_MEAN : MEAN),
 		.rstd = saved(p, node, RSTD),
-		.variance = saved(p, node, VARIANCE),
+		.variance = group ? saved(p, node, VARIANCE) : NULL,
+		.running_mean = batch ? node->param[RUNNING_MEAN]->value.data : NULL,
+		.running_variance = batch ? node->param[RUNNING_VARIANCE]->value.data : NULL,
+		.momentum = momentum,
 		.x = node_in(p, node, 0)->value,
 		.pixels = pixels(node),
 		.channels = node->shape.c,
@@ -104,7 +93,7 @@ static int find_statistics(struct nn_program *p, struct nn_node *node)
 		return -1;
 	if (group)
 		return combine(p, node, saved(p, node, CHANNEL_MEAN), saved(p, node, VARIANCE), node->size);
-	return node->kind == NN_NORM_BATCH ? run_on(p, node) : 0;
+	return 0;
 }
 
 /* Also computes the value again: the statistics are saved. */
@@ -160,11 +149,20 @@ static int backward_residual(struct nn_program *p, struct nn_node *node)
 	return scale(p->nn->device, &args, nn_rows(node->shape));
 }
 
+static void *wanted(const struct nn_node *node, int which)
+{
+	return node->param_wanted[which] ? node->param[which]->gradient.data : NULL;
+}
+
+/* Of one sample they are the parameters' gradients as well. */
 static int backward_sums(struct nn_program *p, struct nn_node *node)
 {
+	const bool one = samples(node) == 1;
 	const struct norm_grad_sums_args args = {
 		.sum_g = saved(p, node, SUM_G),
 		.sum_g_hat = saved(p, node, SUM_G_HAT),
+		.dgamma = one ? wanted(node, GAMMA) : NULL,
+		.dbeta = one ? wanted(node, BETA) : NULL,
 		.dy = gradient(p, node),
 		.x = node_in(p, node, 0)->value,
 		.mean = saved(p, node, MEAN),
@@ -195,12 +193,12 @@ static int group_sums(struct nn_program *p, struct nn_node *node)
 static int backward_param(struct nn_program *p, struct nn_node *node, int which, int sums)
 {
 	const struct sample_sum_args args = {
-		.total = node->param_wanted[which] ? node->param[which]->gradient.data : NULL,
+		.total = wanted(node, which),
 		.part = saved(p, node, sums),
 		.samples = samples(node),
 		.n = node->shape.c,
 	};
-	return node->param_wanted[which] ? sample_sum(p->nn->device, &args, node->shape.c) : 0;
+	return args.total && args.samples > 1 ? sample_sum(p->nn->device, &args, node->shape.c) : 0;
 }
 
 static int backward_data(struct nn_program *p, struct nn_node *node)

@@ -24,14 +24,22 @@ static float from_bf16(uint16_t half)
 	return value;
 }
 
+static void pack_bf16(uint16_t *restrict to, const float *restrict values, int64_t count)
+{
+	enum { SERIAL = 1 << 16 }; /* fewer are not worth a second thread */
+#pragma omp parallel for simd schedule(static) if (count > SERIAL)
+	for (int64_t i = 0; i < count; i++)
+		to[i] = to_bf16(values[i]);
+}
+
 void storage_pack(void *to, enum device_elem elem, const float *values, int64_t count)
 {
 	if (elem == DEVICE_F32)
 		memcpy(to, values, (size_t)count * sizeof(float));
 	for (int64_t i = 0; elem == DEVICE_F64 && i < count; i++)
 		((double *)to)[i] = (double)values[i];
-	for (int64_t i = 0; elem == DEVICE_BF16 && i < count; i++)
-		((uint16_t *)to)[i] = to_bf16(values[i]);
+	if (elem == DEVICE_BF16)
+		pack_bf16(to, values, count);
 }
 
 void storage_unpack(float *values, const void *from, enum device_elem elem, int64_t count)

@@ -61,8 +61,10 @@ size_t memory_available(const struct device *where)
 {
 	unsigned long long kib = 0;
 	char line[128];
-	if (where && where->kind != DEVICE_CPU)
-		return SIZE_MAX;
+	if (where && where->kind != DEVICE_CPU) {
+		size_t bytes;
+		return where->plugin->memory_available(where->handle, &bytes) == 0 ? bytes : SIZE_MAX;
+	}
 	FILE *file = fopen("/proc/meminfo", "r");
 	if (!file)
 		return SIZE_MAX;

@@ -16,7 +16,7 @@ struct memory {
 };
 /* Zeroed.  where NULL = host.  bytes 0 gives an empty block.  Too large is ERR_RESOURCE naming `what` and the bytes. */
 int memory_alloc(struct memory *m, const struct device *where, size_t bytes, const char *what);
-/* What can still be allocated there; on a GPU, where the plugin does not say, SIZE_MAX. */
+/* What can still be allocated there; where the system does not say, SIZE_MAX. */
 size_t memory_available(const struct device *where);
 void memory_free(struct memory *m);
 /*

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { PLUGIN_ABI = 3 };
+enum { PLUGIN_ABI = 4 };
 enum plugin_elem { PLUGIN_F32, PLUGIN_BF16 };
 
 struct plugin_device; /* one GPU: stream, loaded kernels, cuDNN handle */
@@ -57,16 +57,23 @@ struct plugin_api {
 
 	int (*memory_alloc)(struct plugin_device *device, void **address, size_t bytes);
 	void (*memory_free)(struct plugin_device *device, void *address);
+	int (*memory_available)(struct plugin_device *device, size_t *bytes); /* not yet allocated, by anyone */
 	int (*memory_to_device)(struct plugin_device *device, void *to, const void *from, size_t bytes);
 	int (*memory_to_host)(struct plugin_device *device, void *to, const void *from, size_t bytes);
 	int (*memory_on_device)(struct plugin_device *device, void *to, const void *from, size_t bytes);
 	int (*memory_zero)(struct plugin_device *device, void *address, size_t bytes);
+	/* A block of pinned memory to fill, and its queued copy, which may happen after the call. */
+	int (*staging_take)(struct plugin_device *device, void **host, size_t bytes);
+	int (*staging_send)(struct plugin_device *device, void *to, const void *host, size_t bytes);
 
-	/* Kernels by name (kernels/kernel.h): a map over n outputs, or `groups` fixed-order sums of `count` terms. */
+	/* Kernels by name (kernels/kernel.h): a map over n outputs, `groups` fixed-order sums of `count` terms, or those of
+	 * every channel of every sample. */
 	int (*launch_map)(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
 		int64_t n);
 	int (*launch_sum)(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
 		int64_t groups, int64_t count);
+	int (*launch_channel_sum)(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
+		int64_t samples, int64_t channels, int64_t count);
 
 	/* cuDNN.  workspace_bytes is what each of the three calls needs at most. */
 	int (*conv_open)(struct plugin_device *device, struct plugin_conv **conv,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kernels/channel_parts.h"
 #include "kernels/gpu/conv.h"
 #include "kernels/gpu/fatbin.h"
 #include "kernels/gpu/matmul.h"
@@ -36,6 +37,16 @@ int gpu_use(const struct plugin_device *device)
 	return why_cuda(cudaSetDevice(device->ordinal), "choosing the GPU");
 }
 
+static int open_sums(struct plugin_device *device)
+{
+	const size_t sums = (size_t)K_PARTS_MOST * K_PART_SUMS * K_PART_LANES * sizeof(*device->part_sums);
+	const size_t done = K_PARTS_MOST * sizeof(*device->parts_done);
+	if (why_cuda(cudaMalloc((void **)&device->part_sums, sums), "memory for sums") != 0 ||
+		why_cuda(cudaMalloc((void **)&device->parts_done, done), "memory for sums") != 0)
+		return -1;
+	return why_cuda(cudaMemset(device->parts_done, 0, done), "memory for sums");
+}
+
 static int open_parts(struct plugin_device *device)
 {
 	if (gpu_use(device) != 0)
@@ -48,7 +59,7 @@ static int open_parts(struct plugin_device *device)
 		if (why_cuda(error, "loading the kernels (built for sm_80, sm_90 and newer)") != 0)
 			return -1;
 	}
-	return 0;
+	return open_sums(device);
 }
 
 int gpu_open(struct plugin_device **device, int ordinal)
@@ -74,6 +85,9 @@ void gpu_close(struct plugin_device *device)
 		for (int elem = 0; elem < 2; elem++)
 			if (device->library[elem])
 				(void)cudaLibraryUnload(device->library[elem]);
+		staging_close(&device->staging);
+		(void)cudaFree(device->part_sums);
+		(void)cudaFree(device->parts_done);
 		if (device->stream)
 			(void)cudaStreamDestroy(device->stream);
 	}

@@ -5,6 +5,7 @@
 #include <cuda_runtime_api.h>
 #include <cudnn_graph.h>
 #include "host/run/plugin.h"
+#include "kernels/gpu/staging.h"
 
 enum { GPU_KERNELS = 512 };
 
@@ -18,6 +19,9 @@ struct plugin_device {
 	cudaLibrary_t library[2];		  /* by enum plugin_elem; loaded by gpu_open */
 	struct gpu_kernel kernel[2][GPU_KERNELS]; /* found so far */
 	int n_kernels[2];
+	double *part_sums;	   /* of channel sums that take several blocks (kernels/channel_parts.h) */
+	unsigned *parts_done;
+	struct staging staging;
 	cudnnHandle_t cudnn;	   /* NULL until the first convolution */
 	cublasLtHandle_t cublas;   /* NULL until the first matrix product */
 	struct plugin_conv *convs; /* tuned so far, shared by shape */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/channel_parts.h"
 #include "kernels/gpu/gpu.h"
 #include "kernels/gpu/why.h"
 
@@ -58,4 +59,29 @@ int launch_sum(struct plugin_device *device, const char *op, enum plugin_elem el
 	if (groups <= 0)
 		return 0;
 	return launch(device, op, elem, groups < SUM_BLOCKS_MOST ? groups : SUM_BLOCKS_MOST, parameters);
+}
+
+static int64_t at_most(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int launch_channel_sum(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
+	int64_t samples, int64_t channels, int64_t count)
+{
+	enum { TERMS = 4 }; /* at least, of a thread where there are several runs */
+	struct k_parts p = { .sums = device->part_sums, .done = device->parts_done, .lanes = K_PART_LANES };
+	if (samples <= 0 || channels <= 0)
+		return 0;
+	while (p.lanes / 2 >= channels)
+		p.lanes /= 2;
+	p.tiles = (int)((channels + p.lanes - 1) / p.lanes);
+	const int64_t groups = samples * p.tiles;
+	int64_t runs = at_most(K_PARTS_MOST / groups, count / (BLOCK / p.lanes * TERMS));
+	if (runs < 1 || groups > K_PARTS_MOST)
+		runs = 1;
+	p.length = (count + runs - 1) / runs;
+	p.segments = runs > 1 ? (int)((count + p.length - 1) / p.length) : 1;
+	void *parameters[] = { (void *)(uintptr_t)args, &count, &p };
+	return launch(device, op, elem, groups * p.segments, parameters);
 }

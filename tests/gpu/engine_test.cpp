@@ -12,7 +12,6 @@
 #include "kernels/norm_grad.h"
 #include "kernels/norm_group.h"
 #include "kernels/norm_group_sums.h"
-#include "kernels/norm_running.h"
 #include "kernels/norm_stats.h"
 #include "kernels/pad.h"
 #include "kernels/pad_grad.h"
@@ -44,7 +43,7 @@ struct Size {
 		return samples * channels;
 	}
 };
-const Size kSizes[] = { { 2, 63, 6 }, { 3, 1155, 38 }, { 1, 20, 2 } };
+const Size kSizes[] = { { 2, 63, 6 }, { 3, 1155, 38 }, { 1, 20, 2 }, { 2, 3001, 40 }, { 1, 21, 16 } };
 
 class Engine : public Parity
 {
@@ -91,11 +90,14 @@ TEST_P(Engine, SmoothActivations)
 
 TEST_P(Engine, StatisticsOfBatchesAndGroups)
 {
-	ForSizes("norm_stats with the variance", [](Bench &b, const Size &s) {
+	ForSizes("norm_stats of a batch", [](Bench &b, const Size &s) {
 		struct norm_stats_args a = {};
 		a.mean = b.Out(M, s.channels);
 		a.rstd = b.Out(M, s.channels);
 		a.variance = b.Out(M, s.channels);
+		a.running_mean = b.InOut(M, Values(s.channels, 2));
+		a.running_variance = b.InOut(M, Values(s.channels, 3, 0.1, 2));
+		a.momentum = 0.1;
 		a.x = b.In(E, Values(s.n(), 1, 1, 3));
 		a.pixels = s.rows();
 		a.channels = s.channels;
@@ -125,16 +127,6 @@ TEST_P(Engine, StatisticsOfBatchesAndGroups)
 			return norm_group_sums(b.device(), &a, s.groups());
 		});
 	}
-	ForSizes("norm_running", [](Bench &b, const Size &s) {
-		struct norm_running_args a = {};
-		a.running_mean = b.InOut(M, Values(s.channels, 1));
-		a.running_variance = b.InOut(M, Values(s.channels, 2, 0.1, 2));
-		a.mean = b.In(M, Values(s.channels, 3));
-		a.variance = b.In(M, Values(s.channels, 4, 0.1, 2));
-		a.count = s.rows();
-		a.momentum = 0.1;
-		return norm_running(b.device(), &a, s.channels);
-	});
 }
 
 TEST_P(Engine, NormGradientOfSharedAndFixedStatistics)

@@ -47,7 +47,7 @@ struct Size {
 		return samples * channels;
 	}
 };
-const Size kSizes[] = { { 2, 7, 9, 5 }, { 3, 33, 35, 19 }, { 1, 5, 4, 1 } };
+const Size kSizes[] = { { 2, 7, 9, 5 }, { 3, 33, 35, 19 }, { 1, 5, 4, 1 }, { 2, 40, 33, 64 }, { 1, 6, 7, 8 } };
 
 class Operators : public Parity
 {
@@ -312,6 +312,27 @@ TEST_P(Operators, InstanceNorm)
 		a.channels = s.channels;
 		a.slope = 0.2;
 		return norm_grad_sums(b.device(), &a, s.samples, s.pixels());
+	});
+}
+
+TEST_P(Operators, BatchNormParameterGradients)
+{
+	ForSizes("norm_grad_sums of one sample", [](Bench &b, const Size &s) {
+		struct norm_grad_sums_args a = {};
+		a.sum_g = b.Out(M, s.channels);
+		a.sum_g_hat = b.Out(M, s.channels);
+		a.dgamma = b.InOut(M, Values(s.channels, 7, 20, 30));
+		a.dbeta = b.InOut(M, Values(s.channels, 8, 20, 30));
+		a.dy = b.In(E, Values(s.n(), 1));
+		a.x = b.In(E, Values(s.n(), 2));
+		a.mean = b.In(M, Values(s.channels, 3));
+		a.rstd = b.In(M, Values(s.channels, 4, 0.5, 2));
+		a.gamma = b.In(M, Values(s.channels, 5));
+		a.beta = b.In(M, Values(s.channels, 6));
+		a.pixels = s.rows();
+		a.channels = s.channels;
+		a.slope = 0.2;
+		return norm_grad_sums(b.device(), &a, 1, s.rows());
 	});
 }
 

@@ -170,6 +170,10 @@ struct FakeGpu {
 			blocks--;
 			free(address);
 		};
+		api.memory_available = [](plugin_device *, size_t *bytes) {
+			*bytes = 4096;
+			return rc;
+		};
 		api.memory_zero = [](plugin_device *, void *address, size_t bytes) {
 			memset(address, 0, bytes);
 			return rc;
@@ -214,6 +218,14 @@ TEST(MemoryOnAGpu, BytesGoTheRightWay)
 	memory_free(&a);
 	memory_free(&b);
 	EXPECT_EQ(0, FakeGpu::blocks);
+}
+
+TEST(MemoryOnAGpu, SaysWhatIsLeft)
+{
+	FakeGpu gpu;
+	EXPECT_EQ(4096u, memory_available(&gpu.device));
+	FakeGpu::rc = -1;
+	EXPECT_EQ(SIZE_MAX, memory_available(&gpu.device));
 }
 
 TEST(MemoryOnAGpu, ItsFailuresAreNamedAndLeakNothing)
