@@ -7,6 +7,7 @@ K_FN void channel_sum_term(const struct channel_sum_args *a, int64_t s, int64_t 
 
 K_FN void channel_sum_store(const struct channel_sum_args *a, int64_t s, int64_t c, const k_acc *sum)
 {
-	((k_master *)a->sum)[s * a->channels + c] = (k_master)sum[0];
+	k_master *to = (k_master *)a->sum + s * a->channels + c, value = (k_master)sum[0];
+	*to = a->accumulate ? *to + value : value;
 }
 K_DEFINE_CHANNEL_SUM(channel_sum, 1)

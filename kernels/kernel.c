@@ -1,5 +1,7 @@
 #include "kernels/kernel.h"
 
+#include "kernels/gpu_parts.h"
+
 static enum plugin_elem plugin_elem_of(const struct device *d)
 {
 	return d->elem == DEVICE_BF16 ? PLUGIN_BF16 : PLUGIN_F32;
@@ -44,7 +46,5 @@ int kernel_launch_channel_sum(const struct device *d, const char *op, const void
 
 int64_t kernel_tiles(const struct device *d, int64_t channels)
 {
-	enum { WIDE_BYTES = 16 };
-	const int64_t tile = WIDE_BYTES / (int64_t)device_elem_bytes(d->elem);
-	return channels % tile == 0 ? channels / tile : channels;
+	return k_tiles(channels, (int64_t)device_elem_bytes(d->elem));
 }

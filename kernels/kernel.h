@@ -42,8 +42,10 @@
  *
  * Views.  K_READ(x, pointer, i, count) makes x[0 .. count-1] of a tile's elements from pointer[i] on, K_READ_MASTER of
  * k_master; K_WRITE(y, pointer, i, count, old) one to write, which holds what is there where `old` is not 0, and
- * K_PUT(y, pointer, i, count) ends it.  On the CPU they are the memory itself, through pointers that promise not to
+ * K_PUT(y, pointer, i, count) ends it; K_CHANGE_MASTER and K_PUT_MASTER are those of k_master, what is there always held.  On the CPU they are the memory itself, through pointers that promise not to
  * overlap, which is what lets the compiler vectorise; on the GPU registers, moved 16 bytes at a time.
+ *
+ * K_ROLLED before a loop over a tile keeps the GPU's compiler from unrolling it, where the registers would not suffice.
  *
  * Rows.  K_DEFINE_WHOLE_ROWS(op) is a map whose output i, by <op>_at(a, i), is a row of a->channels elements.
  * K_DEFINE_ROWS(op, K), for what needs sums over a row's channels first: <op>_term(a, row, c, sum) adds to them,
@@ -148,8 +150,9 @@ K_API int64_t kernel_tiles(const struct device *d, int64_t channels); /* of a ro
 #if defined(__CUDACC__)
 
 #define K_FN K_HELPER
-enum { K_WIDE_BYTES = 16, K_TILE = K_WIDE_BYTES / sizeof(k_elem), K_MASTERS = K_WIDE_BYTES / sizeof(k_master) };
-#include "kernels/channel_parts.h"
+enum { K_AHEAD = 8 }; /* terms whose reads are under way at once */
+#include "kernels/gpu_parts.h"
+enum { K_TILE = K_WIDE_BYTES / sizeof(k_elem), K_MASTERS = K_WIDE_BYTES / sizeof(k_master) };
 
 K_FN bool k_wide(const void *p, int64_t count)
 {
@@ -194,6 +197,18 @@ K_FN void k_read_master(k_real *to, const k_master *from, int64_t count)
 			to[k] = from[k];
 }
 
+K_FN void k_write_master(k_master *to, const k_real *from, int64_t count)
+{
+	if (k_wide(to, count)) {
+		for (int k = 0; k < K_TILE; k += K_MASTERS)
+			*(float4 *)(to + k) = make_float4(from[k], from[k + 1], from[k + 2], from[k + 3]);
+		return;
+	}
+	for (int k = 0; k < K_TILE; k++)
+		if (k < count)
+			to[k] = from[k];
+}
+
 K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 {
 	if (k_wide(to, count)) {
@@ -225,7 +240,10 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 	if (old)                                                                                             \
 	k_read(y, (const k_elem *)(pointer) + (i), count)
 #define K_PUT(y, pointer, i, count) k_write((k_elem *)(pointer) + (i), y, count)
+#define K_CHANGE_MASTER(y, pointer, i, count) K_READ_MASTER(y, pointer, i, count)
+#define K_PUT_MASTER(y, pointer, i, count) k_write_master((k_master *)(pointer) + (i), y, count)
 
+#define K_ROLLED _Pragma("unroll 1")
 #define K_GLOBAL(op) extern "C" __global__ void K_SUFFIX(op)
 #define K_DEFINE(op) K_DEFINE_(op, K_SUFFIX(op))
 #define K_DEFINE_(op, kernel)                                                                                \
@@ -280,7 +298,7 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 #define K_DEFINE_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM_(op, K, K_SUFFIX(op))
 /* A block adds a run of pixels of `lanes` channels; the last of a tile's blocks to be done adds their sums in order. */
 #define K_DEFINE_CHANNEL_SUM_(op, K, kernel)                                                                 \
-	extern "C" __global__ void __launch_bounds__(K_LANES)                                                \
+	extern "C" __global__ void __launch_bounds__(K_LANES, (K) > 2 ? 2 : 4)                                     \
 		kernel(const struct op##_args a, int64_t count, const struct k_parts p)                      \
 	{                                                                                                    \
 		__shared__ k_acc lane[(K) * K_LANES];                                                        \
@@ -292,7 +310,11 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 		const int64_t first = segment * p.length;                                                    \
 		const int64_t end = first + p.length < count ? first + p.length : count;                     \
 		k_acc sum[K] = { 0 };                                                                        \
-		_Pragma("unroll 4") for (int64_t j = first + row; j < end && there; j += rows)               \
+		int64_t j = there ? first + row : end;                                                       \
+		for (; j + (K_AHEAD - 1) * rows < end; j += K_AHEAD * rows)                                  \
+			_Pragma("unroll") for (int u = 0; u < K_AHEAD; u++)                                  \
+				op##_term(&a, s, c, j + u * rows, sum);                                      \
+		for (; j < end; j += rows)                                                                   \
 			op##_term(&a, s, c, j, sum);                                                         \
 		K_ADD_ROWS(K, sum, lane, t, p.lanes)                                                         \
 		if (p.segments > 1) {                                                                        \
@@ -365,10 +387,13 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 
 #define K_FN K_HELPER
 enum { K_TILE = 16 };
+#define K_ROLLED
 #define K_READ(x, pointer, i, count) const k_elem *__restrict__ x = (const k_elem *)(pointer) + (i)
 #define K_READ_MASTER(x, pointer, i, count) const k_master *__restrict__ x = (const k_master *)(pointer) + (i)
 #define K_WRITE(y, pointer, i, count, old) k_elem *__restrict__ y = (k_elem *)(pointer) + (i)
 #define K_PUT(y, pointer, i, count) (void)0
+#define K_CHANGE_MASTER(y, pointer, i, count) k_master *__restrict__ y = (k_master *)(pointer) + (i)
+#define K_PUT_MASTER(y, pointer, i, count) (void)0
 #define K_PRAGMA(text) _Pragma(#text)
 #define K_DEFINE(op) K_DEFINE_(op, n)
 #define K_DEFINE_WHOLE_ROWS(op) K_DEFINE_(op, n *a->channels)

@@ -5,7 +5,7 @@ K_FN void response_norm_grad_tile(const struct response_norm_grad_args *a, int64
 {
 	k_real share = (k_real)(a->alpha / (double)a->size), beta = (k_real)a->beta, base = (k_real)a->k;
 	int64_t row_start = row * a->channels;
-	for (int64_t j = c; j < c + count; j++) {
+	K_ROLLED for (int64_t j = c; j < c + count; j++) {
 		int64_t last = j + a->size / 2, first = last - a->size + 1;
 		k_real sum = 0, own = 0;
 		for (int64_t m = first > 0 ? first : 0; m <= last && m < a->channels; m++) {

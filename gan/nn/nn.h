@@ -208,7 +208,7 @@ int nn_set(struct nn_program *p, int tensor, const float *values);
 int nn_get(struct nn_program *p, int tensor, float *values);
 int nn_forward(struct nn_program *p);
 int nn_step(struct nn_program *p); /* forward, backward and, after nn_train(), the update */
-/* Runs 2 `steps` + 2 steps (parameters change) and prints what the program holds and where the time goes: memory by
+/* Runs 3 `steps` + 2 steps (parameters change) and prints what the program holds and where the time goes: memory by
  * arena, time and FLOP by kind of operator and by node, time outside operators. */
 int nn_profile(struct nn_program *p, int64_t steps, FILE *file);
 /* Runs the forward pass on what nn_set() gave.  ERR_INVALID names the first tensor with a number that is not finite.

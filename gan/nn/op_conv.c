@@ -6,7 +6,6 @@
 #include "kernels/add.h"
 #include "kernels/bias_add.h"
 #include "kernels/channel_sum.h"
-#include "kernels/sample_sum.h"
 
 enum { WEIGHT, BIAS };
 enum { DENSE = 1 }; /* as the number of dimensions */
@@ -70,8 +69,6 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	/* no library pass adds to its output: go through the workspace */
 	if (data && node->mode[0] == NN_ADD)
 		node->workspace_bytes += input_bytes(p, node);
-	if (node->active && node->param_wanted[BIAS])
-		node->saved_bytes = (size_t)(node->shape.n * node->shape.c) * nn_master_bytes(p->nn);
 	node->reads_in[0] = weight;
 	node->flop_forward = flop(&shape);
 	node->flop_backward = node->flop_forward * (data + weight);
@@ -97,12 +94,14 @@ static int forward(struct nn_program *p, struct nn_node *node)
 
 static int backward_bias(struct nn_program *p, struct nn_node *node)
 {
-	const struct nn_shape s = node->shape;
-	const struct channel_sum_args sums = { node->saved, node->grad, nn_pixels(s), s.c };
-	const struct sample_sum_args total = { node->param[BIAS]->gradient.data, node->saved, s.n, s.c };
-	if (channel_sum(p->nn->device, &sums, s.n, nn_pixels(s)) != 0)
-		return -1;
-	return sample_sum(p->nn->device, &total, s.c);
+	const struct channel_sum_args args = {
+		.sum = node->param[BIAS]->gradient.data,
+		.x = node->grad,
+		.pixels = nn_rows(node->shape),
+		.channels = node->shape.c,
+		.accumulate = 1,
+	};
+	return channel_sum(p->nn->device, &args, 1, args.pixels);
 }
 
 static int backward_weight(struct nn_program *p, struct nn_node *node)
@@ -118,11 +117,8 @@ static int backward_data(struct nn_program *p, struct nn_node *node)
 	const struct nn_node *in = node_in(p, node, 0);
 	const void *weight = param_elements(node->param[WEIGHT]);
 	const bool add_after = node->mode[0] == NN_ADD;
-	void *workspace = p->workspace.data, *dx = in->grad;
-	if (add_after) {
-		dx = workspace;
-		workspace = (char *)workspace + input_bytes(p, node);
-	}
+	void *workspace = p->workspace.data;
+	void *dx = add_after ? (char *)workspace + node->workspace_bytes - input_bytes(p, node) : in->grad;
 	int rc = node->transposed ? conv->forward(node->state, dx, node->grad, weight, workspace)
 				  : conv->backward_data(node->state, dx, node->grad, weight, workspace);
 	if (rc != 0 || !add_after)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/channel_copy.h"
+#include "kernels/channel_pad.h"
 #include "kernels/conv_wgrad_add.h"
 #include "kernels/conv_wgrad_direct.h"
 #include "kernels/gpu/cudnn_conv.h"
@@ -16,10 +18,11 @@
 struct plugin_conv {
 	struct plugin_device *device;
 	struct plugin_conv_shape shape;
+	struct plugin_conv_shape wide; /* as cuDNN sees it: channels may be padded with zeros */
 	struct cudnn_graph graph[CUDNN_CONV_PASSES]; /* outlives its plan */
 	struct cudnn_plan plan[CUDNN_CONV_PASSES];
-	bool direct_weight;   /* our kernel instead of a plan for the weight gradient */
-	size_t scratch_bytes; /* of the weight gradient, at the workspace's start */
+	bool direct_weight;    /* our kernel instead of a plan for the weight gradient */
+	size_t weight_bytes;   /* of the workspace, its start: the weight gradient's, which runs beside the data's */
 	size_t workspace_bytes;
 	struct plugin_conv *next;
 };
@@ -32,6 +35,40 @@ static int64_t volume(const int64_t size[3])
 static int64_t weights(const struct plugin_conv_shape *s)
 {
 	return s->cout * volume(s->kernel) * (s->cin / s->groups);
+}
+
+static int64_t input(const struct plugin_conv_shape *s)
+{
+	return s->n * volume(s->in) * s->cin;
+}
+
+static int64_t output(const struct plugin_conv_shape *s)
+{
+	return s->n * volume(s->out) * s->cout;
+}
+
+static size_t align(size_t bytes)
+{
+	return (bytes + 255) / 256 * 256;
+}
+
+static size_t elem_bytes(enum plugin_elem elem)
+{
+	return elem == PLUGIN_BF16 ? 2 : 4;
+}
+
+/*
+ * Tensor cores take 8 channels at a time.  cuDNN's engines for other numbers are two to three times slower than those for the
+ * next multiple of 8, which is worth the copies unless it more than doubles the channels.
+ */
+static struct plugin_conv_shape widened(const struct plugin_conv_shape *shape)
+{
+	enum { CHANNELS = 8 };
+	struct plugin_conv_shape wide = *shape;
+	wide.cin = (shape->cin + CHANNELS - 1) / CHANNELS * CHANNELS;
+	wide.cout = (shape->cout + CHANNELS - 1) / CHANNELS * CHANNELS;
+	const bool worth = wide.cin <= 2 * shape->cin && wide.cout <= 2 * shape->cout;
+	return shape->elem == PLUGIN_BF16 && shape->groups == 1 && worth ? wide : *shape;
 }
 
 static bool same(const struct plugin_conv_shape *a, const struct plugin_conv_shape *b)
@@ -52,9 +89,11 @@ static int open_cudnn(struct plugin_device *device)
 		return 0;
 	if (!cudnn)
 		return -1;
-	if (cudnn_library_check(cudnn->create(&device->cudnn), "cudnnCreate") != 0)
+	if (cudnn_library_check(cudnn->create(&device->cudnn), "cudnnCreate") != 0 ||
+		cudnn_library_check(cudnn->create(&device->cudnn_side), "cudnnCreate") != 0 ||
+		cudnn_library_check(cudnn->set_stream(device->cudnn, device->stream), "cudnnSetStream") != 0)
 		return -1;
-	return cudnn_library_check(cudnn->set_stream(device->cudnn, device->stream), "cudnnSetStream");
+	return cudnn_library_check(cudnn->set_stream(device->cudnn_side, device->side), "cudnnSetStream");
 }
 
 static int no_engine(const struct plugin_conv_shape *s, enum cudnn_conv_pass pass)
@@ -70,11 +109,10 @@ static int no_engine(const struct plugin_conv_shape *s, enum cudnn_conv_pass pas
 
 static int open_pass(struct plugin_conv *conv, enum cudnn_conv_pass pass)
 {
-	const struct plugin_conv_shape *s = &conv->shape;
+	const struct plugin_conv_shape *s = &conv->wide;
 	const struct cudnn_plan_target target = { .handle = conv->device->cudnn };
-	const size_t each = s->elem == PLUGIN_BF16 ? 2 : 4;
-	const size_t bytes[3] = { each * (size_t)(s->n * volume(s->in) * s->cin), each * (size_t)weights(s),
-		each * (size_t)(s->n * volume(s->out) * s->cout) };
+	const size_t each = elem_bytes(s->elem);
+	const size_t bytes[3] = { each * (size_t)input(s), each * (size_t)weights(s), each * (size_t)output(s) };
 	struct cudnn_plan plans[CUDNN_PLAN_MOST];
 	int n = 0;
 	if (cudnn_conv_graph(&conv->graph[pass], s, pass, target.handle) != 0 ||
@@ -89,20 +127,33 @@ static int open_pass(struct plugin_conv *conv, enum cudnn_conv_pass pass)
 	return cudnn_tune(conv->device, &conv->plan[pass], plans, n, bytes);
 }
 
+/* Room for the tensors that are padded. */
+static size_t padded_bytes(const struct plugin_conv *conv, bool weight)
+{
+	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
+	const size_t each = elem_bytes(s->elem);
+	size_t bytes = 0;
+	if (w->cin != s->cin)
+		bytes += align(each * (size_t)input(w));
+	if (w->cout != s->cout)
+		bytes += align(each * (size_t)output(w));
+	return bytes > 0 && weight ? bytes + align(each * (size_t)weights(w)) : bytes;
+}
+
 static int open_passes(struct plugin_conv *conv)
 {
+	size_t data_bytes = 0;
 	for (int pass = 0; pass < CUDNN_CONV_PASSES; pass++)
 		if (open_pass(conv, (enum cudnn_conv_pass)pass) != 0)
 			return -1;
+	for (int pass = 0; pass < CUDNN_CONV_BACKWARD_WEIGHT; pass++)
+		if (conv->plan[pass].workspace_bytes > data_bytes)
+			data_bytes = conv->plan[pass].workspace_bytes;
 	if (!conv->direct_weight)
-		conv->scratch_bytes = ((size_t)weights(&conv->shape) * 4 + 255) / 256 * 256;
-	for (int pass = 0; pass < CUDNN_CONV_PASSES; pass++) {
-		size_t bytes = conv->plan[pass].workspace_bytes;
-		if (pass == CUDNN_CONV_BACKWARD_WEIGHT)
-			bytes += conv->scratch_bytes;
-		if (bytes > conv->workspace_bytes)
-			conv->workspace_bytes = bytes;
-	}
+		conv->weight_bytes = align(elem_bytes(conv->shape.elem) * (size_t)weights(&conv->wide)) +
+				     padded_bytes(conv, false) +
+				     align(conv->plan[CUDNN_CONV_BACKWARD_WEIGHT].workspace_bytes);
+	conv->workspace_bytes = conv->weight_bytes + padded_bytes(conv, true) + data_bytes;
 	return 0;
 }
 
@@ -132,6 +183,7 @@ int conv_open(struct plugin_device *device, struct plugin_conv **conv, const str
 			return why_set("no memory for a convolution");
 		made->device = device;
 		made->shape = *shape;
+		made->wide = widened(shape);
 		if (open_passes(made) != 0) {
 			conv_free(made);
 			return -1;
@@ -159,7 +211,9 @@ void conv_close_all(struct plugin_device *device)
 	}
 	if (device->cudnn)
 		(void)cudnn_library()->destroy(device->cudnn);
-	device->cudnn = NULL;
+	if (device->cudnn_side)
+		(void)cudnn_library()->destroy(device->cudnn_side);
+	device->cudnn = device->cudnn_side = NULL;
 }
 
 static int run(struct plugin_conv *conv, enum cudnn_conv_pass pass, const void *x, const void *weight,
@@ -169,20 +223,103 @@ static int run(struct plugin_conv *conv, enum cudnn_conv_pass pass, const void *
 	for (int i = 0; i < 3; i++)
 		if ((uintptr_t)pointers[i] % 16 != 0)
 			return why_set("convolution: a tensor is not aligned to 16 bytes");
-	if (gpu_use(conv->device) != 0)
-		return -1;
 	return cudnn_plan_run(conv->device->cudnn, &conv->plan[pass], pointers, workspace);
+}
+
+static void *take(char **workspace, int64_t elements, enum plugin_elem elem)
+{
+	char *taken = *workspace;
+	*workspace += align((size_t)elements * elem_bytes(elem));
+	return taken;
+}
+
+/* from, or a copy in the workspace with wider rows, and more of them. */
+static int widen(struct plugin_conv *conv, const void **wide, char **workspace, const void *from, int64_t rows,
+	int64_t channels, int64_t wide_rows, int64_t wide_channels)
+{
+	const enum plugin_elem elem = conv->shape.elem;
+	*wide = from;
+	if (channels == wide_channels && rows == wide_rows)
+		return 0;
+	void *copy = take(workspace, wide_rows * wide_channels, elem);
+	const struct channel_pad_args args = { copy, from, wide_channels, channels, rows };
+	*wide = copy;
+	return launch_tiles(conv->device, "channel_pad", elem, &args, wide_rows, wide_channels);
+}
+
+static int widen_x(struct plugin_conv *conv, const void **wide, char **workspace, const void *x)
+{
+	const int64_t rows = conv->shape.n * volume(conv->shape.in);
+	return widen(conv, wide, workspace, x, rows, conv->shape.cin, rows, conv->wide.cin);
+}
+
+static int widen_y(struct plugin_conv *conv, const void **wide, char **workspace, const void *y)
+{
+	const int64_t rows = conv->shape.n * volume(conv->shape.out);
+	return widen(conv, wide, workspace, y, rows, conv->shape.cout, rows, conv->wide.cout);
+}
+
+static int widen_weight(struct plugin_conv *conv, const void **wide, char **workspace, const void *weight)
+{
+	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
+	const int64_t taps = volume(s->kernel), cin = s->cin / s->groups;
+	return widen(conv, wide, workspace, weight, s->cout * taps, cin, w->cout * taps, w->cin / w->groups);
+}
+
+/* What a pass writes: `to` itself, or room for wider rows, which narrow() then cuts. */
+static void *target(struct plugin_conv *conv, char **workspace, void *to, int64_t rows, int64_t channels,
+	int64_t wide_channels)
+{
+	return channels == wide_channels ? to : take(workspace, rows * wide_channels, conv->shape.elem);
+}
+
+static int narrow(struct plugin_conv *conv, void *to, const void *wide, int64_t rows, int64_t channels,
+	int64_t wide_channels)
+{
+	const struct channel_copy_args args = { to, wide, channels, channels, 0, wide_channels, 0, 0 };
+	if (channels == wide_channels)
+		return 0;
+	return launch_tiles(conv->device, "channel_copy", conv->shape.elem, &args, rows, channels);
 }
 
 int conv_forward(struct plugin_conv *conv, void *y, const void *x, const void *weight, void *workspace)
 {
-	return run(conv, CUDNN_CONV_FORWARD, x, weight, y, workspace);
+	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
+	const int64_t rows = s->n * volume(s->out);
+	char *rest = (char *)workspace + conv->weight_bytes;
+	const void *wide_x, *wide_weight;
+	if (gpu_use(conv->device) != 0 || widen_x(conv, &wide_x, &rest, x) != 0 ||
+		widen_weight(conv, &wide_weight, &rest, weight) != 0)
+		return -1;
+	void *wide_y = target(conv, &rest, y, rows, s->cout, w->cout);
+	if (run(conv, CUDNN_CONV_FORWARD, wide_x, wide_weight, wide_y, rest) != 0)
+		return -1;
+	return narrow(conv, y, wide_y, rows, s->cout, w->cout);
 }
 
+/* Beside the weight gradient, where that was queued just before. */
 int conv_backward_data(
 	struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace)
 {
-	return run(conv, CUDNN_CONV_BACKWARD_DATA, dx, weight, dy, workspace);
+	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
+	const int64_t rows = s->n * volume(s->in);
+	const bool beside = conv->device->beside;
+	char *rest = (char *)workspace + conv->weight_bytes;
+	const void *wide_dy, *wide_weight;
+	conv->device->beside = false;
+	int rc = gpu_use(conv->device);
+	if (rc == 0)
+		rc = widen_y(conv, &wide_dy, &rest, dy);
+	if (rc == 0)
+		rc = widen_weight(conv, &wide_weight, &rest, weight);
+	if (rc == 0) {
+		void *wide_dx = target(conv, &rest, dx, rows, s->cin, w->cin);
+		rc = run(conv, CUDNN_CONV_BACKWARD_DATA, wide_dx, wide_weight, wide_dy, rest);
+		if (rc == 0)
+			rc = narrow(conv, dx, wide_dx, rows, s->cin, w->cin);
+	}
+	conv->device->beside = beside;
+	return rc != 0 ? rc : gpu_use(conv->device);
 }
 
 static int backward_weight_direct(struct plugin_conv *conv, float *dweight, const void *x, const void *dy)
@@ -194,14 +331,26 @@ static int backward_weight_direct(struct plugin_conv *conv, float *dweight, cons
 
 /* cuDNN cannot add to a float gradient from bf16 tensors without compiling at run time, so it writes its own
  * storage to scratch and a kernel of ours adds that. */
+static int backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace)
+{
+	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
+	char *rest = workspace;
+	const void *wide_x, *wide_dy;
+	void *term = take(&rest, weights(w), s->elem);
+	if (widen_x(conv, &wide_x, &rest, x) != 0 || widen_y(conv, &wide_dy, &rest, dy) != 0 ||
+		run(conv, CUDNN_CONV_BACKWARD_WEIGHT, wide_x, term, wide_dy, rest) != 0)
+		return -1;
+	const struct conv_wgrad_add_args args = { dweight, term, s->cin / s->groups, w->cin / w->groups };
+	return launch_map(conv->device, "conv_wgrad_add", s->elem, &args, weights(s));
+}
+
 int conv_backward_weight(
 	struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace)
 {
 	if (conv->direct_weight)
 		return backward_weight_direct(conv, dweight, x, dy);
-	char *rest = (char *)workspace + conv->scratch_bytes;
-	if (run(conv, CUDNN_CONV_BACKWARD_WEIGHT, x, workspace, dy, rest) != 0)
+	if (gpu_side_begin(conv->device) != 0)
 		return -1;
-	const struct conv_wgrad_add_args args = { .dweight = dweight, .term = workspace };
-	return launch_map(conv->device, "conv_wgrad_add", conv->shape.elem, &args, weights(&conv->shape));
+	int rc = backward_weight(conv, dweight, x, dy, workspace);
+	return gpu_side_end(conv->device) != 0 ? -1 : rc;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kernels/channel_parts.h"
+#include "kernels/gpu_parts.h"
 #include "kernels/gpu/conv.h"
 #include "kernels/gpu/fatbin.h"
 #include "kernels/gpu/matmul.h"
@@ -32,9 +32,55 @@ int gpu_info(int ordinal, struct plugin_device_info *info)
 	return 0;
 }
 
-int gpu_use(const struct plugin_device *device)
+int gpu_choose(const struct plugin_device *device)
 {
 	return why_cuda(cudaSetDevice(device->ordinal), "choosing the GPU");
+}
+
+int gpu_use(struct plugin_device *device)
+{
+	if (gpu_choose(device) != 0)
+		return -1;
+	if (!device->beside)
+		return 0;
+	device->beside = false;
+	return why_cuda(cudaStreamWaitEvent(device->stream, device->joined, 0), "waiting for the side stream");
+}
+
+static void swap_streams(struct plugin_device *device)
+{
+	const cudaStream_t stream = device->stream;
+	const cudnnHandle_t cudnn = device->cudnn;
+	device->stream = device->side;
+	device->side = stream;
+	device->cudnn = device->cudnn_side;
+	device->cudnn_side = cudnn;
+}
+
+int gpu_side_begin(struct plugin_device *device)
+{
+	if (gpu_use(device) != 0 || why_cuda(cudaEventRecord(device->forked, device->stream), "CUDA event") != 0 ||
+		why_cuda(cudaStreamWaitEvent(device->side, device->forked, 0), "starting the side stream") != 0)
+		return -1;
+	swap_streams(device);
+	return 0;
+}
+
+int gpu_side_end(struct plugin_device *device)
+{
+	const cudaError_t error = cudaEventRecord(device->joined, device->stream);
+	swap_streams(device);
+	device->beside = true;
+	return why_cuda(error, "CUDA event");
+}
+
+static int open_streams(struct plugin_device *device)
+{
+	if (why_cuda(cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking), "CUDA stream") != 0 ||
+		why_cuda(cudaStreamCreateWithFlags(&device->side, cudaStreamNonBlocking), "CUDA stream") != 0 ||
+		why_cuda(cudaEventCreateWithFlags(&device->forked, cudaEventDisableTiming), "CUDA event") != 0)
+		return -1;
+	return why_cuda(cudaEventCreateWithFlags(&device->joined, cudaEventDisableTiming), "CUDA event");
 }
 
 static int open_sums(struct plugin_device *device)
@@ -49,9 +95,7 @@ static int open_sums(struct plugin_device *device)
 
 static int open_parts(struct plugin_device *device)
 {
-	if (gpu_use(device) != 0)
-		return -1;
-	if (why_cuda(cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking), "CUDA stream") != 0)
+	if (gpu_choose(device) != 0 || open_streams(device) != 0)
 		return -1;
 	for (int elem = 0; elem < 2; elem++) {
 		cudaError_t error = cudaLibraryLoadData(&device->library[elem],
@@ -88,6 +132,12 @@ void gpu_close(struct plugin_device *device)
 		staging_close(&device->staging);
 		(void)cudaFree(device->part_sums);
 		(void)cudaFree(device->parts_done);
+		if (device->forked)
+			(void)cudaEventDestroy(device->forked);
+		if (device->joined)
+			(void)cudaEventDestroy(device->joined);
+		if (device->side)
+			(void)cudaStreamDestroy(device->side);
 		if (device->stream)
 			(void)cudaStreamDestroy(device->stream);
 	}

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernels/channel_parts.h"
+#include "kernels/gpu_parts.h"
 #include "kernels/gpu/gpu.h"
 #include "kernels/gpu/why.h"
 
@@ -50,6 +50,12 @@ int launch_map(
 	if (n <= 0)
 		return 0;
 	return launch(device, op, elem, blocks < MAP_BLOCKS_MOST ? blocks : MAP_BLOCKS_MOST, parameters);
+}
+
+int launch_tiles(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args, int64_t rows,
+	int64_t channels)
+{
+	return launch_map(device, op, elem, args, rows * k_tiles(channels, elem == PLUGIN_BF16 ? 2 : 4));
 }
 
 int launch_sum(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,

@@ -7,6 +7,7 @@
 #include "kernels/add.h"
 #include "kernels/bias_add.h"
 #include "kernels/channel_copy.h"
+#include "kernels/channel_pad.h"
 #include "kernels/channel_sum.h"
 #include "kernels/clip_factor.h"
 #include "kernels/conv_wgrad_add.h"
@@ -250,8 +251,28 @@ TEST_P(Operators, ConvolutionWeightGradient)
 		struct conv_wgrad_add_args a = {};
 		a.dweight = b.InOut(M, Values(s.n(), 1));
 		a.term = b.In(E, Values(s.n(), 2));
+		a.channels = a.term_channels = s.channels;
 		return conv_wgrad_add(b.device(), &a, s.n());
 	});
+	ForSizes("conv_wgrad_add of wider rows", [](Bench &b, const Size &s) {
+		struct conv_wgrad_add_args a = {};
+		a.dweight = b.InOut(M, Values(s.n(), 1));
+		a.channels = s.channels;
+		a.term_channels = s.channels + 3;
+		a.term = b.In(E, Values(s.rows() * a.term_channels, 2));
+		return conv_wgrad_add(b.device(), &a, s.n());
+	});
+	for (int64_t channels : { 8, 24 })
+		for (int64_t x_channels : { 3, 5, 8 })
+			Check("channel_pad to " + std::to_string(channels), [=](Bench &b) {
+				struct channel_pad_args a = {};
+				a.y = b.Out(E, 40 * channels);
+				a.x_channels = x_channels;
+				a.x_rows = 33;
+				a.channels = channels;
+				a.x = b.In(E, Values(a.x_rows * x_channels, 3));
+				return channel_pad(b.device(), &a, 40);
+			});
 }
 
 TEST_P(Operators, InstanceNorm)
