@@ -98,9 +98,10 @@ K_FN void slab_model_pwc_add(
 K_FN void slab_model_pwc_labels(
 	struct slab_sums *s, const struct slab_pwc_step *step, const struct slab_kind kind)
 {
-	const int32_t *tag = step->tag, run = s->run;
-	const int32_t other = (tag[0] ^ run) | (tag[1] ^ run) | (tag[2] ^ run);
+	const int32_t *tag = step->tag;
+	const int32_t other = (tag[0] ^ tag[1]) | (tag[1] ^ tag[2]);
 	if (!other) {
+		slab_take_enter(s, tag[0]);
 		slab_model_pwc_add(s, step, kind);
 		s->block[1] += 1.0F;
 		return;
@@ -192,9 +193,10 @@ K_FN void slab_model_joseph_add(
 K_FN void slab_model_joseph_labels(
 	struct slab_sums *s, const struct slab_joseph_step *step, const struct slab_kind kind)
 {
-	const int32_t *tag = step->tag, run = s->run;
-	const int32_t other = (tag[0] ^ run) | (tag[1] ^ run) | (tag[2] ^ run) | (tag[3] ^ run);
+	const int32_t *tag = step->tag;
+	const int32_t other = (tag[0] ^ tag[1]) | (tag[1] ^ tag[2]) | (tag[2] ^ tag[3]);
 	if (!other) {
+		slab_take_enter(s, tag[0]);
 		slab_model_joseph_add(s, step, kind);
 		s->block[1] += 1.0F;
 		return;
@@ -351,9 +353,10 @@ K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p
 	for (int c = 0; c < 8; c++) {
 		tag[c] = SLAB_TAKE_READ(
 			s->tags + p->at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s);
-		other |= tag[c] ^ s->run;
+		other |= tag[c] ^ tag[0];
 	}
 	if (!other) {
+		slab_take_enter(s, tag[0]);
 		s->block[0] = fmaf(p->length, slab_model_cell(p, t, p->corner[0], kind.type), s->block[0]);
 		s->block[1] += p->length;
 		return;

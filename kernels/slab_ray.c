@@ -4,6 +4,13 @@
 #include "kernels/slab_model.h"
 #include "kernels/slab_plan.h"
 
+/* Numbers of a thread by label that are in shared memory, and how far they lie apart: 24 KiB a block. */
+#if defined(__CUDACC__)
+enum { SLAB_RAY_NEAR = 24, SLAB_RAY_NEAR_STEP = K_LANES };
+#else
+enum { SLAB_RAY_NEAR = 24, SLAB_RAY_NEAR_STEP = 1 };
+#endif
+
 struct slab_ray_place {
 	int64_t pixel;
 	int32_t col, row, pose, part; /* the first of its parts */
@@ -43,9 +50,19 @@ K_FN void slab_ray_clear(struct slab_sums *s)
 {
 	for (int f = 0; f < SLAB_FIELDS; f++)
 		slab_take_zero(s, f);
-	s->run = s->past = SLAB_CHANNELS;
-	s->left[0] = s->left[1] = 0.0F;
-	s->touched = 0;
+	s->run = SLAB_CHANNELS;
+}
+
+/* By label: makes the numbers of a part 0.  They are in memory, their place at last, where they do not fit `near`; there a
+ * thread that is not wanted must not touch those of the last pixel. */
+K_FN void slab_ray_clear_numbers(struct slab_sums *s, float *near, int wanted)
+{
+	const struct slab_ray_args *a = s->args;
+	const int fit = slab_ray_planes(a) <= SLAB_RAY_NEAR;
+	s->number = fit ? near : a->partial + s->slot;
+	s->step = fit ? SLAB_RAY_NEAR_STEP : (uint32_t)a->pixels;
+	for (uint32_t c = 0; c < (uint32_t)slab_ray_planes(a) && (fit || wanted); c++)
+		s->number[c * s->step] = 0.0F;
 }
 
 K_FN void slab_ray_begin(struct slab_sums *s, const struct slab_ray_args *a, const struct slab_ray_place *p,
@@ -56,6 +73,8 @@ K_FN void slab_ray_begin(struct slab_sums *s, const struct slab_ray_args *a, con
 	s->tags = line->w == 0 ? a->tags[SLAB_Y] : a->tags[SLAB_X];
 	s->args = a;
 	s->slot = (uint32_t)((p->part * a->n_poses + p->pose) * slab_ray_planes(a) * a->pixels + p->pixel);
+	s->number = NULL;
+	s->step = 0;
 	slab_ray_clear(s);
 }
 
@@ -64,11 +83,10 @@ K_FN void slab_ray_end(struct slab_sums *s, int wanted, const struct slab_kind k
 {
 	const struct slab_ray_args *a = s->args;
 	float *sums = a->partial + s->slot;
-	if (wanted && kind.labelled) {
-		slab_take_finish(s);
-		for (int64_t c = 0; c < slab_ray_planes(a); c++)
-			if (!(s->touched >> (c < a->n_channels ? c : c - a->n_channels) & 1U))
-				sums[c * a->pixels] = 0.0F;
+	if (kind.labelled) {
+		slab_take_enter(s, SLAB_CHANNELS);
+		for (uint32_t c = 0; c < (uint32_t)slab_ray_planes(a) && wanted && s->number != sums; c++)
+			sums[c * (uint32_t)a->pixels] = s->number[c * s->step];
 	} else if (wanted) {
 		for (int f = 0; f < kind.fields; f++)
 			sums[f * a->pixels] = s->total[f];
@@ -131,6 +149,12 @@ K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, c
 {
 	struct slab_ray_place place;
 	struct slab_sums sums;
+#if defined(__CUDACC__)
+	__shared__ float numbers[SLAB_RAY_NEAR * SLAB_RAY_NEAR_STEP];
+	float *near = numbers + threadIdx.x;
+#else
+	float numbers[SLAB_RAY_NEAR], *near = numbers;
+#endif
 	const int wanted = slab_ray_place_of(&place, a, i);
 	struct slab_line line =
 		slab_line_of(a, &a->poses[place.pose], place.col, place.row, place.part, model);
@@ -142,6 +166,8 @@ K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, c
 	const int32_t parts = (int32_t)a->parts - place.part, group = (int32_t)a->group;
 	const int32_t end = (parts < group ? parts : group) * span;
 	for (int32_t from = 0; from < end; from += span) {
+		if (kind.labelled)
+			slab_ray_clear_numbers(&sums, near, wanted);
 		slab_ray_blocks(&sums, a, &line, from, from + span < all ? from + span : all, model, kind);
 		slab_ray_end(&sums, wanted, kind);
 	}

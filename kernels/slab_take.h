@@ -1,9 +1,10 @@
 /*
  * What a ray takes from voxels: sums of up to four fields, or of one by label channel.
  *
- * Sums are kept per block of slabs and then added.  By label, the channel the ray is in stays in registers,
- * and so does the one before it, for rays that run along a boundary; a third sends that one to memory.  A
- * thread owns its pixel, so nothing is atomic.
+ * Sums are kept per block of slabs and then added.  By label, a thread has a number for each channel: on the GPU
+ * in shared memory, where that suffices.  Where all voxels that a slab takes are of one channel, its sums
+ * stay in registers until another follows; a slab of several channels goes to their numbers at once and
+ * leaves the run as it is, so that all rays of a warp do the same.  A thread owns its numbers: nothing is atomic.
  */
 #ifndef KERNELS_SLAB_TAKE_H
 #define KERNELS_SLAB_TAKE_H
@@ -20,9 +21,9 @@ struct slab_sums {
 	const uint8_t *tags;
 	float block[SLAB_FIELDS], total[SLAB_FIELDS]; /* labelled: of the run; [0] value, [1] length */
 	int32_t whole[SLAB_FIELDS];		      /* belongs to block[]: int16 voxels of weight 1 */
-	int32_t run, past;			      /* channel the ray is in, and was in */
-	float left[2];				      /* of `past`: value, length */
-	uint32_t touched;			      /* channels that are in memory */
+	int32_t run;				      /* channel of the sums above, SLAB_CHANNELS = none */
+	float *number;				      /* of channel c: [c * step], and the path's after all of them */
+	uint32_t step;
 	const struct slab_ray_args *args;
 	uint32_t slot; /* element of args->partial: this part's first sum of this pixel */
 };
@@ -107,55 +108,33 @@ K_FN void slab_take_join(struct slab_sums *s, int f)
 	s->whole[f] = 0;
 }
 
-/* The sums of the channel that the ray left, to memory. */
-K_FN void slab_take_flush(struct slab_sums *s)
+/* Value and length to a channel's numbers. */
+K_FN void slab_take_channel(struct slab_sums *s, int32_t channel, float value, float length)
 {
-	if (s->past >= SLAB_CHANNELS)
+	if (channel >= SLAB_CHANNELS)
 		return;
-	const struct slab_ray_args *a = s->args;
-	float *to = a->partial + s->slot + s->past * a->pixels;
-	const int again = (int)(s->touched >> s->past & 1U);
-	to[0] = again ? to[0] + s->left[0] : s->left[0];
-	if (a->path) {
-		to += a->n_channels * a->pixels;
-		to[0] = again ? to[0] + s->left[1] : s->left[1];
-	}
-	s->touched |= 1U << s->past;
+	float *to = s->number + (uint32_t)channel * s->step;
+	*to += value;
+	if (s->args->path)
+		to[(uint32_t)s->args->n_channels * s->step] += length;
 }
 
+/* All voxels from here on are of this channel, but for what slab_take_labelled() gets. */
 K_FN void slab_take_enter(struct slab_sums *s, int32_t channel)
 {
 	if (channel == s->run)
 		return;
 	slab_take_join(s, 0);
-	const float value = s->total[0] + s->block[0], length = s->total[1] + s->block[1];
-	const int back = channel == s->past;
-	if (!back)
-		slab_take_flush(s);
-	s->total[0] = back ? s->left[0] : 0.0F;
-	s->total[1] = back ? s->left[1] : 0.0F;
-	s->block[0] = s->block[1] = 0.0F;
-	s->past = s->run;
-	s->left[0] = value;
-	s->left[1] = length;
+	slab_take_channel(s, s->run, s->total[0] + s->block[0], s->total[1] + s->block[1]);
+	slab_take_zero(s, 0);
+	slab_take_zero(s, 1);
 	s->run = channel;
 }
 
-/* All sums to memory. */
-K_FN void slab_take_finish(struct slab_sums *s)
-{
-	slab_take_enter(s, SLAB_CHANNELS);
-	slab_take_flush(s);
-}
-
-/* One voxel of one channel. */
+/* One voxel of a slab of several channels. */
 K_FN void slab_take_labelled(struct slab_sums *s, int32_t tag, float weight, float value)
 {
-	if (weight == 0.0F)
-		return;
-	slab_take_enter(s, tag);
-	s->block[0] = fmaf(weight, value, s->block[0]);
-	s->block[1] += weight;
+	slab_take_channel(s, tag, weight * value, weight);
 }
 
 /* At the end of a block. */
