@@ -39,11 +39,16 @@
  *	                             with K_DECLARE_SUM.  The CPU adds K_SEGMENTS fixed runs of pixels, then the runs
  *	                             in order: the same bits for any thread count.  The GPU likewise, with as many runs
  *	                             as the sizes ask for (struct k_parts).
+ *	K_DEFINE_LONG_CHANNEL_SUM    the same for terms that have many reads of their own: the GPU reads for one at a
+ *	                             time, else for K_AHEAD.
  *
  * Views.  K_READ(x, pointer, i, count) makes x[0 .. count-1] of a tile's elements from pointer[i] on, K_READ_MASTER of
  * k_master; K_WRITE(y, pointer, i, count, old) one to write, which holds what is there where `old` is not 0, and
  * K_PUT(y, pointer, i, count) ends it; K_CHANGE_MASTER and K_PUT_MASTER are those of k_master, what is there always held.  On the CPU they are the memory itself, through pointers that promise not to
  * overlap, which is what lets the compiler vectorise; on the GPU registers, moved 16 bytes at a time.
+ *
+ * K_ALIGNED(pointer, type, i, count), type being k_elem or k_master, promises that pointer[i] is at a multiple of 16 bytes
+ * where it starts a whole tile: the GPU then moves it so without asking, and reads of a loop run ahead.
  *
  * K_ROLLED before a loop over a tile keeps the GPU's compiler from unrolling it, where the registers would not suffice.
  *
@@ -243,6 +248,8 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 #define K_CHANGE_MASTER(y, pointer, i, count) K_READ_MASTER(y, pointer, i, count)
 #define K_PUT_MASTER(y, pointer, i, count) k_write_master((k_master *)(pointer) + (i), y, count)
 
+#define K_ALIGNED(pointer, type, i, count)                                                                   \
+	__builtin_assume((count) != K_TILE || (uintptr_t)((const type *)(pointer) + (i)) % K_WIDE_BYTES == 0)
 #define K_ROLLED _Pragma("unroll 1")
 #define K_GLOBAL(op) extern "C" __global__ void K_SUFFIX(op)
 #define K_DEFINE(op) K_DEFINE_(op, K_SUFFIX(op))
@@ -295,9 +302,10 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 		}                                                                                            \
 	}
 #define K_DEFINE_SUM(op, K) K_DEFINE_SUM_(op, K, K_SUFFIX(op))
-#define K_DEFINE_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM_(op, K, K_SUFFIX(op))
+#define K_DEFINE_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM_(op, K, K_SUFFIX(op), K_AHEAD)
+#define K_DEFINE_LONG_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM_(op, K, K_SUFFIX(op), 1)
 /* A block adds a run of pixels of `lanes` channels; the last of a tile's blocks to be done adds their sums in order. */
-#define K_DEFINE_CHANNEL_SUM_(op, K, kernel)                                                                 \
+#define K_DEFINE_CHANNEL_SUM_(op, K, kernel, ahead)                                                          \
 	extern "C" __global__ void __launch_bounds__(K_LANES, (K) > 2 ? 2 : 4)                                     \
 		kernel(const struct op##_args a, int64_t count, const struct k_parts p)                      \
 	{                                                                                                    \
@@ -311,8 +319,8 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 		const int64_t end = first + p.length < count ? first + p.length : count;                     \
 		k_acc sum[K] = { 0 };                                                                        \
 		int64_t j = there ? first + row : end;                                                       \
-		for (; j + (K_AHEAD - 1) * rows < end; j += K_AHEAD * rows)                                  \
-			_Pragma("unroll") for (int u = 0; u < K_AHEAD; u++)                                  \
+		for (; (ahead) > 1 && j + ((ahead) - 1) * rows < end; j += (ahead) * rows)                   \
+			_Pragma("unroll") for (int u = 0; u < (ahead); u++)                                  \
 				op##_term(&a, s, c, j + u * rows, sum);                                      \
 		for (; j < end; j += rows)                                                                   \
 			op##_term(&a, s, c, j, sum);                                                         \
@@ -387,6 +395,7 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 
 #define K_FN K_HELPER
 enum { K_TILE = 16 };
+#define K_ALIGNED(pointer, type, i, count) (void)0
 #define K_ROLLED
 #define K_READ(x, pointer, i, count) const k_elem *__restrict__ x = (const k_elem *)(pointer) + (i)
 #define K_READ_MASTER(x, pointer, i, count) const k_master *__restrict__ x = (const k_master *)(pointer) + (i)
@@ -491,6 +500,7 @@ enum { K_TILE = 16 };
 		}                                                                                            \
 	}                                                                                                    \
 	K_DISPATCH_ROWS(op)
+#define K_DEFINE_LONG_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM(op, K)
 #define K_DEFINE_CHANNEL_SUM(op, K)                                                                          \
 	typedef k_acc op##_sums[K][K_TILE];                                                                  \
 	static inline void op##_pixel(const struct op##_args *a, int64_t s, int64_t c, int64_t width, int64_t j, \

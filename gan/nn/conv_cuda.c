@@ -1,13 +1,15 @@
-/* Convolutions on the GPU: the plugin's cuDNN plans behind the common table. */
+/* Convolutions on the GPU: the plugin's cuDNN plans behind the common table, depthwise ones aside. */
 #include <stdlib.h>
 
 #include "gan/nn/conv.h"
+#include "gan/nn/conv_depthwise.h"
 #include "host/files/alloc.h"
 #include "host/run/err.h"
 
 struct conv_cuda {
 	const struct device *device;
-	struct plugin_conv *plans;
+	struct plugin_conv_shape shape;
+	struct plugin_conv *plans; /* NULL: depthwise */
 };
 
 static int start(void **context, const struct device *device)
@@ -26,13 +28,16 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 {
 	const struct device *device = context;
 	struct plugin_conv_shape s = *shape;
-	struct plugin_conv *plans;
+	struct plugin_conv *plans = NULL;
 	(void)passes; /* the plugin plans all three */
 	s.elem = device->elem == DEVICE_BF16 ? PLUGIN_BF16 : PLUGIN_F32;
-	if (device->plugin->conv_open(device->handle, &plans, &s, workspace_bytes) != 0)
+	if (conv_depthwise_is(&s))
+		*workspace_bytes = conv_depthwise_workspace_bytes(device, &s);
+	else if (device->plugin->conv_open(device->handle, &plans, &s, workspace_bytes) != 0)
 		return ERR_RESOURCE("convolution on %s: %s", device->name, device->plugin->last_error());
 	struct conv_cuda *c = alloc_grow(NULL, 1, sizeof(*c));
 	c->device = device;
+	c->shape = s;
 	c->plans = plans;
 	*conv = c;
 	return 0;
@@ -41,7 +46,7 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 static void close_conv(void *conv)
 {
 	struct conv_cuda *c = conv;
-	if (c)
+	if (c && c->plans)
 		c->device->plugin->conv_close(c->plans);
 	free(c);
 }
@@ -56,12 +61,16 @@ static int result(const struct conv_cuda *c, int rc, const char *pass)
 static int forward(void *conv, void *y, const void *x, const void *weight, void *workspace)
 {
 	struct conv_cuda *c = conv;
+	if (!c->plans)
+		return conv_depthwise_forward(c->device, &c->shape, y, x, weight, workspace);
 	return result(c, c->device->plugin->conv_forward(c->plans, y, x, weight, workspace), "forward");
 }
 
 static int backward_data(void *conv, void *dx, const void *dy, const void *weight, void *workspace)
 {
 	struct conv_cuda *c = conv;
+	if (!c->plans)
+		return conv_depthwise_backward_data(c->device, &c->shape, dx, dy, weight, workspace);
 	return result(c, c->device->plugin->conv_backward_data(c->plans, dx, dy, weight, workspace),
 		"backward data");
 }
@@ -69,6 +78,8 @@ static int backward_data(void *conv, void *dx, const void *dy, const void *weigh
 static int backward_weight(void *conv, void *dweight, const void *x, const void *dy, void *workspace)
 {
 	struct conv_cuda *c = conv;
+	if (!c->plans)
+		return conv_depthwise_backward_weight(c->device, &c->shape, dweight, x, dy);
 	return result(c, c->device->plugin->conv_backward_weight(c->plans, dweight, x, dy, workspace),
 		"backward weight");
 }

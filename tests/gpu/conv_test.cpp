@@ -28,6 +28,7 @@ const Case kCases[] = {
 	{ "groups of odd channels, stride 2", 2, 9, 10, 9, 15, 3, 2, 1, 3 },
 	{ "depthwise 7x7", 2, 15, 13, 24, 24, 7, 1, 3, 24 },
 	{ "depthwise 3x3 stride 2, two outputs a channel", 2, 14, 9, 7, 14, 3, 2, 1, 7 },
+	{ "depthwise 3x3 stride 2, odd channels", 2, 14, 9, 7, 7, 3, 2, 1, 7 },
 	{ "3-D 3x3x3", 2, 7, 6, 8, 16, 3, 1, 1, 1, 1, 5 },
 	{ "3-D stride 2, one channel", 1, 9, 8, 1, 8, 3, 2, 1, 1, 1, 7 },
 	{ "3-D depthwise", 1, 7, 6, 12, 12, 5, 1, 2, 12, 1, 5 },
