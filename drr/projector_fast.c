@@ -161,7 +161,7 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 	s.step[0] = s.path_step = a->n_channels * a->cols * a->rows;
 	s.factor[0] = 1e-4; /* mg/cm3 x mm -> g/cm2 */
 	if (resident_field(&s.field[0], volume, RESIDENT_VALUE, layouts) != 0 ||
-		resident_tags(&s, &bricks, volume, layouts) != 0)
+		resident_tags(s.tags, s.spans, &bricks, volume, layouts) != 0)
 		return -1;
 	s.field[0].bricks = bricks;
 	return pass(volume, &s);

@@ -6,7 +6,6 @@
 #include "host/run/err.h"
 #include "kernels/material_rule.h"
 #include "kernels/ray.h"
-#include "kernels/slab_squares.h"
 
 _Static_assert((int)PROJECTOR_CHANNELS == (int)RAY_CHANNELS && (int)PROJECTOR_CHANNELS == (int)SLAB_CHANNELS,
 	"the kernels and the projector agree on channels");
@@ -42,8 +41,6 @@ static void tags_free(struct resident *r)
 		for (int k = 0; k < 3; k++)
 			memory_free(&r->spans[which][k]);
 	}
-	for (int w = 0; w < 3; w++)
-		memory_free(&r->squares[w]);
 	memory_free(&r->tag_bricks);
 	memory_free(&r->voxel_tags);
 }
@@ -259,25 +256,8 @@ static int spans_make(struct resident *r, int which, int axes)
 	return 0;
 }
 
-/* Rays along x are walked in the layout of rows along y, the others in that along x. */
-static int squares_make(struct resident *r, int w)
-{
-	const int l = w == 0 ? SLAB_Y : SLAB_X;
-	if (r->device->kind != DEVICE_CUDA || !r->tags[l].data || r->squares[w].data)
-		return 0;
-	if (memory_alloc(&r->squares[w], r->device, r->tags[l].bytes, "label tags") != 0)
-		return -1;
-	const struct slab_squares_args args = {
-		.square = r->squares[w].data,
-		.tag = r->tags[l].data,
-		.elements = r->layout[l].elements,
-		.row = r->layout[l].stride[w == 2 ? 1 : 2],
-	};
-	return slab_squares(r->device, &args, args.elements);
-}
-
-int resident_tags(
-	struct slab_ray_args *a, const float **bricks, struct resident *r, const int layouts[SLAB_LAYOUTS])
+int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS][3], const float **bricks,
+	struct resident *r, const int layouts[SLAB_LAYOUTS])
 {
 	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
 	const struct slab_layout lie = slab_layout_plain(n);
@@ -313,13 +293,9 @@ int resident_tags(
 	for (int l = 0; l < SLAB_LAYOUTS; l++) {
 		if (layouts[l])
 			TRY(spans_make(r, l, layouts[l]));
-		a->tags[l] = r->tags[l].data;
+		tags[l] = r->tags[l].data;
 		for (int k = 0; k < 3; k++)
-			a->spans[l][k] = r->spans[l][k].data;
-	}
-	for (int w = 0; w < 3; w++) {
-		TRY(squares_make(r, w));
-		a->squares[w] = r->squares[w].data;
+			spans[l][k] = r->spans[l][k].data;
 	}
 	*bricks = r->tag_bricks.data;
 	rc = 0;

@@ -55,13 +55,12 @@ struct slab_pwc {
 	float no_u, no_v;   /* time of a crossing from 0 */
 	float per_u, per_v; /* time in a unit of slab_block.x */
 	int32_t over_u, over_v;
-	int32_t corner; /* from the first voxel to the lowest corner of the square that all three lie in */
 };
 /* The voxels of a slab: the first until `first`, the last from `second` on. */
 struct slab_pwc_step {
 	float first, second;
 	struct slab_voxel voxel[SLAB_FIELDS][3];
-	int32_t at[3], channel; /* by label: of the square around them */
+	int32_t tag[3]; /* by label */
 };
 
 /* Reads the slab that the block is at, and goes on to the next. */
@@ -79,8 +78,7 @@ K_FN struct slab_pwc_step slab_model_pwc_read(struct slab_block *b, const struct
 		for (int t = 0; t < 3; t++)
 			step.voxel[f][t] = slab_take_read(s->values[f], at[t], kind.type);
 	for (int t = 0; t < 3 && kind.labelled; t++)
-		step.at[t] = at[t];
-	step.channel = kind.labelled ? SLAB_TAKE_READ(s->squares + at[0] + p->corner) : 0;
+		step.tag[t] = SLAB_TAKE_READ(s->tags + at[t]);
 	slab_line_next(b);
 	return step;
 }
@@ -100,16 +98,17 @@ K_FN void slab_model_pwc_add(
 K_FN void slab_model_pwc_labels(
 	struct slab_sums *s, const struct slab_pwc_step *step, const struct slab_kind kind)
 {
-	if (step->channel != SLAB_SEVERAL) {
-		slab_take_enter(s, step->channel);
+	const int32_t *tag = step->tag;
+	const int32_t other = (tag[0] ^ tag[1]) | (tag[1] ^ tag[2]);
+	if (!other) {
+		slab_take_enter(s, tag[0]);
 		slab_model_pwc_add(s, step, kind);
 		s->block[1] += 1.0F;
 		return;
 	}
 	const float weight[3] = { step->first, step->second - step->first, 1.0F - step->second };
 	for (int t = 0; t < 3; t++)
-		slab_take_labelled(s, SLAB_TAKE_READ(s->tags + step->at[t]), weight[t],
-			slab_take_value(step->voxel[0][t], kind.type));
+		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
 }
 
 /* Reads run SLAB_PWC_AHEAD slabs ahead of the sums: memory is slow. */
@@ -138,7 +137,6 @@ K_FN void slab_model_pwc(struct slab_block *b, const struct slab_kind kind, stru
 	p.per_v = v.per * SLAB_LINE_UNIT;
 	p.over_u = (int32_t)u.step;
 	p.over_v = (int32_t)v.step * b->stride_v;
-	p.corner = (p.over_u < 0 ? p.over_u : 0) + (p.over_v < 0 ? p.over_v : 0);
 	if (slab_model_whole(b, kind)) {
 		slab_model_pwc_whole(b, kind, s, &p);
 		return;
@@ -158,7 +156,7 @@ K_FN void slab_model_pwc(struct slab_block *b, const struct slab_kind kind, stru
 struct slab_joseph_step {
 	uint32_t x, y; /* 2^-32 voxels */
 	struct slab_voxel voxel[SLAB_FIELDS][4];
-	int32_t at, channel; /* by label: of the first, and of all four */
+	int32_t tag[4]; /* by label */
 };
 
 /* Reads the slab that the block is at, and goes on to the next. */
@@ -172,9 +170,8 @@ K_FN struct slab_joseph_step slab_model_joseph_read(
 		const int32_t at = b->at + (t & 1) + (t >> 1) * b->stride_v;
 		for (int f = 0; f < kind.fields; f++)
 			step.voxel[f][t] = slab_take_read(s->values[f], at, kind.type);
+		step.tag[t] = kind.labelled ? SLAB_TAKE_READ(s->tags + at) : 0;
 	}
-	step.at = b->at;
-	step.channel = kind.labelled ? SLAB_TAKE_READ(s->squares + b->at) : 0;
 	slab_line_next(b);
 	return step;
 }
@@ -194,10 +191,12 @@ K_FN void slab_model_joseph_add(
 }
 
 K_FN void slab_model_joseph_labels(
-	struct slab_sums *s, const struct slab_joseph_step *step, int32_t stride_v, const struct slab_kind kind)
+	struct slab_sums *s, const struct slab_joseph_step *step, const struct slab_kind kind)
 {
-	if (step->channel != SLAB_SEVERAL) {
-		slab_take_enter(s, step->channel);
+	const int32_t *tag = step->tag;
+	const int32_t other = (tag[0] ^ tag[1]) | (tag[1] ^ tag[2]) | (tag[2] ^ tag[3]);
+	if (!other) {
+		slab_take_enter(s, tag[0]);
 		slab_model_joseph_add(s, step, kind);
 		s->block[1] += 1.0F;
 		return;
@@ -205,8 +204,7 @@ K_FN void slab_model_joseph_labels(
 	const float x = (float)step->x * SLAB_LINE_UNIT, y = (float)step->y * SLAB_LINE_UNIT;
 	const float weight[4] = { (1.0F - x) * (1.0F - y), x * (1.0F - y), (1.0F - x) * y, x * y };
 	for (int t = 0; t < 4; t++)
-		slab_take_labelled(s, SLAB_TAKE_READ(s->tags + step->at + (t & 1) + (t >> 1) * stride_v), weight[t],
-			slab_take_value(step->voxel[0][t], kind.type));
+		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
 }
 
 K_FN void slab_model_joseph_whole(struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
@@ -232,7 +230,7 @@ K_FN void slab_model_joseph(struct slab_block *b, const struct slab_kind kind, s
 	for (int32_t left = b->slabs; left > 0; left--) {
 		const struct slab_joseph_step step = slab_model_joseph_read(b, kind, s);
 		if (kind.labelled)
-			slab_model_joseph_labels(s, &step, b->stride_v, kind);
+			slab_model_joseph_labels(s, &step, kind);
 		else
 			slab_model_joseph_add(s, &step, kind);
 	}
@@ -351,9 +349,14 @@ K_FN float slab_model_cell(
 K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p, const struct slab_twists *t,
 	const struct slab_walk *w, const struct slab_kind kind)
 {
-	const int32_t near = SLAB_TAKE_READ(s->squares + p->at), far = SLAB_TAKE_READ(s->squares + p->at + w->stride_s);
-	if (near == far && near != SLAB_SEVERAL) {
-		slab_take_enter(s, near);
+	int32_t tag[8], other = 0;
+	for (int c = 0; c < 8; c++) {
+		tag[c] = SLAB_TAKE_READ(
+			s->tags + p->at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s);
+		other |= tag[c] ^ tag[0];
+	}
+	if (!other) {
+		slab_take_enter(s, tag[0]);
 		s->block[0] = fmaf(p->length, slab_model_cell(p, t, p->corner[0], kind.type), s->block[0]);
 		s->block[1] += p->length;
 		return;
@@ -364,9 +367,8 @@ K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p
 		float uv = (c ^ c >> 1) & 1 ? -t->uv : t->uv, vs = (c >> 1 ^ c >> 2) & 1 ? -t->vs : t->vs;
 		float us = (c ^ c >> 2) & 1 ? -t->us : t->us;
 		float weight = fmaf(x, fmaf(y, z, vs), fmaf(y, us, z * uv));
-		const int32_t at = p->at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s;
-		slab_take_labelled(s, SLAB_TAKE_READ(s->tags + at), p->length * weight,
-			slab_take_value(p->corner[0][c], kind.type));
+		slab_take_labelled(
+			s, tag[c], p->length * weight, slab_take_value(p->corner[0][c], kind.type));
 	}
 }
 

@@ -71,7 +71,6 @@ K_FN void slab_ray_begin(struct slab_sums *s, const struct slab_ray_args *a, con
 	for (int f = 0; f < kind.fields; f++)
 		s->values[f] = line->w == 0 ? a->field[f].values[SLAB_Y] : a->field[f].values[SLAB_X];
 	s->tags = line->w == 0 ? a->tags[SLAB_Y] : a->tags[SLAB_X];
-	s->squares = line->w == 0 ? a->squares[0] : line->w == 1 ? a->squares[1] : a->squares[2];
 	s->args = a;
 	s->slot = (uint32_t)((p->part * a->n_poses + p->pose) * slab_ray_planes(a) * a->pixels + p->pixel);
 	s->number = NULL;

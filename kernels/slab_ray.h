@@ -22,9 +22,6 @@ struct slab_ray_args {
 	/* CPU.  From each voxel on, for how many of its row the channel stays the same, at most 255: [which][which] in this
 	 * row; [which][k] in this row and the next along axis k. */
 	const uint8_t *spans[SLAB_LAYOUTS][3];
-	/* kernels/slab_ray.c.  What slab_squares.h makes of the tags, for rays that move mostly along x, y, z: of their layout, with
-	 * rows along the last of the other axes. */
-	const uint8_t *squares[3];
 	int64_t n_channels;                     /* 0 = not by label */
 	const struct ray_pose *poses;           /* (n_poses) */
 	int64_t n_poses, cols, rows;

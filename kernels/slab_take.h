@@ -9,7 +9,6 @@
 #ifndef KERNELS_SLAB_TAKE_H
 #define KERNELS_SLAB_TAKE_H
 #include "kernels/slab_line.h"
-#include "kernels/slab_squares.h"
 
 /* How voxels are read and summed: a constant wherever it is used. */
 struct slab_kind {
@@ -19,7 +18,7 @@ struct slab_kind {
 };
 struct slab_sums {
 	const void *values[SLAB_FIELDS];
-	const uint8_t *tags, *squares;
+	const uint8_t *tags;
 	float block[SLAB_FIELDS], total[SLAB_FIELDS]; /* labelled: of the run; [0] value, [1] length */
 	int32_t whole[SLAB_FIELDS];		      /* belongs to block[]: int16 voxels of weight 1 */
 	int32_t run;				      /* channel of the sums above, SLAB_CHANNELS = none */

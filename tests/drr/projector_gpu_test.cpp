@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include "kernels/ray.h"
 #include "kernels/slab_ray.h"
-#include "kernels/slab_squares.h"
 #include "tests/drr/scene.h"
 
 namespace
@@ -102,7 +101,7 @@ bool OnDevice(const slab_ray_args &a)
 			there &= !a.field[f].values[l] || There(a.field[f].values[l]);
 	}
 	for (int l = 0; l < SLAB_LAYOUTS && a.n_channels; l++)
-		there &= (!a.tags[l] || There(a.tags[l])) && (!a.squares[l] || There(a.squares[l]));
+		there &= !a.tags[l] || There(a.tags[l]);
 	return there;
 }
 
@@ -110,10 +109,6 @@ int Launch(plugin_device *, const char *op, plugin_elem elem, const void *args, 
 {
 	Opened opened;
 	device cpu = {};
-	if (std::string(op) == "slab_squares") { // once for a volume, no part of a render
-		const auto *a = (const slab_squares_args *)args;
-		return There(a->square) && There(a->tag) ? slab_squares(&cpu, a, n) : -1;
-	}
 	gpu.launches++;
 	gpu.kernels.push_back(op);
 	if (std::string(op) == "ray") {

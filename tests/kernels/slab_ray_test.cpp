@@ -34,8 +34,6 @@ slab_ray_args Args(const Case &c)
 			a.field[f].values[which] = c.type == SLAB_I16 ? (const void *)v.laid_i16[which].data()
 								      : (const void *)v.laid[which].data();
 	}
-	for (int w = 0; w < 3; w++)
-		a.squares[w] = v.laid_squares[w].data();
 	a.n_fields = c.fields;
 	a.n_channels = c.channels;
 	for (int64_t f = 0; f < c.fields; f++) {

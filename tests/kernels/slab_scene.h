@@ -7,7 +7,6 @@
 #include <vector>
 #include "kernels/ray.h"
 #include "kernels/slab.h"
-#include "kernels/slab_squares.h"
 
 // A volume in its own order and in every layout, the border of zeros exactly as wide as promised.
 struct Volume {
@@ -17,7 +16,7 @@ struct Volume {
 	std::vector<uint8_t> tags; // of kernels/ray.h
 	std::vector<float> laid[SLAB_LAYOUTS], bricks, tag_bricks;
 	std::vector<int16_t> laid_i16[SLAB_LAYOUTS];
-	std::vector<uint8_t> laid_tags[SLAB_LAYOUTS], laid_spans[SLAB_LAYOUTS][3], laid_squares[3];
+	std::vector<uint8_t> laid_tags[SLAB_LAYOUTS], laid_spans[SLAB_LAYOUTS][3];
 
 	Volume(int64_t x, int64_t y, int64_t z)
 	{
@@ -110,19 +109,6 @@ struct Volume {
 			for (int k = 0; k < 3; k++)
 				laid_spans[which][k] = Spans(laid_tags[which], k == which ? 0 : (size_t)l.stride[k]);
 		}
-		for (int w = 0; w < 3; w++) {
-			const int which = w == 0 ? SLAB_Y : SLAB_X;
-			laid_squares[w] = Squares(laid_tags[which], (size_t)layout[which].stride[w == 2 ? 1 : 2]);
-		}
-	}
-	// What kernels/slab_squares.h says.
-	static std::vector<uint8_t> Squares(const std::vector<uint8_t> &tag, size_t row)
-	{
-		std::vector<uint8_t> out(tag.size(), SLAB_SEVERAL);
-		for (size_t i = 0; i + row + 1 < tag.size(); i++)
-			if (tag[i] == tag[i + 1] && tag[i] == tag[i + row] && tag[i] == tag[i + row + 1])
-				out[i] = tag[i];
-		return out;
 	}
 	// What kernels/slab_ray.h says of spans.
 	static std::vector<uint8_t> Spans(const std::vector<uint8_t> &tag, size_t above)
