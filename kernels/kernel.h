@@ -202,11 +202,21 @@ K_FN void k_read_master(k_real *to, const k_master *from, int64_t count)
 			to[k] = from[k];
 }
 
+/* One store: of an assignment the compiler makes four. */
+K_FN void k_write_wide(void *to, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};"
+		     :
+		     : "l"(__cvta_generic_to_global(to)), "r"(a), "r"(b), "r"(c), "r"(d)
+		     : "memory");
+}
+
 K_FN void k_write_master(k_master *to, const k_real *from, int64_t count)
 {
 	if (k_wide(to, count)) {
 		for (int k = 0; k < K_TILE; k += K_MASTERS)
-			*(float4 *)(to + k) = make_float4(from[k], from[k + 1], from[k + 2], from[k + 3]);
+			k_write_wide(to + k, __float_as_uint(from[k]), __float_as_uint(from[k + 1]),
+				__float_as_uint(from[k + 2]), __float_as_uint(from[k + 3]));
 		return;
 	}
 	for (int k = 0; k < K_TILE; k++)
@@ -226,7 +236,7 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 			word[k] = __float_as_uint(from[k]);
 #endif
 		}
-		*(uint4 *)to = make_uint4(word[0], word[1], word[2], word[3]);
+		k_write_wide(to, word[0], word[1], word[2], word[3]);
 		return;
 	}
 	for (int k = 0; k < K_TILE; k++)
