@@ -7,7 +7,7 @@ K_FN k_real activation_gelu(k_real x)
 }
 
 #define ACTIVATION_RUN(value)                                                                                \
-	for (int64_t k = 0; k < count; k++) {                                                                \
+	K_SIMD for (int64_t k = 0; k < count; k++) {                                                         \
 		k_real x = in[k];                                                                            \
 		y[k] = value;                                                                                \
 	}

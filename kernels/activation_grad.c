@@ -15,9 +15,9 @@ K_FN k_real activation_grad_silu(k_real x)
 }
 
 #define ACTIVATION_GRAD_RUN(slope_at)                                                                        \
-	for (int64_t k = 0; k < count; k++) {                                                                \
-		k_real x = at[k], d = dy[k] * (slope_at);                                                    \
-		dx[k] = a->accumulate ? dx[k] + d : d;                                                       \
+	K_SIMD for (int64_t k = 0; k < count; k++) {                                                         \
+		k_real x = at[k];                                                                            \
+		d[k] = dy[k] * (slope_at);                                                                   \
 	}
 
 K_FN void activation_grad_tile(const struct activation_grad_args *a, int64_t row, int64_t c, int64_t count)
@@ -27,6 +27,7 @@ K_FN void activation_grad_tile(const struct activation_grad_args *a, int64_t row
 	K_READ(at, a->at, from, count);
 	K_READ(dy, a->dy, from, count);
 	K_WRITE(dx, a->dx, from, count, a->accumulate);
+	k_real d[K_TILE];
 	switch (a->kind) {
 	case ACTIVATION_LEAKY:
 		ACTIVATION_GRAD_RUN(x > 0 ? (k_real)1 : slope)
@@ -44,6 +45,7 @@ K_FN void activation_grad_tile(const struct activation_grad_args *a, int64_t row
 		ACTIVATION_GRAD_RUN(activation_grad_silu(x))
 		break;
 	}
+	K_GIVE(dx, d, count, a->accumulate);
 	K_PUT(dx, a->dx, from, count);
 }
 K_DEFINE_TILES(activation_grad)

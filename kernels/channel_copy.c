@@ -5,8 +5,7 @@ K_FN void channel_copy_tile(const struct channel_copy_args *a, int64_t row, int6
 	int64_t to = row * a->y_channels + a->y_first + c, from = row * a->x_channels + a->x_first + c;
 	K_READ(x, a->x, from, count);
 	K_WRITE(y, a->y, to, count, a->accumulate);
-	for (int64_t k = 0; k < count; k++)
-		y[k] = a->accumulate ? y[k] + x[k] : x[k];
+	K_GIVE(y, x, count, a->accumulate);
 	K_PUT(y, a->y, to, count);
 }
 K_DEFINE_TILES(channel_copy)

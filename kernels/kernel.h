@@ -50,6 +50,9 @@
  * K_ALIGNED(pointer, type, i, count), type being k_elem or k_master, promises that pointer[i] is at a multiple of 16 bytes
  * where it starts a whole tile: the GPU then moves it so without asking, and reads of a loop run ahead.
  *
+ * K_GIVE(y, value, count, accumulate) writes or adds value[] to a view, in loops that the compiler vectorises.
+ *
+ * K_SIMD before a loop over a tile has the CPU's compiler take several elements at a time where it would not by itself.
  * K_ROLLED before a loop over a tile keeps the GPU's compiler from unrolling it, where the registers would not suffice.
  *
  * Rows.  K_DEFINE_WHOLE_ROWS(op) is a map whose output i, by <op>_at(a, i), is a row of a->channels elements.
@@ -119,6 +122,16 @@ K_HELPER int64_t k_mod(int64_t i, int64_t d)
 {
 	return i - k_div(i, d) * d;
 }
+
+#define K_GIVE(y, value, count, accumulate)                                                                  \
+	do {                                                                                                 \
+		if (accumulate)                                                                              \
+			K_SIMD for (int64_t k_ = 0; k_ < (count); k_++)                                             \
+				(y)[k_] += (value)[k_];                                                      \
+		else                                                                                         \
+			K_SIMD for (int64_t k_ = 0; k_ < (count); k_++)                                             \
+				(y)[k_] = (value)[k_];                                                       \
+	} while (0)
 
 /* ---- contract, in <op>.h (read by C and C++) ---- */
 #ifdef __cplusplus
@@ -261,6 +274,7 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 #define K_ALIGNED(pointer, type, i, count)                                                                   \
 	__builtin_assume((count) != K_TILE || (uintptr_t)((const type *)(pointer) + (i)) % K_WIDE_BYTES == 0)
 #define K_ROLLED _Pragma("unroll 1")
+#define K_SIMD
 #define K_GLOBAL(op) extern "C" __global__ void K_SUFFIX(op)
 #define K_DEFINE(op) K_DEFINE_(op, K_SUFFIX(op))
 #define K_DEFINE_(op, kernel)                                                                                \
@@ -406,14 +420,15 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 #define K_FN K_HELPER
 enum { K_TILE = 16 };
 #define K_ALIGNED(pointer, type, i, count) (void)0
+#define K_PRAGMA(text) _Pragma(#text)
 #define K_ROLLED
+#define K_SIMD K_PRAGMA(omp simd)
 #define K_READ(x, pointer, i, count) const k_elem *__restrict__ x = (const k_elem *)(pointer) + (i)
 #define K_READ_MASTER(x, pointer, i, count) const k_master *__restrict__ x = (const k_master *)(pointer) + (i)
 #define K_WRITE(y, pointer, i, count, old) k_elem *__restrict__ y = (k_elem *)(pointer) + (i)
 #define K_PUT(y, pointer, i, count) (void)0
 #define K_CHANGE_MASTER(y, pointer, i, count) k_master *__restrict__ y = (k_master *)(pointer) + (i)
 #define K_PUT_MASTER(y, pointer, i, count) (void)0
-#define K_PRAGMA(text) _Pragma(#text)
 #define K_DEFINE(op) K_DEFINE_(op, n)
 #define K_DEFINE_WHOLE_ROWS(op) K_DEFINE_(op, n *a->channels)
 #define K_DEFINE_(op, work)                                                                                  \

@@ -65,10 +65,8 @@ class Side:
         """Ends the program; its memory's peak in bytes, None where it cannot tell."""
         self.process.stdin.close()
         peak = int(self.expect("peak")[0])
-        try:
-            self.process.wait(20)  # PyTorch's compile workers may linger
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        self.process.kill()  # it has told all; PyTorch's compile workers may linger
+        self.process.wait()
         return peak if peak >= 0 else None
 
 
@@ -197,8 +195,9 @@ def open_all(rows):
     if not rows:
         return
     with concurrent.futures.ThreadPoolExecutor(rows[0].o.together) as pool:
-        list(pool.map(Row.write, rows))
-        agreed = [pool.submit(r.agreement) for r in rows]
+        first = list({r.file: r for r in rows}.values())  # a file serves several rows
+        list(pool.map(Row.write, first))
+        agreed = [pool.submit(r.agreement) for r in first]
         list(pool.map(lambda pair: pair[0].start(pair[1]), [(r, c) for r in rows for c in r.candidates]))
         concurrent.futures.wait(agreed)
 
@@ -222,6 +221,13 @@ def mean_row(rows, device):
             "unit": "ratio", "ratio": round(mean, 4), "error": worst, "gate": 1.2 if device == "cpu" else None}
 
 
+def save(rows, o):
+    """After each row: a run that is cut short leaves what it has measured."""
+    about = json.loads(o.about)
+    lines = ",\n  ".join(json.dumps({**r, **about}) for r in rows)
+    pathlib.Path(o.results).write_text(f"[\n  {lines}\n]\n")
+
+
 def main():
     import torch
 
@@ -235,33 +241,33 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--trial", type=int, default=2, help="steps by which modes are chosen")
     parser.add_argument("--modes", help="default: all that differ on the device")
+    parser.add_argument("--layouts", default=",".join(LAYOUTS))
     parser.add_argument("--limit-s", type=float, default=900, help="a mode that takes longer to compile is left out")
-    parser.add_argument("--together", type=int, default=1, help="PyTorch's programs started at once; above 1 those of all networks")
+    parser.add_argument("--together", type=int, default=1, help="PyTorch's programs started at once; above 1 those of all rows")
     parser.add_argument("--about", default="{}", help="JSON added to every row: date, commit, CPU")
     o = parser.parse_args()
     o.torch = torch.__version__
     modes = o.modes.split(",") if o.modes else CPU_MODES if o.device == "cpu" else MODES
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(HERE / "out" / "inductor"))
     os.environ["OMP_NUM_THREADS"] = "2"
-    rows, networks = [], o.networks.split(",")
-    candidates = {network: list(itertools.product(modes, LAYOUTS)) for network in networks}
-    for batch in map(int, o.batches.split(",")):
-        batch_rows = [Row(o, network, batch, candidates[network]) for network in networks]
-        if o.together > 1:
-            open_all(batch_rows)
-        for r in batch_rows:
-            print(f"{r.network}, batch {batch}", file=sys.stderr, flush=True)
-            row = r.get()
+    rows, networks, batches = [], o.networks.split(","), list(map(int, o.batches.split(",")))
+    candidates = {network: list(itertools.product(modes, o.layouts.split(","))) for network in networks}
+    if o.together > 1:
+        started = {(n, b): Row(o, n, b, candidates[n]) for b in batches for n in networks}
+        open_all(list(started.values()))
+    for batch in batches:
+        for network in networks:
+            print(f"{network}, batch {batch}", file=sys.stderr, flush=True)
+            row = (started[network, batch] if o.together > 1 else Row(o, network, batch, candidates[network])).get()
             rows.append(row)
+            save(rows, o)
             print(f"  {row['ours']} ms, {row['peer']} ms, ratio {row['ratio']}", file=sys.stderr, flush=True)
             ranked = sorted(row["trials_ms"], key=row["trials_ms"].get)
             kept = [tuple(t.split(", ")) for t in ranked[:KEPT]]
             eager = [tuple(t.split(", ")) for t in ranked if t.startswith("eager")][:1]
-            candidates[r.network] = kept + [e for e in eager if e not in kept]  # a GPU's gate asks for it
+            candidates[network] = kept + [e for e in eager if e not in kept]  # a GPU's gate asks for it
     rows.append(mean_row(rows, o.device))
-    about = json.loads(o.about)
-    lines = ",\n  ".join(json.dumps({**r, **about}) for r in rows)
-    pathlib.Path(o.results).write_text(f"[\n  {lines}\n]\n")
+    save(rows, o)
     print("| case | ours | peer | peer is | ratio | at least | gradients differ | peak MB, ours; peer |")
     print("|---|---|---|---|---|---|---|---|")
     for r in rows:

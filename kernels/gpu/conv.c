@@ -57,20 +57,6 @@ static size_t elem_bytes(enum plugin_elem elem)
 	return elem == PLUGIN_BF16 ? 2 : 4;
 }
 
-/*
- * Tensor cores take 8 channels at a time.  cuDNN's engines for other numbers are two to three times slower than those for the
- * next multiple of 8, which is worth the copies unless it more than doubles the channels.
- */
-static struct plugin_conv_shape widened(const struct plugin_conv_shape *shape)
-{
-	enum { CHANNELS = 8 };
-	struct plugin_conv_shape wide = *shape;
-	wide.cin = (shape->cin + CHANNELS - 1) / CHANNELS * CHANNELS;
-	wide.cout = (shape->cout + CHANNELS - 1) / CHANNELS * CHANNELS;
-	const bool worth = wide.cin <= 2 * shape->cin && wide.cout <= 2 * shape->cout;
-	return shape->elem == PLUGIN_BF16 && shape->groups == 1 && worth ? wide : *shape;
-}
-
 static bool same(const struct plugin_conv_shape *a, const struct plugin_conv_shape *b)
 {
 	return a->n == b->n && a->cin == b->cin && a->cout == b->cout && a->groups == b->groups &&
@@ -183,7 +169,7 @@ int conv_open(struct plugin_device *device, struct plugin_conv **conv, const str
 			return why_set("no memory for a convolution");
 		made->device = device;
 		made->shape = *shape;
-		made->wide = widened(shape);
+		made->wide = cudnn_conv_wide(shape);
 		if (open_passes(made) != 0) {
 			conv_free(made);
 			return -1;

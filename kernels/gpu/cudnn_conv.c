@@ -1,6 +1,7 @@
 #include "kernels/gpu/cudnn_conv.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "kernels/gpu/why.h"
@@ -20,6 +21,16 @@ static int64_t pad_after(const struct plugin_conv_shape *s, int k)
 		(s->in[k] + 2 * s->pad[k] - reach) / stride + 1 == s->out[k])
 		return s->pad[k];
 	return (s->out[k] - 1) * stride + reach - s->in[k] - s->pad[k];
+}
+
+struct plugin_conv_shape cudnn_conv_wide(const struct plugin_conv_shape *shape)
+{
+	enum { CHANNELS = 8 };
+	struct plugin_conv_shape wide = *shape;
+	wide.cin = (shape->cin + CHANNELS - 1) / CHANNELS * CHANNELS;
+	wide.cout = (shape->cout + CHANNELS - 1) / CHANNELS * CHANNELS;
+	const bool worth = wide.cin <= 2 * shape->cin && wide.cout <= 2 * shape->cout;
+	return shape->elem == PLUGIN_BF16 && shape->groups == 1 && worth ? wide : *shape;
 }
 
 int cudnn_conv_axes(const struct plugin_conv_shape *s)

@@ -193,6 +193,7 @@ class CudnnPlan : public ::testing::Test
 		cudnn_plan plans[CUDNN_PLAN_MOST];
 		int n = 0;
 		shape.elem = elem;
+		shape = cudnn_conv_wide(&shape);
 		EXPECT_EQ(0, cudnn_conv_check(&shape)) << why_last();
 		EXPECT_EQ(0, cudnn_conv_graph(&graph, &shape, pass, nullptr)) << why_last();
 		EXPECT_EQ(0, cudnn_plan_find(plans, &n, &graph, &target_, elem)) << why_last();
