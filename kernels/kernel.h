@@ -44,8 +44,9 @@
  *
  * Views.  K_READ(x, pointer, i, count) makes x[0 .. count-1] of a tile's elements from pointer[i] on, K_READ_MASTER of
  * k_master; K_WRITE(y, pointer, i, count, old) one to write, which holds what is there where `old` is not 0, and
- * K_PUT(y, pointer, i, count) ends it; K_CHANGE_MASTER and K_PUT_MASTER are those of k_master, what is there always held.  On the CPU they are the memory itself, through pointers that promise not to
- * overlap, which is what lets the compiler vectorise; on the GPU registers, moved 16 bytes at a time.
+ * K_PUT(y, pointer, i, count) ends it; K_CHANGE_MASTER and K_PUT_MASTER are those of k_master, what is there always held.
+ * On the CPU they are the memory itself, through pointers that promise not to overlap, which is what lets the compiler
+ * vectorise; on the GPU registers, moved 16 bytes at a time.
  *
  * K_ALIGNED(pointer, type, i, count), type being k_elem or k_master, promises that pointer[i] is at a multiple of 16 bytes
  * where it starts a whole tile: the GPU then moves it so without asking, and reads of a loop run ahead.
@@ -330,9 +331,10 @@ K_FN void k_write(k_elem *to, const k_real *from, int64_t count)
 #define K_DEFINE_LONG_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM_(op, K, K_SUFFIX(op), 1)
 /* A block adds a run of pixels of `lanes` channels; the last of a tile's blocks to be done adds their sums in order. */
 #define K_DEFINE_CHANNEL_SUM_(op, K, kernel, ahead)                                                          \
-	extern "C" __global__ void __launch_bounds__(K_LANES, (K) > 2 ? 2 : 4)                                     \
+	extern "C" __global__ void __launch_bounds__(K_LANES, (K) > 2 ? 2 : 4)                               \
 		kernel(const struct op##_args a, int64_t count, const struct k_parts p)                      \
 	{                                                                                                    \
+		static_assert((K) <= K_PART_SUMS, "room for a run's sums");                                  \
 		__shared__ k_acc lane[(K) * K_LANES];                                                        \
 		__shared__ bool is_last;                                                                     \
 		const int t = (int)threadIdx.x, row = t / p.lanes, rows = K_LANES / p.lanes;                 \

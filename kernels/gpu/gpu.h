@@ -43,7 +43,8 @@ int gpu_use(struct plugin_device *device);
 int gpu_choose(const struct plugin_device *device);
 /*
  * What is queued between the two runs on the side, after all that was queued before and beside what is queued next, until a
- * call waits for it by gpu_use().  Memory that it reads or writes must not be written in the meantime.
+ * call waits for it by gpu_use().  Memory that it reads or writes must not be written in the meantime; channel sums, which share
+ * part_sums, stay off the side.
  */
 int gpu_side_begin(struct plugin_device *device);
 int gpu_side_end(struct plugin_device *device);
