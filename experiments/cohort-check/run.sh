@@ -4,7 +4,7 @@
 #	run.sh [--subjects N] [--scans M] [--films K] [--out DIR]
 #
 # N participants have a DXA (378; the first 42 twice), the first M of them a CT of quality `fast` (42), which is
-# calibrated and measured by xbmd, the first K a film (14).  About twelve minutes of CPU time.
+# calibrated and measured by xbmd, the first K a film (14).  About six minutes of CPU time.
 set -euo pipefail
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
