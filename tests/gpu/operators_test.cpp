@@ -222,6 +222,15 @@ TEST_P(Operators, ChannelCopyAndSum)
 		a.channels = s.channels;
 		return channel_sum(b.device(), &a, s.samples, s.pixels());
 	});
+	ForSizes("channel_sum that adds", [](Bench &b, const Size &s) {
+		struct channel_sum_args a = {};
+		a.sum = b.InOut(M, Values(s.channels, 2, 20, 30));
+		a.x = b.In(E, Values(s.n(), 1));
+		a.pixels = s.rows();
+		a.channels = s.channels;
+		a.accumulate = 1;
+		return channel_sum(b.device(), &a, 1, s.rows());
+	});
 	ForSizes("sample_sum", [](Bench &b, const Size &s) {
 		struct sample_sum_args a = {};
 		a.total = b.InOut(M, Values(s.channels, 1));

@@ -9,6 +9,8 @@
 #include <vector>
 #include <gmock/gmock.h>
 #include "host/run/rng.h"
+#include "kernels/add.h"
+#include "kernels/channel_sum.h"
 #include "kernels/leaky_relu.h"
 #include "kernels/mean.h"
 #include "tests/support/support.h"
@@ -209,7 +211,42 @@ plugin_api FakePlugin()
 			std::to_string(groups) + "x" + std::to_string(count);
 		return fake_rc;
 	};
+	api.launch_channel_sum = [](plugin_device *, const char *op, plugin_elem elem, const void *, int64_t samples,
+					 int64_t channels, int64_t count) {
+		asked = std::string(op) + (elem == PLUGIN_BF16 ? " bf16 " : " f32 ") + std::to_string(samples) + "x" +
+			std::to_string(channels) + "x" + std::to_string(count);
+		return fake_rc;
+	};
 	return api;
+}
+
+// 16 bytes of channels a thread, where the channels make whole ones; else one.
+TEST(KernelDispatch, ATileOnTheGpuIsSixteenBytes)
+{
+	plugin_api api = FakePlugin();
+	struct device gpu = { DEVICE_CUDA, DEVICE_F32, "cuda:0 fake", &api, nullptr };
+	struct device bf16 = device_as(&gpu, DEVICE_BF16);
+	add_args args = {};
+	fake_rc = 0;
+	for (int64_t channels : { 8, 12, 18 }) {
+		args.channels = channels;
+		ASSERT_OK(add(&gpu, &args, 5));
+		EXPECT_EQ("add f32 " + std::to_string(5 * (channels % 4 == 0 ? channels / 4 : channels)), asked);
+		ASSERT_OK(add(&bf16, &args, 5));
+		EXPECT_EQ("add bf16 " + std::to_string(5 * (channels % 8 == 0 ? channels / 8 : channels)), asked);
+	}
+	channel_sum_args sum = {};
+	sum.channels = 12;
+	ASSERT_OK(channel_sum(&bf16, &sum, 3, 100));
+	EXPECT_EQ("channel_sum bf16 3x12x100", asked);
+	asked = "nothing";
+	sum.channels = 0;
+	ASSERT_OK(channel_sum(&bf16, &sum, 3, 100));
+	EXPECT_EQ("nothing", asked);
+	fake_rc = -1;
+	sum.channels = 12;
+	EXPECT_EQ(-1, channel_sum(&bf16, &sum, 3, 100));
+	EXPECT_STREQ("kernel channel_sum on cuda:0 fake: out of registers", err_message());
 }
 
 TEST(KernelDispatch, TheGpuIsAskedByName)
