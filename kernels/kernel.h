@@ -424,7 +424,11 @@ enum { K_TILE = 16 };
 #define K_ALIGNED(pointer, type, i, count) (void)0
 #define K_PRAGMA(text) _Pragma(#text)
 #define K_ROLLED
+#if defined(__clang__) /* it vectorises what it can by itself, and warns of what it is told to and cannot */
+#define K_SIMD
+#else
 #define K_SIMD K_PRAGMA(omp simd)
+#endif
 #define K_READ(x, pointer, i, count) const k_elem *__restrict__ x = (const k_elem *)(pointer) + (i)
 #define K_READ_MASTER(x, pointer, i, count) const k_master *__restrict__ x = (const k_master *)(pointer) + (i)
 #define K_WRITE(y, pointer, i, count, old) k_elem *__restrict__ y = (k_elem *)(pointer) + (i)
