@@ -1,4 +1,5 @@
 // depthwise and depthwise_wgrad against the sums of their headers, on cpu and ref, for any number of threads.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <omp.h>
@@ -31,6 +32,18 @@ std::vector<double> Random(int64_t n, uint64_t seed)
 	for (double &v : x)
 		v = (double)(float)rng_normal(&r);
 	return x;
+}
+
+// What the arguments of both texts have in common.
+template <typename Args> void Shape(Args &a, const Case &c)
+{
+	a.channels = c.channels;
+	std::copy_n(c.in, 2, a.in);
+	std::copy_n(c.out, 2, a.out);
+	std::copy_n(c.kernel, 2, a.kernel);
+	std::copy_n(c.stride, 2, a.stride);
+	std::copy_n(c.pad, 2, a.pad);
+	std::copy_n(c.dilation, 2, a.dilation);
 }
 
 // What pixel o of a line reads under tap t, or -1.
@@ -116,16 +129,8 @@ TEST_P(DepthwiseKernels, SumsTheTaps)
 		a.y = y.data();
 		a.x = storedX.data();
 		a.weight = storedW.data();
-		a.channels = c.channels;
-		for (int k = 0; k < 2; k++) {
-			a.in[k] = c.in[k];
-			a.out[k] = c.out[k];
-			a.kernel[k] = c.kernel[k];
-			a.stride[k] = c.stride[k];
-			a.spread[k] = c.spread[k];
-			a.pad[k] = c.pad[k];
-			a.dilation[k] = c.dilation[k];
-		}
+		Shape(a, c);
+		std::copy_n(c.spread, 2, a.spread);
 		ASSERT_OK(depthwise(&device_, &a, c.samples * c.out[0] * depthwise_runs(c.out[1])));
 		ExpectNear(y, want);
 	}
@@ -151,15 +156,7 @@ TEST_P(DepthwiseKernels, WeightGradientAdds)
 		struct depthwise_wgrad_args a = {};
 		a.x = storedX.data();
 		a.dy = storedDy.data();
-		a.channels = c.channels;
-		for (int k = 0; k < 2; k++) {
-			a.in[k] = c.in[k];
-			a.out[k] = c.out[k];
-			a.kernel[k] = c.kernel[k];
-			a.stride[k] = c.stride[k];
-			a.pad[k] = c.pad[k];
-			a.dilation[k] = c.dilation[k];
-		}
+		Shape(a, c);
 		const int threads = omp_get_max_threads();
 		for (Guarded *to : { &dw, &again }) {
 			omp_set_num_threads(to == &dw ? 1 : 3);
