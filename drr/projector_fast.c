@@ -151,7 +151,6 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 {
 	struct slab_ray_args s = args_of(volume, a, n_poses);
 	struct ray_args other = *a;
-	const float *bricks;
 	other.integral = other.materials = NULL;
 	s.slow_context = &other;
 	s.n_fields = 1;
@@ -160,10 +159,9 @@ static int render_channels(struct resident *volume, const struct ray_args *a, in
 	s.path = a->path;
 	s.step[0] = s.path_step = a->n_channels * a->cols * a->rows;
 	s.factor[0] = 1e-4; /* mg/cm3 x mm -> g/cm2 */
-	if (resident_field(&s.field[0], volume, RESIDENT_VALUE, layouts) != 0 ||
-		resident_tags(s.tags, s.spans, &bricks, volume, layouts) != 0)
+	if (volume->device->kind == DEVICE_CUDA ? resident_words(&s.field[0], s.words, volume, layouts) != 0
+						: resident_tags(&s.field[0], s.tags, s.spans, volume, layouts) != 0)
 		return -1;
-	s.field[0].bricks = bricks;
 	return pass(volume, &s);
 }
 

@@ -72,7 +72,7 @@ int projector_gpu_pass(struct resident *volume, const struct slab_ray_args *args
 	one.n_poses = 1;
 	a.parts = one.parts = slab_ray_parts(&a);
 	const int64_t bytes = slab_ray_partial(&one) * (int64_t)sizeof(float);
-	int64_t most = slab_ray_poses_most(&a), fit = volume->partial_bytes_most / bytes;
+	int64_t most = slab_ray_poses_most(&a), fit = bytes > 0 ? volume->partial_bytes_most / bytes : most;
 	if (most == 0)
 		return ERR_INVALID("a detector of %lld x %lld pixels is too large for the GPU",
 			(long long)a.cols, (long long)a.rows);

@@ -38,6 +38,7 @@ static void tags_free(struct resident *r)
 {
 	for (int which = 0; which < SLAB_LAYOUTS; which++) {
 		memory_free(&r->tags[which]);
+		memory_free(&r->words[which]);
 		for (int k = 0; k < 3; k++)
 			memory_free(&r->spans[which][k]);
 	}
@@ -240,11 +241,37 @@ int resident_voxel_tags(const uint8_t **tags, struct resident *r)
 	return 0;
 }
 
+/* The channel of each voxel, `none` for those without, in the volume's order; plus `shift`. */
+static int channels_make(struct memory *channels, struct resident *r, uint8_t none, uint8_t shift)
+{
+	const uint8_t *voxel_tags;
+	const int64_t voxels = volume_count(r->source.values);
+	if (resident_voxel_tags(&voxel_tags, r) != 0 ||
+		memory_alloc(channels, NULL, (size_t)voxels, "label tags") != 0)
+		return -1;
+	uint8_t *to = channels->data;
+	for (int64_t i = 0; i < voxels; i++) {
+		uint8_t channel = voxel_tags[i] & RAY_NO_CHANNEL;
+		to[i] = channel == RAY_NO_CHANNEL ? none : (uint8_t)(channel + shift);
+	}
+	return 0;
+}
+
+static int tag_bricks_make(struct resident *r, const struct memory *channels, uint8_t none)
+{
+	const int64_t *n = r->source.values->n;
+	if (r->tag_bricks.data)
+		return 0;
+	if (memory_alloc(&r->tag_bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks") != 0)
+		return -1;
+	if (!slab_brick_tags(r->tag_bricks.data, channels->data, none, n))
+		memory_free(&r->tag_bricks);
+	return settle(&r->tag_bricks, r, "bricks");
+}
+
 static int spans_make(struct resident *r, int which, int axes)
 {
 	const struct slab_layout *layout = &r->layout[which];
-	if (r->device->kind == DEVICE_CUDA)
-		return 0;
 	for (int k = 0; k < 3; k++) {
 		struct memory *spans = &r->spans[which][k];
 		if (spans->data || !(k == which || (axes >> k & 1)))
@@ -256,50 +283,61 @@ static int spans_make(struct resident *r, int which, int axes)
 	return 0;
 }
 
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS][3], const float **bricks,
+int resident_tags(struct slab_field *field, const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS][3],
 	struct resident *r, const int layouts[SLAB_LAYOUTS])
 {
-	const int64_t *n = r->source.values->n, voxels = volume_count(r->source.values);
+	const int64_t *n = r->source.values->n;
 	const struct slab_layout lie = slab_layout_plain(n);
-	struct memory plain = { 0 };
-	const uint8_t *voxel_tags;
-	bool missing = false, some = r->tag_bricks.data != NULL;
+	struct memory channels = { 0 };
 	int rc = -1;
-	for (int l = 0; l < SLAB_LAYOUTS; l++)
-		missing |= layouts[l] && !r->tags[l].data;
-	if (missing) {
-		TRY(resident_voxel_tags(&voxel_tags, r));
-		TRY(memory_alloc(&plain, NULL, (size_t)voxels, "label tags"));
-		uint8_t *to = plain.data;
-		for (int64_t i = 0; i < voxels; i++) {
-			uint8_t channel = voxel_tags[i] & RAY_NO_CHANNEL;
-			to[i] = channel == RAY_NO_CHANNEL ? SLAB_CHANNELS : channel;
-		}
-		for (int l = 0; l < SLAB_LAYOUTS; l++)
-			if (layouts[l] && !r->tags[l].data) {
-				TRY(memory_alloc(&r->tags[l], NULL, (size_t)r->layout[l].elements, "label tags"));
-				memset(r->tags[l].data, SLAB_CHANNELS, r->tags[l].bytes);
-				slab_fill_u8(r->tags[l].data, &r->layout[l], to, &lie, n);
-				TRY(settle(&r->tags[l], r, "label tags"));
-			}
-		if (!some) {
-			TRY(memory_alloc(&r->tag_bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks"));
-			/* The CPU passes over what counts for nothing, a GPU also over what is of one channel. */
-			if (!slab_brick_tags(r->tag_bricks.data, to, SLAB_CHANNELS, r->device->kind != DEVICE_CUDA, n))
-				memory_free(&r->tag_bricks);
-			TRY(settle(&r->tag_bricks, r, "bricks"));
-		}
-	}
+	TRY(resident_field(field, r, RESIDENT_VALUE, layouts));
 	for (int l = 0; l < SLAB_LAYOUTS; l++) {
+		struct memory *made = &r->tags[l];
+		if (layouts[l] && !made->data) {
+			if (!channels.data)
+				TRY(channels_make(&channels, r, SLAB_CHANNELS, 0));
+			TRY(memory_alloc(made, NULL, (size_t)r->layout[l].elements, "label tags"));
+			memset(made->data, SLAB_CHANNELS, made->bytes);
+			slab_fill_u8(made->data, &r->layout[l], channels.data, &lie, n);
+			TRY(tag_bricks_make(r, &channels, SLAB_CHANNELS));
+		}
 		if (layouts[l])
 			TRY(spans_make(r, l, layouts[l]));
-		tags[l] = r->tags[l].data;
+		tags[l] = made->data;
 		for (int k = 0; k < 3; k++)
 			spans[l][k] = r->spans[l][k].data;
 	}
-	*bricks = r->tag_bricks.data;
+	field->bricks = r->tag_bricks.data;
 	rc = 0;
 cleanup:
-	memory_free(&plain);
+	memory_free(&channels);
+	return rc;
+}
+
+int resident_words(struct slab_field *field, const void *words[SLAB_LAYOUTS], struct resident *r,
+	const int layouts[SLAB_LAYOUTS])
+{
+	static const int none[SLAB_LAYOUTS] = { 0 };
+	struct memory marks = { 0 };
+	int rc = -1;
+	TRY(resident_field(field, r, RESIDENT_VALUE, none));
+	const size_t each = field->type == SLAB_I16 ? sizeof(slab_word_i16) : sizeof(slab_word_f32);
+	for (int l = 0; l < SLAB_LAYOUTS; l++) {
+		struct memory *made = &r->words[l];
+		if (layouts[l] && !made->data) {
+			if (!marks.data)
+				TRY(channels_make(&marks, r, 0, 1));
+			TRY(memory_alloc(made, NULL, (size_t)r->layout[l].elements * each, "labelled volume"));
+			slab_fill_words(made->data, (enum slab_type)field->type, &r->layout[l],
+				volume_f32(r->source.values), marks.data, r->source.values->n);
+			TRY(settle(made, r, "labelled volume"));
+			TRY(tag_bricks_make(r, &marks, 0));
+		}
+		words[l] = made->data;
+	}
+	field->bricks = r->tag_bricks.data;
+	rc = 0;
+cleanup:
+	memory_free(&marks);
 	return rc;
 }

@@ -58,6 +58,7 @@ struct resident {
 	struct resident_field field[RESIDENT_FIELDS];
 	struct memory tags[SLAB_LAYOUTS]; /* channel of each voxel, SLAB_CHANNELS = none */
 	struct memory spans[SLAB_LAYOUTS][3]; /* for the CPU's vectors */
+	struct memory words[SLAB_LAYOUTS];    /* for a GPU, in place of both and of the values */
 	struct memory tag_bricks;
 	struct memory voxel_tags; /* as kernels/ray.h wants them, in the volume's order; host */
 	struct memory buffer[RESIDENT_BUFFERS];
@@ -73,11 +74,15 @@ int resident_open(struct resident *r, const struct device *device, const struct 
 void resident_close(struct resident *r);
 /* Other channels for the same labels. */
 int resident_channels(struct resident *r, const uint8_t *channel_of_label, int n_channels);
-/* What a render needs, made on first use; addresses are on the resident's device, spans NULL on a GPU.  which:
- * RESIDENT_VALUE or RESIDENT_MATERIAL + enum material.  layouts: as slab_ray_cpu_layouts() says; on a GPU not 0. */
+/* What a render needs, made on first use; addresses are on the resident's device.  which: RESIDENT_VALUE or
+ * RESIDENT_MATERIAL + enum material.  layouts: as slab_ray_cpu_layouts() says; on a GPU not 0. */
 int resident_field(struct slab_field *field, struct resident *r, int which, const int layouts[SLAB_LAYOUTS]);
-int resident_tags(const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS][3], const float **bricks,
+/* By label, of the values: `field` with the bricks that hold no channel; and what tells channels on the CPU. */
+int resident_tags(struct slab_field *field, const uint8_t *tags[SLAB_LAYOUTS], const uint8_t *spans[SLAB_LAYOUTS][3],
 	struct resident *r, const int layouts[SLAB_LAYOUTS]);
+/* The same on a GPU, where `field` has no values but in the words. */
+int resident_words(struct slab_field *field, const void *words[SLAB_LAYOUTS], struct resident *r,
+	const int layouts[SLAB_LAYOUTS]);
 /* At least `bytes` on the device, of any content; the same block as before when it is large enough. */
 int resident_buffer(struct memory **buffer, struct resident *r, int which, size_t bytes);
 /* The tags of kernels/ray.h on the host; NULL when there are neither labels nor channels. */

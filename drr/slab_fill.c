@@ -1,6 +1,7 @@
 #include "drr/slab_fill.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { LINE = 32 }; /* elements: rows start on cache lines */
 enum { PIECE = 1 << 14 }; /* elements looked at before one asks whether the answer is known */
@@ -68,6 +69,32 @@ SLAB_FILL(slab_fill_i16, int16_t, float)
 SLAB_FILL(slab_fill_f32, float, float)
 SLAB_FILL(slab_fill_u8, uint8_t, uint8_t)
 
+static uint64_t word_f32(float value, uint8_t mark)
+{
+	uint32_t bits;
+	memcpy(&bits, &value, sizeof(bits));
+	return (uint64_t)bits << 32 | mark;
+}
+
+void slab_fill_words(void *to, enum slab_type type, const struct slab_layout *layout, const float *values,
+	const uint8_t *marks, const int64_t n[3])
+{
+	const struct slab_layout plain = slab_layout_plain(n);
+	const int64_t step = layout->stride[0];
+#pragma omp parallel for schedule(static)
+	for (int64_t z = 0; z < n[2]; z++)
+		for (int64_t y = 0; y < n[1]; y++) {
+			const int64_t at = row_of(layout, y, z), from = row_of(&plain, y, z);
+			slab_word_i16 *i16 = (slab_word_i16 *)to + at;
+			slab_word_f32 *f32 = (slab_word_f32 *)to + at;
+			for (int64_t x = 0; x < n[0]; x++)
+				if (type == SLAB_I16)
+					i16[x * step] = (uint32_t)(int32_t)values[from + x] << 16 | marks[from + x];
+				else
+					f32[x * step] = word_f32(values[from + x], marks[from + x]);
+		}
+}
+
 void slab_spans(uint8_t *spans, const uint8_t *tags, int64_t elements, int64_t above)
 {
 	const int64_t last = elements - 1 - above; /* which has an element above */
@@ -132,18 +159,17 @@ static float constant_f32(
 	return *start;
 }
 
-static float channel_u8(const uint8_t *values, uint8_t none, const int64_t n[3], const int64_t from[3],
+static float none_u8(const uint8_t *values, uint8_t none, const int64_t n[3], const int64_t from[3],
 	const int64_t to[3])
 {
-	const uint8_t first = values[(from[2] * n[1] + from[1]) * n[0] + from[0]];
 	for (int64_t z = from[2]; z < to[2]; z++)
 		for (int64_t y = from[1]; y < to[1]; y++) {
 			const uint8_t *row = values + (z * n[1] + y) * n[0];
 			for (int64_t x = from[0]; x < to[0]; x++)
-				if (row[x] != first)
+				if (row[x] != none)
 					return NAN;
 		}
-	return first == none ? 0.0F : (float)first + 1.0F;
+	return 0.0F;
 }
 
 static void brick_box(int64_t i, const int64_t n[3], int64_t from[3], int64_t to[3])
@@ -166,16 +192,14 @@ bool slab_bricks(float *bricks, const float *values, const struct slab_layout *l
 	return some;
 }
 
-bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, bool only_none, const int64_t n[3])
+bool slab_brick_tags(float *bricks, const uint8_t *tags, uint8_t none, const int64_t n[3])
 {
 	int some = 0;
 #pragma omp parallel for schedule(dynamic, 16) reduction(| : some)
 	for (int64_t i = 0; i < slab_brick_count(n); i++) {
 		int64_t from[3], to[3];
 		brick_box(i, n, from, to);
-		bricks[i] = channel_u8(tags, none, n, from, to);
-		if (only_none && bricks[i] != 0)
-			bricks[i] = NAN;
+		bricks[i] = none_u8(tags, none, n, from, to);
 		some |= !isnan(bricks[i]);
 	}
 	return some;

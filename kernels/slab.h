@@ -28,6 +28,14 @@ struct slab_field {
 	int64_t type;                     /* enum slab_type */
 	double scale;                     /* a voxel is scale x what is stored */
 	const float *bricks;              /* what is stored all over a brick and one voxel around it, NAN where it
-					   * varies; by label 1 + the channel, 0 = none; (ceil(n[2]/16), ceil(n[1]/16), ceil(n[0]/16)) or NULL */
+					   * varies; by label 0 where no voxel has a channel, else not 0;
+					   * (ceil(n[2]/16), ceil(n[1]/16), ceil(n[0]/16)) or NULL */
 };
+/*
+ * By label, for kernels/slab_ray.c: a voxel's value and its mark, 1 + its channel or 0 for none, in one word, so
+ * that one read gives both.  Of an int16 value 32 bits, of a float32 64: the value in the upper half, the mark in the
+ * lower.  Zeros are the border.
+ */
+typedef uint32_t slab_word_i16;
+typedef uint64_t slab_word_f32;
 #endif

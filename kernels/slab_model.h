@@ -1,5 +1,5 @@
 /*
- * The three models over a block of slabs (kernels/ray.h says what they are), one ray a thread.
+ * The three models over a block of slabs (kernels/ray.h says what they are), one ray a thread; by label: slab_label.h.
  *
  * pwc: the ray passes at most one face of u and one of v in a slab: a first, a second and a last voxel, with
  * weights that are differences of the two crossing times.  A time is 1 when there is no crossing.
@@ -47,7 +47,7 @@ K_FN struct slab_face slab_model_face(float slope, float per)
 /* A whole block of one field is written out; anything else takes a loop. */
 K_FN int slab_model_whole(const struct slab_block *b, const struct slab_kind kind)
 {
-	return !kind.labelled && kind.fields == 1 && b->slabs == SLAB_RAY_BLOCK;
+	return kind.fields == 1 && b->slabs == SLAB_RAY_BLOCK;
 }
 
 /* ---- pwc ---- */
@@ -60,25 +60,45 @@ struct slab_pwc {
 struct slab_pwc_step {
 	float first, second;
 	struct slab_voxel voxel[SLAB_FIELDS][3];
-	int32_t tag[3]; /* by label */
 };
+
+K_FN struct slab_pwc slab_model_pwc_of(const struct slab_block *b)
+{
+	const struct slab_face u = slab_model_face(b->slope[0], b->per[0]),
+			       v = slab_model_face(b->slope[1], b->per[1]);
+	struct slab_pwc p;
+	p.no_u = u.step == 0.0F ? 1.0F : u.ahead * u.per;
+	p.no_v = v.step == 0.0F ? 1.0F : v.ahead * v.per;
+	p.per_u = u.per * SLAB_LINE_UNIT;
+	p.per_v = v.per * SLAB_LINE_UNIT;
+	p.over_u = (int32_t)u.step;
+	p.over_v = (int32_t)v.step * b->stride_v;
+	return p;
+}
+
+/* The voxels of the slab that the block is at: elements at[], and the times at which each gives way to the next. */
+K_FN void slab_model_pwc_pass(
+	float *first, float *second, int32_t at[3], const struct slab_block *b, const struct slab_pwc *p)
+{
+	float turn_u = slab_line_share(fmaf(-(float)b->x[0], p->per_u, p->no_u));
+	float turn_v = slab_line_share(fmaf(-(float)b->x[1], p->per_v, p->no_v));
+	*first = fminf(turn_u, turn_v);
+	*second = fmaxf(turn_u, turn_v);
+	at[0] = b->at;
+	at[1] = b->at + (turn_u < turn_v ? p->over_u : p->over_v);
+	at[2] = b->at + (p->over_u + p->over_v);
+}
 
 /* Reads the slab that the block is at, and goes on to the next. */
 K_FN struct slab_pwc_step slab_model_pwc_read(struct slab_block *b, const struct slab_kind kind,
 	const struct slab_sums *s, const struct slab_pwc *p)
 {
 	struct slab_pwc_step step;
-	float turn_u = slab_line_share(fmaf(-(float)b->x[0], p->per_u, p->no_u));
-	float turn_v = slab_line_share(fmaf(-(float)b->x[1], p->per_v, p->no_v));
-	step.first = fminf(turn_u, turn_v);
-	step.second = fmaxf(turn_u, turn_v);
-	const int32_t at[3] = { b->at, b->at + (turn_u < turn_v ? p->over_u : p->over_v),
-		b->at + (p->over_u + p->over_v) };
+	int32_t at[3];
+	slab_model_pwc_pass(&step.first, &step.second, at, b, p);
 	for (int f = 0; f < kind.fields; f++)
 		for (int t = 0; t < 3; t++)
 			step.voxel[f][t] = slab_take_read(s->values[f], at[t], kind.type);
-	for (int t = 0; t < 3 && kind.labelled; t++)
-		step.tag[t] = SLAB_TAKE_READ(s->tags + at[t]);
 	slab_line_next(b);
 	return step;
 }
@@ -93,22 +113,6 @@ K_FN void slab_model_pwc_add(
 		s->block[f] =
 			fmaf(step->second, slab_take_change(voxel[1], voxel[2], kind.type), s->block[f]);
 	}
-}
-
-K_FN void slab_model_pwc_labels(
-	struct slab_sums *s, const struct slab_pwc_step *step, const struct slab_kind kind)
-{
-	const int32_t *tag = step->tag;
-	const int32_t other = (tag[0] ^ tag[1]) | (tag[1] ^ tag[2]);
-	if (!other) {
-		slab_take_enter(s, tag[0]);
-		slab_model_pwc_add(s, step, kind);
-		s->block[1] += 1.0F;
-		return;
-	}
-	const float weight[3] = { step->first, step->second - step->first, 1.0F - step->second };
-	for (int t = 0; t < 3; t++)
-		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
 }
 
 /* Reads run SLAB_PWC_AHEAD slabs ahead of the sums: memory is slow. */
@@ -128,15 +132,7 @@ K_FN void slab_model_pwc_whole(
 
 K_FN void slab_model_pwc(struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
 {
-	const struct slab_face u = slab_model_face(b->slope[0], b->per[0]),
-			       v = slab_model_face(b->slope[1], b->per[1]);
-	struct slab_pwc p;
-	p.no_u = u.step == 0.0F ? 1.0F : u.ahead * u.per;
-	p.no_v = v.step == 0.0F ? 1.0F : v.ahead * v.per;
-	p.per_u = u.per * SLAB_LINE_UNIT;
-	p.per_v = v.per * SLAB_LINE_UNIT;
-	p.over_u = (int32_t)u.step;
-	p.over_v = (int32_t)v.step * b->stride_v;
+	const struct slab_pwc p = slab_model_pwc_of(b);
 	if (slab_model_whole(b, kind)) {
 		slab_model_pwc_whole(b, kind, s, &p);
 		return;
@@ -144,10 +140,7 @@ K_FN void slab_model_pwc(struct slab_block *b, const struct slab_kind kind, stru
 	SLAB_MODEL_UNROLL(2)
 	for (int32_t left = b->slabs; left > 0; left--) {
 		const struct slab_pwc_step step = slab_model_pwc_read(b, kind, s, &p);
-		if (kind.labelled)
-			slab_model_pwc_labels(s, &step, kind);
-		else
-			slab_model_pwc_add(s, &step, kind);
+		slab_model_pwc_add(s, &step, kind);
 	}
 }
 
@@ -156,7 +149,6 @@ K_FN void slab_model_pwc(struct slab_block *b, const struct slab_kind kind, stru
 struct slab_joseph_step {
 	uint32_t x, y; /* 2^-32 voxels */
 	struct slab_voxel voxel[SLAB_FIELDS][4];
-	int32_t tag[4]; /* by label */
 };
 
 /* Reads the slab that the block is at, and goes on to the next. */
@@ -170,7 +162,6 @@ K_FN struct slab_joseph_step slab_model_joseph_read(
 		const int32_t at = b->at + (t & 1) + (t >> 1) * b->stride_v;
 		for (int f = 0; f < kind.fields; f++)
 			step.voxel[f][t] = slab_take_read(s->values[f], at, kind.type);
-		step.tag[t] = kind.labelled ? SLAB_TAKE_READ(s->tags + at) : 0;
 	}
 	slab_line_next(b);
 	return step;
@@ -188,23 +179,6 @@ K_FN void slab_model_joseph_add(
 		s->block[f] = fmaf(x, slab_take_slope(c[1], c[0], kind.type), s->block[f]);
 		s->block[f] = fmaf(y, across, s->block[f]);
 	}
-}
-
-K_FN void slab_model_joseph_labels(
-	struct slab_sums *s, const struct slab_joseph_step *step, const struct slab_kind kind)
-{
-	const int32_t *tag = step->tag;
-	const int32_t other = (tag[0] ^ tag[1]) | (tag[1] ^ tag[2]) | (tag[2] ^ tag[3]);
-	if (!other) {
-		slab_take_enter(s, tag[0]);
-		slab_model_joseph_add(s, step, kind);
-		s->block[1] += 1.0F;
-		return;
-	}
-	const float x = (float)step->x * SLAB_LINE_UNIT, y = (float)step->y * SLAB_LINE_UNIT;
-	const float weight[4] = { (1.0F - x) * (1.0F - y), x * (1.0F - y), (1.0F - x) * y, x * y };
-	for (int t = 0; t < 4; t++)
-		slab_take_labelled(s, tag[t], weight[t], slab_take_value(step->voxel[0][t], kind.type));
 }
 
 K_FN void slab_model_joseph_whole(struct slab_block *b, const struct slab_kind kind, struct slab_sums *s)
@@ -229,10 +203,7 @@ K_FN void slab_model_joseph(struct slab_block *b, const struct slab_kind kind, s
 	SLAB_MODEL_UNROLL(2)
 	for (int32_t left = b->slabs; left > 0; left--) {
 		const struct slab_joseph_step step = slab_model_joseph_read(b, kind, s);
-		if (kind.labelled)
-			slab_model_joseph_labels(s, &step, kind);
-		else
-			slab_model_joseph_add(s, &step, kind);
+		slab_model_joseph_add(s, &step, kind);
 	}
 }
 
@@ -282,12 +253,9 @@ K_FN struct slab_walk slab_model_walk(const struct slab_block *b)
 	return w;
 }
 
-/* The next piece, read; false at the end of the block. */
-K_FN int slab_model_next(
-	struct slab_piece *p, struct slab_walk *w, const struct slab_kind kind, const struct slab_sums *s)
+/* The next piece, all but its voxels. */
+K_FN void slab_model_cut(struct slab_piece *p, struct slab_walk *w)
 {
-	if (!(w->plane <= w->end))
-		return 0;
 	const float next = fminf(w->plane, fminf(w->turn_u, w->turn_v));
 	p->length = next - w->time;
 	const float middle = fmaf(0.5F, p->length, w->time);
@@ -295,11 +263,6 @@ K_FN int slab_model_next(
 	p->y = fmaf(middle, w->dv, w->y);
 	p->z = middle - (w->plane - 1.0F);
 	p->at = w->at;
-	for (int f = 0; f < kind.fields; f++)
-		for (int c = 0; c < 8; c++)
-			p->corner[f][c] = slab_take_read(s->values[f],
-				w->at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s,
-				kind.type);
 	w->time = next;
 	if (next == w->turn_u) {
 		w->at += w->over_u;
@@ -315,6 +278,25 @@ K_FN int slab_model_next(
 		w->at += w->stride_s;
 		w->plane += 1.0F;
 	}
+}
+
+/* The element of a corner of the cell that begins at `at`. */
+K_FN int32_t slab_model_corner(const struct slab_walk *w, int32_t at, int c)
+{
+	return at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s;
+}
+
+/* The next piece, read; false at the end of the block. */
+K_FN int slab_model_next(
+	struct slab_piece *p, struct slab_walk *w, const struct slab_kind kind, const struct slab_sums *s)
+{
+	if (!(w->plane <= w->end))
+		return 0;
+	const int32_t at = w->at;
+	for (int f = 0; f < kind.fields; f++)
+		for (int c = 0; c < 8; c++)
+			p->corner[f][c] = slab_take_read(s->values[f], slab_model_corner(w, at, c), kind.type);
+	slab_model_cut(p, w);
 	return 1;
 }
 
@@ -346,42 +328,12 @@ K_FN float slab_model_cell(
 	return fmaf(t->us, fmaf(p->y, duvs, du[2] - du[0]), f);
 }
 
-K_FN void slab_model_cell_labels(struct slab_sums *s, const struct slab_piece *p, const struct slab_twists *t,
-	const struct slab_walk *w, const struct slab_kind kind)
-{
-	int32_t tag[8], other = 0;
-	for (int c = 0; c < 8; c++) {
-		tag[c] = SLAB_TAKE_READ(
-			s->tags + p->at + (c & 1) + (c >> 1 & 1) * w->stride_v + (c >> 2) * w->stride_s);
-		other |= tag[c] ^ tag[0];
-	}
-	if (!other) {
-		slab_take_enter(s, tag[0]);
-		s->block[0] = fmaf(p->length, slab_model_cell(p, t, p->corner[0], kind.type), s->block[0]);
-		s->block[1] += p->length;
-		return;
-	}
-	for (int c = 0; c < 8; c++) {
-		float x = c & 1 ? p->x : 1.0F - p->x, y = c >> 1 & 1 ? p->y : 1.0F - p->y;
-		float z = c >> 2 ? p->z : 1.0F - p->z;
-		float uv = (c ^ c >> 1) & 1 ? -t->uv : t->uv, vs = (c >> 1 ^ c >> 2) & 1 ? -t->vs : t->vs;
-		float us = (c ^ c >> 2) & 1 ? -t->us : t->us;
-		float weight = fmaf(x, fmaf(y, z, vs), fmaf(y, us, z * uv));
-		slab_take_labelled(
-			s, tag[c], p->length * weight, slab_take_value(p->corner[0][c], kind.type));
-	}
-}
-
 K_FN void slab_model_piece(struct slab_sums *s, const struct slab_piece *p, const struct slab_walk *w,
 	const struct slab_kind kind)
 {
 	const struct slab_twists t = slab_model_twists(p, w);
-	if (kind.labelled)
-		slab_model_cell_labels(s, p, &t, w, kind);
-	else
-		for (int f = 0; f < kind.fields; f++)
-			s->block[f] =
-				fmaf(p->length, slab_model_cell(p, &t, p->corner[f], kind.type), s->block[f]);
+	for (int f = 0; f < kind.fields; f++)
+		s->block[f] = fmaf(p->length, slab_model_cell(p, &t, p->corner[f], kind.type), s->block[f]);
 }
 
 /* One piece is read while the one before it is summed; of several fields that would spill. */
@@ -389,7 +341,7 @@ K_FN void slab_model_trilinear(const struct slab_block *b, const struct slab_kin
 {
 	struct slab_walk walk = slab_model_walk(b);
 	struct slab_piece piece[2];
-	if (!SLAB_MODEL_PAIRS || kind.fields > 1 || kind.labelled) {
+	if (!SLAB_MODEL_PAIRS || kind.fields > 1) {
 		while (slab_model_next(&piece[0], &walk, kind, s))
 			slab_model_piece(s, &piece[0], &walk, kind);
 		return;

@@ -10,16 +10,9 @@
 #include "kernels/slab_take.h"
 
 enum { SLAB_PLAN_BLOCKS = 32 };
-#if defined(__CUDACC__)
-enum { SLAB_PLAN_OWN = 1 }; /* blocks whose bricks a lane knows */
-#else
-enum { SLAB_PLAN_OWN = SLAB_PLAN_BLOCKS };
-#endif
 struct slab_plan {
-	uint32_t walk;               /* bit b: block b is walked */
-	uint32_t single;             /* by label: it is of one channel */
-	int32_t channel[SLAB_PLAN_OWN];
-	float filled[SLAB_FIELDS];   /* else: what the blocks of one constant add up to */
+	uint32_t walk;             /* bit b: block b is walked */
+	float filled[SLAB_FIELDS]; /* what the blocks of one constant add up to; by label only those of 0 are passed over */
 };
 /* The outermost rays of a plan: u, v at `begin` and per slab, as in slab_line. */
 struct slab_box {
@@ -132,20 +125,13 @@ K_FN void slab_plan_note(struct slab_plan *plan, enum slab_state state, const fl
 	const struct slab_kind kind)
 {
 	const int walk = state == SLAB_MIXED || (kind.labelled && state == SLAB_SAME);
-	const int single = kind.labelled && state == SLAB_SAME;
 #if defined(__CUDACC__)
+	(void)i;
 	plan->walk = __ballot_sync(0xFFFFFFFFU, walk);
-	plan->single = kind.labelled ? __ballot_sync(0xFFFFFFFFU, single) : 0;
-	i = 0;
 #else
 	plan->walk |= (uint32_t)walk << i;
-	plan->single |= (uint32_t)single << i;
 #endif
-	if (kind.labelled) {
-		plan->channel[i] = single ? (int32_t)constant[0] - 1 : 0;
-		return;
-	}
-	for (int f = 0; f < kind.fields; f++) {
+	for (int f = 0; f < kind.fields && !kind.labelled; f++) {
 		float filled = state == SLAB_SAME ? constant[f] * SLAB_RAY_BLOCK : 0.0F;
 #if defined(__CUDACC__)
 		for (int32_t h = SLAB_PLAN_BLOCKS / 2; h > 0; h /= 2)
@@ -161,7 +147,6 @@ K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, 
 {
 	count = count < SLAB_PLAN_BLOCKS ? count : SLAB_PLAN_BLOCKS;
 	plan->walk = ~0U >> (SLAB_PLAN_BLOCKS - count);
-	plan->single = 0;
 	int bricked = 1;
 	for (int f = 0; f < kind.fields; f++) {
 		plan->filled[f] = 0.0F;
@@ -183,16 +168,6 @@ K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, 
 		enum slab_state state = slab_plan_judge(constant, a, line, &box, first + i, model, kind);
 		slab_plan_note(plan, state, constant, i, kind);
 	}
-#endif
-}
-
-/* The channel of block i, which is single. */
-K_FN int32_t slab_plan_channel(const struct slab_plan *plan, int32_t i)
-{
-#if defined(__CUDACC__)
-	return __shfl_sync(0xFFFFFFFFU, plan->channel[0], i);
-#else
-	return plan->channel[i];
 #endif
 }
 

@@ -18,8 +18,11 @@ struct slab_ray_args {
 	struct slab_layout layout[SLAB_LAYOUTS];
 	struct slab_field field[SLAB_FIELDS];
 	int64_t n_fields;                       /* 1 when n_channels > 0 */
-	const uint8_t *tags[SLAB_LAYOUTS];      /* channel of each voxel, SLAB_CHANNELS or more = none */
-	/* CPU.  From each voxel on, for how many of its row the channel stays the same, at most 255: [which][which] in this
+	/* By label.  kernels/slab_ray.c: words (slab.h) of the field's type in place of its values. */
+	const void *words[SLAB_LAYOUTS];
+	/* slab_ray_cpu(): channel of each voxel, SLAB_CHANNELS or more = none. */
+	const uint8_t *tags[SLAB_LAYOUTS];
+	/* slab_ray_cpu().  From each voxel on, for how many of its row the channel stays the same, at most 255: [which][which] in this
 	 * row; [which][k] in this row and the next along axis k. */
 	const uint8_t *spans[SLAB_LAYOUTS][3];
 	int64_t n_channels;                     /* 0 = not by label */
@@ -39,8 +42,8 @@ struct slab_ray_args {
 	const uint8_t *turned; /* (n_poses) 1 = a row of voxels lies along the detector's rows: speed only; or NULL */
 	int64_t parts;         /* the slabs are cut into so many parts: slab_ray_parts() */
 	/* Filled in by slab_ray(): pixels and tiles of an image, slabs a part along each axis, parts a thread; the last
-	 * without effect on the result. */
-	int64_t pixels, tiles, span[3], group;
+	 * without effect on the result.  By label the mark of the first of n_channels channels. */
+	int64_t pixels, tiles, span[3], group, first_mark;
 	float *partial;        /* (parts, n_poses, planes, rows, cols) sums in slabs, NaN is fine: slab_ray_partial() */
 };
 
@@ -49,10 +52,17 @@ struct slab_ray_args {
  * the CPU, where slab_ray_cpu() is faster.  Every address in the arguments is on the device.
  */
 enum { SLAB_RAY_BLOCK = 16, SLAB_RAY_LANES = 32, SLAB_RAY_ROWS = 8 };
+/* Channels, half as many where a path is wanted, for which a thread has numbers in shared memory: more take more launches. */
+enum { SLAB_RAY_CHANNELS = 32 };
 /* Sums a pixel: fields, or values by channel and then, where a path is wanted, lengths. */
 K_HELPER int64_t slab_ray_planes(const struct slab_ray_args *a)
 {
 	return a->n_channels ? (a->path ? 2 : 1) * a->n_channels : a->n_fields;
+}
+/* Whether a thread writes the images itself: by label, where there is one part. */
+K_HELPER int slab_ray_direct(const struct slab_ray_args *a)
+{
+	return a->n_channels > 0 && a->parts == 1;
 }
 /* Planes of voxel centres a ray sees before voxel 0. */
 K_HELPER int32_t slab_ray_least(int64_t model)
@@ -75,7 +85,9 @@ K_API int slab_ray(const struct device *d, const struct slab_ray_args *a);
 	K_DECLARE_F32(slab_ray_##model##_3, slab_ray_args);                                                  \
 	K_DECLARE_F32(slab_ray_##model##_4, slab_ray_args);                                                  \
 	K_DECLARE_F32(slab_ray_##model##_i16_labels, slab_ray_args);                                         \
-	K_DECLARE_F32(slab_ray_##model##_f32_labels, slab_ray_args)
+	K_DECLARE_F32(slab_ray_##model##_f32_labels, slab_ray_args);                                         \
+	K_DECLARE_F32(slab_ray_##model##_i16_paths, slab_ray_args);                                          \
+	K_DECLARE_F32(slab_ray_##model##_f32_paths, slab_ray_args)
 SLAB_RAY_DECLARE(pwc);
 SLAB_RAY_DECLARE(joseph);
 SLAB_RAY_DECLARE(trilinear);

@@ -1,10 +1,6 @@
 /*
- * What a ray takes from voxels: sums of up to four fields, or of one by label channel.
- *
- * Sums are kept per block of slabs and then added.  By label, a thread has a number for each channel: on the GPU
- * in shared memory, where that suffices.  Where all voxels that a slab takes are of one channel, its sums
- * stay in registers until another follows; a slab of several channels goes to their numbers at once and
- * leaves the run as it is, so that all rays of a warp do the same.  A thread owns its numbers: nothing is atomic.
+ * What a ray takes from voxels: sums of up to four fields, kept per block of slabs and then added.  By label:
+ * slab_label.h.
  */
 #ifndef KERNELS_SLAB_TAKE_H
 #define KERNELS_SLAB_TAKE_H
@@ -14,16 +10,14 @@
 struct slab_kind {
 	int fields;   /* 1, 3 or 4 */
 	int type;     /* enum slab_type */
-	int labelled; /* one field, by channel */
+	int labelled; /* one field, by channel: the numbers of each, 2 with the path, else 1; 0 = not */
 };
 struct slab_sums {
 	const void *values[SLAB_FIELDS];
-	const uint8_t *tags;
-	float block[SLAB_FIELDS], total[SLAB_FIELDS]; /* labelled: of the run; [0] value, [1] length */
+	float block[SLAB_FIELDS], total[SLAB_FIELDS]; /* labelled: block[0] value, [1] length of the run */
 	int32_t whole[SLAB_FIELDS];		      /* belongs to block[]: int16 voxels of weight 1 */
-	int32_t run;				      /* channel of the sums above, SLAB_CHANNELS = none */
-	float *number;				      /* of channel c: [c * step], and the path's after all of them */
-	uint32_t step;
+	uint32_t run;				      /* labelled: mark of block[], 0 = none */
+	float *number;				      /* labelled: slab_label_number() */
 	const struct slab_ray_args *args;
 	uint32_t slot; /* element of args->partial: this part's first sum of this pixel */
 };
@@ -108,39 +102,10 @@ K_FN void slab_take_join(struct slab_sums *s, int f)
 	s->whole[f] = 0;
 }
 
-/* Value and length to a channel's numbers. */
-K_FN void slab_take_channel(struct slab_sums *s, int32_t channel, float value, float length)
-{
-	if (channel >= SLAB_CHANNELS)
-		return;
-	float *to = s->number + (uint32_t)channel * s->step;
-	*to += value;
-	if (s->args->path)
-		to[(uint32_t)s->args->n_channels * s->step] += length;
-}
-
-/* All voxels from here on are of this channel, but for what slab_take_labelled() gets. */
-K_FN void slab_take_enter(struct slab_sums *s, int32_t channel)
-{
-	if (channel == s->run)
-		return;
-	slab_take_join(s, 0);
-	slab_take_channel(s, s->run, s->total[0] + s->block[0], s->total[1] + s->block[1]);
-	slab_take_zero(s, 0);
-	slab_take_zero(s, 1);
-	s->run = channel;
-}
-
-/* One voxel of a slab of several channels. */
-K_FN void slab_take_labelled(struct slab_sums *s, int32_t tag, float weight, float value)
-{
-	slab_take_channel(s, tag, weight * value, weight);
-}
-
 /* At the end of a block. */
 K_FN void slab_take_settle(struct slab_sums *s, const struct slab_kind kind)
 {
-	for (int f = 0; f < (kind.labelled ? 2 : kind.fields); f++) {
+	for (int f = 0; f < kind.fields; f++) {
 		slab_take_join(s, f);
 		s->total[f] += s->block[f];
 		s->block[f] = 0.0F;

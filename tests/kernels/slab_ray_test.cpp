@@ -28,6 +28,8 @@ slab_ray_args Args(const Case &c)
 	for (int which = 0; which < SLAB_LAYOUTS; which++) {
 		a.layout[which] = v.layout[which];
 		a.tags[which] = v.laid_tags[which].data();
+		a.words[which] = c.type == SLAB_I16 ? (const void *)v.words_i16[which].data()
+						    : (const void *)v.words_f32[which].data();
 		for (int k = 0; k < 3; k++)
 			a.spans[which][k] = v.laid_spans[which][k].data();
 		for (int64_t f = 0; f < c.fields; f++)
@@ -58,7 +60,7 @@ struct Images {
 };
 
 enum Way { kText, kVectors };
-Images Traced(const Case &c, Way way, int64_t parts = 0, bool turned = false)
+Images Traced(const Case &c, Way way, int64_t parts = 0, bool turned = false, bool mineral = true, bool path = true)
 {
 	slab_ray_args a = Args(c);
 	const size_t pixels = (size_t)(a.n_poses * a.cols * a.rows) * (size_t)std::max<int64_t>(1, c.channels);
@@ -68,8 +70,10 @@ Images Traced(const Case &c, Way way, int64_t parts = 0, bool turned = false)
 		out.emplace_back(pixels * sizeof(float));
 	for (int64_t f = 0; f < c.fields; f++)
 		a.sum[f] = (float *)out[(size_t)f].data();
-	if (c.channels)
+	if (c.channels && path)
 		a.path = (float *)out[1].data();
+	if (c.channels && !mineral)
+		a.sum[0] = nullptr;
 	std::vector<uint8_t> turns(c.poses.size(), turned);
 	a.turned = turned ? turns.data() : nullptr;
 	a.parts = parts ? parts : slab_ray_parts(&a);
@@ -280,6 +284,33 @@ TEST_P(SlabRay, LabelsAgreeAndAddUp)
 	Seen(GetParam());
 }
 
+// More channels than a thread has numbers for, every voxel of another than its neighbours, and each output alone.
+TEST_P(SlabRay, ManyChannelsMeetInASlab)
+{
+	std::mt19937 random(19);
+	for (int channels : { 3, 16, 17, 32 }) {
+		SCOPED_TRACE(channels);
+		Volume v(31, 26, 29);
+		v.Fill(20);
+		for (size_t i = 0; i < v.tags.size(); i++) {
+			const uint8_t tag = (uint8_t)(random() % (unsigned)(channels + 1));
+			v.tags[i] = tag < channels ? tag : (uint8_t)RAY_NO_CHANNEL;
+		}
+		v.Lay();
+		for (int64_t type : { SLAB_I16, SLAB_F32 }) {
+			Case c = { &v, {}, 43, 38, GetParam(), type, 1, channels, false };
+			for (int p = 0; p < 2; p++)
+				c.poses.push_back(Pose(&random, v, p, c.cols, c.rows, 3.2, 2));
+			const Images want = Reference(c), got = Traced(c, kText, 1);
+			Compare(got, want, GetParam(), Bound(GetParam()), 5e-7);
+			Compare(Traced(c, kText, 2), want, GetParam(), Bound(GetParam()), 5e-7);
+			EXPECT_EQ(got.planes[0], Traced(c, kText, 1, false, true, false).planes[0]);
+			EXPECT_EQ(got.planes[1], Traced(c, kText, 1, false, false, true).planes[1]);
+		}
+	}
+	Seen(GetParam());
+}
+
 // With the knowledge of constant bricks the image is the same up to rounding; in a hollow volume they are most.
 TEST_P(SlabRay, ConstantBricksAreSkippedExactly)
 {
@@ -307,7 +338,7 @@ TEST_P(SlabRay, ConstantBricksAreSkippedExactly)
 	Seen(GetParam());
 }
 
-// In bricks of one channel no voxel's tag is read, and where there is none nothing is.
+// Bricks that say anything but 0 are walked.
 TEST_P(SlabRay, BricksOfOneChannelAreWalkedAtOnce)
 {
 	std::mt19937 random(14);

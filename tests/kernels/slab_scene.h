@@ -3,6 +3,7 @@
 #define TESTS_KERNELS_SLAB_SCENE_H
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <vector>
 #include "kernels/ray.h"
@@ -17,6 +18,8 @@ struct Volume {
 	std::vector<float> laid[SLAB_LAYOUTS], bricks, tag_bricks;
 	std::vector<int16_t> laid_i16[SLAB_LAYOUTS];
 	std::vector<uint8_t> laid_tags[SLAB_LAYOUTS], laid_spans[SLAB_LAYOUTS][3];
+	std::vector<slab_word_i16> words_i16[SLAB_LAYOUTS];
+	std::vector<slab_word_f32> words_f32[SLAB_LAYOUTS];
 
 	Volume(int64_t x, int64_t y, int64_t z)
 	{
@@ -94,6 +97,8 @@ struct Volume {
 			laid[which].assign((size_t)l.elements, 0);
 			laid_i16[which].assign((size_t)l.elements, 0);
 			laid_tags[which].assign((size_t)l.elements, SLAB_CHANNELS);
+			words_i16[which].assign((size_t)l.elements, 0);
+			words_f32[which].assign((size_t)l.elements, 0);
 			for (int64_t k = 0; k < n[2]; k++)
 				for (int64_t j = 0; j < n[1]; j++)
 					for (int64_t i = 0; i < n[0]; i++) {
@@ -105,6 +110,10 @@ struct Volume {
 						laid_i16[which][to] = (int16_t)value;
 						laid_tags[which][to] =
 							tag == RAY_NO_CHANNEL ? (uint8_t)SLAB_CHANNELS : tag;
+						uint32_t mark = tag == RAY_NO_CHANNEL ? 0 : tag + 1U, bits;
+						std::memcpy(&bits, &value, sizeof(bits));
+						words_i16[which][to] = (uint32_t)(int32_t)value << 16 | mark;
+						words_f32[which][to] = (uint64_t)bits << 32 | mark;
 					}
 			for (int k = 0; k < 3; k++)
 				laid_spans[which][k] = Spans(laid_tags[which], k == which ? 0 : (size_t)l.stride[k]);
