@@ -152,16 +152,6 @@ K_FN void slab_label_share(struct slab_sums *s, const struct slab_label_voxels *
 	slab_label_number(s, stays ? other : run, stays ? rest : own, kind);
 }
 
-/* The most of any ray. */
-K_FN int32_t slab_label_most(int32_t slabs)
-{
-#if defined(__CUDACC__)
-	return __reduce_max_sync(0xFFFFFFFFU, slabs);
-#else
-	return slabs;
-#endif
-}
-
 /* ---- pwc and joseph ---- */
 struct slab_label_step {
 	uint32_t x, y;	     /* joseph: as in slab_joseph_step */
@@ -247,7 +237,7 @@ K_FN void slab_label_slabs(struct slab_block *b, struct slab_sums *s, int32_t no
 	enum { AHEAD = SLAB_LABEL_AHEAD };
 	struct slab_label_step one[AHEAD], two[AHEAD];
 	const struct slab_pwc p = slab_model_pwc_of(b);
-	int32_t left = b->slabs, most = slab_label_most(left); /* of this ray and of any, from the first of `one` on */
+	int32_t left = b->slabs, most = slab_take_most(left); /* of this ray and of any, from the first of `one` on */
 	if (most == 0)
 		return;
 	for (int k = 0; k < AHEAD; k++)
@@ -277,7 +267,7 @@ K_FN int slab_label_next(
 	struct slab_label_piece *p, struct slab_walk *w, const struct slab_sums *s, int32_t nothing, const struct slab_kind kind)
 {
 	const int32_t at = w->plane <= w->end ? w->at : nothing;
-	const int more = slab_label_most(w->plane <= w->end);
+	const int more = slab_take_most(w->plane <= w->end);
 	for (int c = 0; c < 8 && more; c++)
 		p->voxel[c] = slab_label_read(s, slab_model_corner(w, at, c), kind.type);
 	slab_model_cut(&p->piece, w);
@@ -330,7 +320,6 @@ K_FN void slab_label_pieces(const struct slab_block *b, struct slab_sums *s, int
 /* The slabs of a block, of which a ray may have none.  nothing: an element whose neighbours too are border. */
 K_FN void slab_label_walk(struct slab_block *b, struct slab_sums *s, int32_t nothing, int model, const struct slab_kind kind)
 {
-	b->slabs = b->slabs > 0 ? b->slabs : 0;
 	if (model == RAY_TRILINEAR)
 		slab_label_pieces(b, s, nothing, kind);
 	else

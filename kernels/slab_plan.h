@@ -141,12 +141,12 @@ K_FN void slab_plan_note(struct slab_plan *plan, enum slab_state state, const fl
 	}
 }
 
-/* The `count` blocks from `first` after `begin`, SLAB_PLAN_BLOCKS at most. */
+/* The `count` blocks from `first` after `begin`, SLAB_PLAN_BLOCKS at most; rays along several axes may differ in `count`. */
 K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, const struct slab_line *line,
 	int32_t first, int32_t count, int model, const struct slab_kind kind)
 {
 	count = count < SLAB_PLAN_BLOCKS ? count : SLAB_PLAN_BLOCKS;
-	plan->walk = ~0U >> (SLAB_PLAN_BLOCKS - count);
+	plan->walk = count > 0 ? ~0U >> (SLAB_PLAN_BLOCKS - count) : 0;
 	int bricked = 1;
 	for (int f = 0; f < kind.fields; f++) {
 		plan->filled[f] = 0.0F;
@@ -168,6 +168,16 @@ K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, 
 		enum slab_state state = slab_plan_judge(constant, a, line, &box, first + i, model, kind);
 		slab_plan_note(plan, state, constant, i, kind);
 	}
+#endif
+}
+
+/* The bits of all rays of a warp, whose lanes call this together. */
+K_FN uint32_t slab_plan_any(uint32_t bits)
+{
+#if defined(__CUDACC__)
+	return __reduce_or_sync(0xFFFFFFFFU, bits);
+#else
+	return bits;
 #endif
 }
 

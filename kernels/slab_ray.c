@@ -160,13 +160,14 @@ K_FN void slab_ray_walk(
 		slab_model_trilinear(block, kind, sums);
 }
 
-/* The block `blocks` after the line's begin, the same for all lanes. */
-K_FN void slab_ray_block(struct slab_sums *sums, const struct slab_line *line, int32_t blocks, int model,
+/* The block `blocks` after the line's begin; by label all lanes together, those that do not walk it too. */
+K_FN void slab_ray_block(struct slab_sums *sums, const struct slab_line *line, int32_t blocks, int walks, int model,
 	const struct slab_kind kind)
 {
 	struct slab_block block;
-	const int meets = slab_line_block(&block, line, blocks);
+	const int meets = slab_line_block(&block, line, blocks) && walks;
 	if (kind.labelled) {
+		block.slabs = meets ? block.slabs : 0;
 		slab_label_walk(&block, sums, line->first - 2, model, kind);
 		return;
 	}
@@ -180,15 +181,16 @@ K_FN void slab_ray_blocks(struct slab_sums *sums, const struct slab_ray_args *a,
 	int32_t from, int32_t to, int model, const struct slab_kind kind)
 {
 	struct slab_plan plan;
-	if (kind.labelled && !slab_label_most(line->to - line->from))
+	if (kind.labelled && slab_take_most(line->to - line->from) <= 0)
 		return;
-	for (; from < to; from += SLAB_PLAN_BLOCKS) {
+	for (; slab_take_most(to - from) > 0; from += SLAB_PLAN_BLOCKS) {
 		slab_plan_make(&plan, a, line, from, to - from, model, kind);
-		if (!kind.labelled)
-			for (int f = 0; f < kind.fields; f++)
-				sums->total[f] += plan.filled[f];
-		for (uint32_t left = plan.walk; left; left &= left - 1U)
-			slab_ray_block(sums, line, from + slab_plan_first(left), model, kind);
+		for (int f = 0; f < kind.fields && !kind.labelled; f++)
+			sums->total[f] += plan.filled[f];
+		for (uint32_t left = kind.labelled ? slab_plan_any(plan.walk) : plan.walk; left; left &= left - 1U) {
+			const int32_t block = from + slab_plan_first(left);
+			slab_ray_block(sums, line, block, !kind.labelled || block < to, model, kind);
+		}
 	}
 }
 

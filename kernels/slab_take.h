@@ -102,6 +102,16 @@ K_FN void slab_take_join(struct slab_sums *s, int f)
 	s->whole[f] = 0;
 }
 
+/* The most of any ray of a warp, whose lanes call this together. */
+K_FN int32_t slab_take_most(int32_t n)
+{
+#if defined(__CUDACC__)
+	return __reduce_max_sync(0xFFFFFFFFU, n);
+#else
+	return n;
+#endif
+}
+
 /* At the end of a block. */
 K_FN void slab_take_settle(struct slab_sums *s, const struct slab_kind kind)
 {
