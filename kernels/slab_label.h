@@ -232,7 +232,8 @@ K_FN void slab_label_add(struct slab_sums *s, const struct slab_label_step *step
 }
 
 /* Two groups of slabs take turns: one is read while the other is summed. */
-K_FN void slab_label_slabs(struct slab_block *b, struct slab_sums *s, int32_t nothing, int model, const struct slab_kind kind)
+K_FN void slab_label_slabs(
+	struct slab_block *b, struct slab_sums *s, int32_t nothing, int model, const struct slab_kind kind)
 {
 	enum { AHEAD = SLAB_LABEL_AHEAD };
 	struct slab_label_step one[AHEAD], two[AHEAD];
@@ -264,7 +265,8 @@ struct slab_label_piece {
 
 /* The next piece, of nothing where the ray has no more; false where no ray has. */
 K_FN int slab_label_next(
-	struct slab_label_piece *p, struct slab_walk *w, const struct slab_sums *s, int32_t nothing, const struct slab_kind kind)
+	struct slab_label_piece *p, struct slab_walk *w, const struct slab_sums *s, int32_t nothing,
+	const struct slab_kind kind)
 {
 	const int32_t at = w->plane <= w->end ? w->at : nothing;
 	const int more = slab_take_most(w->plane <= w->end);

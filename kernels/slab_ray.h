@@ -39,7 +39,7 @@ struct slab_ray_args {
 	void (*slow)(const void *context, int64_t i);
 	const void *slow_context;
 	/* kernels/slab_ray.c only. */
-	const uint8_t *turned; /* (n_poses) 1 = a row of voxels lies along the detector's rows: speed only; or NULL */
+	const uint8_t *turned; /* (n_poses) 1 = a row of voxels lies along the detector's rows: speed, by label rounding; or NULL */
 	int64_t parts;         /* the slabs are cut into so many parts: slab_ray_parts() */
 	/* Filled in by slab_ray(): pixels and tiles of an image, slabs a part along each axis, parts a thread; the last
 	 * without effect on the result.  By label the mark of the first of n_channels channels. */
@@ -72,7 +72,7 @@ K_HELPER int32_t slab_ray_least(int64_t model)
 #if !defined(__CUDACC__)
 /* How many parts: depends on the volume, the image and what is asked for, not on the number of poses. */
 K_API int64_t slab_ray_parts(const struct slab_ray_args *a);
-/* Elements of `partial`. */
+/* Elements of `partial`; 0 where slab_ray_direct(). */
 K_API int64_t slab_ray_partial(const struct slab_ray_args *a);
 /* Poses that fit in one launch; 0 when not even one does. */
 K_API int64_t slab_ray_poses_most(const struct slab_ray_args *a);

@@ -174,6 +174,46 @@ TEST_P(Projector, NeighboursInTheBatchChangeNoBit)
 	resident_close(&volume);
 }
 
+// More channels than a thread has numbers for with their paths, several of them in most slabs, and each output alone.
+TEST_P(Projector, ManyChannelsAgree)
+{
+	const geometry g = Film(GEOMETRY_CONE);
+	const size_t n = (size_t)(3 * g.cols * g.rows) * PROJECTOR_CHANNELS;
+	uint8_t channel_of_label[256];
+	for (int i = 0; i < 256; i++)
+		channel_of_label[i] = i < PROJECTOR_CHANNELS ? (uint8_t)i : (uint8_t)PROJECTOR_NO_CHANNEL;
+	for (int64_t i = 0; i < volume_count(&labels_); i++)
+		volume_u8(&labels_)[i] = (uint8_t)(i * 7919 / 5 % 41);
+	projector_source source = Source();
+	source.channel_of_label = channel_of_label;
+	source.n_channels = PROJECTOR_CHANNELS;
+	for (projector_model model : { PROJECTOR_PWC, PROJECTOR_TRILINEAR, PROJECTOR_JOSEPH })
+		for (bool whole : { true, false }) { // int16, then float32
+			SCOPED_TRACE("model " + std::to_string(model) + (whole ? ", int16" : ", float32"));
+			for (int64_t i = 0; i < volume_count(&values_); i++)
+				volume_f32(&values_)[i] = (float)(i % 1999) + (whole ? 0.0F : 0.25F);
+			projection want = {}, got = {}, one = {};
+			ASSERT_OK(projection_alloc(&want, &g, 3, PROJECTOR_CHANNELS, false, false, true, true));
+			ASSERT_OK(projection_alloc(&got, &g, 3, PROJECTOR_CHANNELS, false, false, true, true));
+			ASSERT_OK(projection_alloc(&one, &g, 3, PROJECTOR_CHANNELS, false, false, true, false));
+			resident ref = {}, volume = {};
+			ASSERT_OK(resident_open(&ref, &ref_, &source));
+			ASSERT_OK(resident_open(&volume, &device_, &source));
+			ASSERT_OK(projector_render(&want, &ref, model, &g, Poses().data(), 3));
+			ASSERT_OK(projector_render(&got, &volume, model, &g, Poses().data(), 3));
+			ASSERT_OK(projector_render(&one, &volume, model, &g, Poses().data(), 3));
+			resident_close(&ref);
+			resident_close(&volume);
+			const double most = model == PROJECTOR_PWC && device_.kind == DEVICE_CPU ? 3e-5 : 5e-6;
+			Compare("mineral", got.mineral, want.mineral, (int64_t)n, most);
+			Compare("path", got.path, want.path, (int64_t)n, most);
+			Compare("mineral alone", one.mineral, want.mineral, (int64_t)n, most);
+			projection_free(&want);
+			projection_free(&got);
+			projection_free(&one);
+		}
+}
+
 TEST_P(Projector, ImagesMayStayOnTheDevice)
 {
 	projector_source source = Source();
