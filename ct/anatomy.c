@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#include "ct/anatomy_sdf.h"
+#include "ct/anatomy_make.h"
 #include "host/run/err.h"
-
-#define PORES_MM 6.0
-#define COARSE_MM 4.0
+#include "kernels/anatomy/density.h"
 
 struct anatomy_params anatomy_params_default(void)
 {
@@ -169,12 +167,22 @@ int anatomy_init(struct anatomy *a, const struct anatomy_params *params)
 	return 0;
 }
 
-/* ---- parts ---- */
+struct femur_frame anatomy_femur_frame(const struct anatomy *a, enum anatomy_side side)
+{
+	const struct anatomy_frame *exact = &a->frame[side];
+	struct femur_frame frame = { .side = side == ANATOMY_RIGHT ? LABEL_RIGHT : LABEL_LEFT,
+		.head_radius_mm = exact->head_radius_mm };
+	memcpy(frame.head_centre_mm, exact->head_centre_mm, sizeof(frame.head_centre_mm));
+	memcpy(frame.neck_axis, exact->neck_axis, sizeof(frame.neck_axis));
+	memcpy(frame.shaft_axis, exact->shaft_axis, sizeof(frame.shaft_axis));
+	return frame;
+}
+
+/* ---- at a point ---- */
 
 uint8_t anatomy_label(enum anatomy_part part)
 {
-	static const uint8_t labels[ANATOMY_PARTS] = { 76, 75, 78, 77, 25, 27 };
-	return labels[part];
+	return anatomy_density_label(part);
 }
 
 double anatomy_sdf(const struct anatomy *a, enum anatomy_part part, const double p[3])
@@ -184,61 +192,27 @@ double anatomy_sdf(const struct anatomy *a, enum anatomy_part part, const double
 
 double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const double p[3])
 {
-	switch (part) {
-	case ANATOMY_FEMUR_RIGHT:
-		return anatomy_femur_cortex_mm(a, ANATOMY_RIGHT, p);
-	case ANATOMY_FEMUR_LEFT:
-		return anatomy_femur_cortex_mm(a, ANATOMY_LEFT, p);
-	case ANATOMY_SACRUM:
-		return 0.6 * a->params.pelvis_cortex_mm;
-	case ANATOMY_LUMBAR:
-		return anatomy_lumbar_cortex_mm(a, p);
-	default:
-		return a->params.pelvis_cortex_mm;
-	}
-}
-
-/* The pelvis's pattern has no direction. */
-static double pelvis_pattern(const struct anatomy *a, const double p[3])
-{
-	double texture =
-		0.5 * (a->params.femur[ANATOMY_RIGHT].texture + a->params.femur[ANATOMY_LEFT].texture);
-	if (!(texture > 0))
-		return 1;
-	return fmax(1 + texture * anatomy_noise(a->params.texture_seed + 5, p[0] / COARSE_MM,
-					  p[1] / COARSE_MM, p[2] / COARSE_MM),
-		0);
+	return anatomy_density_cortex_mm(a, part, p);
 }
 
 double anatomy_trabecular_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p[3])
 {
-	switch (part) {
-	case ANATOMY_FEMUR_RIGHT:
-		return anatomy_femur_trabecular(a, ANATOMY_RIGHT, p);
-	case ANATOMY_FEMUR_LEFT:
-		return anatomy_femur_trabecular(a, ANATOMY_LEFT, p);
-	case ANATOMY_HIP_RIGHT:
-	case ANATOMY_HIP_LEFT:
-		return a->params.pelvis_trabecular_mg_cm3 * pelvis_pattern(a, p) *
-		       anatomy_joint_factor(
-			       a, part == ANATOMY_HIP_RIGHT ? ANATOMY_RIGHT : ANATOMY_LEFT, true, p);
-	default:
-		return a->params.pelvis_trabecular_mg_cm3 * pelvis_pattern(a, p);
-	}
+	return anatomy_density_trabecular(a, part, p);
 }
 
 double anatomy_cortical_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p[3])
 {
-	const struct anatomy_femur *right = &a->params.femur[ANATOMY_RIGHT],
-				   *left = &a->params.femur[ANATOMY_LEFT];
-	if (part > ANATOMY_FEMUR_LEFT)
-		return 0.5 * (right->cortical_mg_cm3 * (1 - right->porosity) +
-				     left->cortical_mg_cm3 * (1 - left->porosity));
-	const struct anatomy_femur *f = &a->params.femur[part];
-	if (!(f->porosity > 0))
-		return f->cortical_mg_cm3;
-	/* Pores gather in places; their share over all is the porosity. */
-	double uneven = 1 + 0.3 * anatomy_noise(a->params.texture_seed + 7 + (uint64_t)part, p[0] / PORES_MM,
-					  p[1] / PORES_MM, p[2] / PORES_MM);
-	return f->cortical_mg_cm3 * (1 - f->porosity * fmax(uneven, 0));
+	return anatomy_density_cortical(a, part, p);
+}
+
+double anatomy_skin_mm(const struct anatomy *a, const double p[3])
+{
+	return anatomy_skin_sdf(a, p);
+}
+
+void anatomy_tissue(const struct anatomy *a, const double p[3], double width_mm, double *soft, double *fat)
+{
+	const struct anatomy_smooth smooth = anatomy_smooth_at(a, p, width_mm);
+	const struct anatomy_local local = anatomy_local_of(a, p, 0, width_mm);
+	anatomy_tissue_mix(soft, fat, a, p, width_mm, &smooth, &local);
 }

@@ -3,7 +3,7 @@
  * head centre; lateral, anterior, proximal along the shaft), which the leg's pose and the side carry into the
  * body.
  */
-#include "ct/anatomy_sdf.h"
+#include "ct/anatomy_make.h"
 
 static const double pi = 3.14159265358979323846;
 /* In stance the shaft runs 6 degrees towards the midline against the line from hip to knee. */
@@ -50,7 +50,7 @@ static void make_frame(struct anatomy *a, enum anatomy_side side)
 {
 	const struct anatomy_femur *f = &a->params.femur[side];
 	struct anatomy_femur_axes *axes = &a->axes[side];
-	struct femur_frame *frame = &a->frame[side];
+	struct anatomy_frame *frame = &a->frame[side];
 	double neck_shaft = f->neck_shaft_deg * pi / 180, torsion = f->torsion_deg * pi / 180;
 	double neck[3] = { sin(neck_shaft) * cos(torsion), -sin(neck_shaft) * sin(torsion), cos(neck_shaft) };
 	leg_axes(axes->to_local, f, side);
@@ -58,7 +58,6 @@ static void make_frame(struct anatomy *a, enum anatomy_side side)
 	axes->junction_mm = axes->neck_length_mm * neck[2];
 	axes->shaft_offset_mm[0] = axes->neck_length_mm * neck[0];
 	axes->shaft_offset_mm[1] = axes->neck_length_mm * neck[1];
-	frame->side = side == ANATOMY_RIGHT ? LABEL_RIGHT : LABEL_LEFT;
 	frame->head_radius_mm = f->head_diameter_mm / 2;
 	frame->head_centre_mm[0] = (side == ANATOMY_RIGHT ? 0.5 : -0.5) * a->params.head_distance_mm;
 	for (int k = 0; k < 3; k++) {
@@ -158,39 +157,4 @@ void anatomy_femur_make(struct anatomy *a, enum anatomy_side side)
 	anatomy_bone_bound(bone, 4);
 	anatomy_metal_make(a, side);
 	anatomy_stress_make(a, side);
-}
-
-void anatomy_femur_local(double local[3], const struct anatomy *a, enum anatomy_side side, const double p[3])
-{
-	double d[3];
-	for (int k = 0; k < 3; k++)
-		d[k] = p[k] - a->frame[side].head_centre_mm[k];
-	for (int k = 0; k < 3; k++)
-		local[k] = anatomy_sdf_dot(a->axes[side].to_local[k], d);
-}
-
-/*
- * Thin over the head, thin above and thick below the neck (calcar; Poole 2010), thin over the trochanters,
- * then growing to its full thickness well below the lesser trochanter.
- */
-double anatomy_femur_cortex_mm(const struct anatomy *a, enum anatomy_side side, const double p[3])
-{
-	const struct anatomy_femur *f = &a->params.femur[side];
-	const struct anatomy_femur_axes *axes = &a->axes[side];
-	double local[3], radius = a->frame[side].head_radius_mm, d[3];
-	anatomy_femur_local(local, a, side, p);
-	for (int k = 0; k < 3; k++)
-		d[k] = p[k] - a->frame[side].head_centre_mm[k];
-	double along = anatomy_sdf_dot(a->frame[side].neck_axis, d);
-	/* Height above the neck's axis within the femur's frontal plane: -1 under it, 1 over it. */
-	double height = local[2] - axes->junction_mm / axes->neck_length_mm * along;
-	double over = anatomy_sdf_clamp(height / (0.4 * f->neck_width_mm), -1, 1);
-	double neck = f->cortex_neck_mm * (1.05 - 0.6 * over);
-	double head = 0.55 * f->cortex_neck_mm, trochanter = 1.15 * f->cortex_neck_mm;
-	double under = 1 - 0.5 * (1 + over);
-	double t = head + (neck - head) * anatomy_sdf_step(0.6 * radius, 1.1 * radius, along);
-	double lateral = anatomy_sdf_step(0.75 * axes->neck_length_mm, 1.15 * axes->neck_length_mm, along);
-	t += (trochanter - t) * lateral * (1 - under * 0.3);
-	double down = axes->junction_mm - local[2];
-	return t + (f->cortex_shaft_mm - t) * anatomy_sdf_step(10, 75, down);
 }

@@ -1,16 +1,11 @@
-/*
- * Implants, all of titanium alloy: a nail down the femur's canal with its screw up the neck, or a total hip: a cup in the
- * reamed socket, a head on the stem's neck, a tapered stem down the canal.  A replaced femur ends at the cut through its
- * neck; what lies between cup and head has soft tissue's density, which is near polyethylene's.
- */
-#include "ct/anatomy_sdf.h"
+/* Where the pieces of implants lie; what they are, kernels/anatomy/metal.h says. */
+#include "ct/anatomy_make.h"
 
-#define CUP_MM 4.0       /* thickness of its shell */
 #define HEAD_MM 16.0     /* radius */
-#define CUT_SHARE 0.70   /* of the way from the head's centre to the shaft's axis, across the neck */
 #define STEM_MM 125.0    /* of its tip below where neck and shaft axes meet */
-enum { HEAD, NECK, BODY, TIP, STEM_PIECES, CUP = STEM_PIECES };
-_Static_assert((int)ANATOMY_METAL == (int)ANATOMY_NAIL + (int)CUP + 1, "a nail's pieces, then a total hip's");
+enum { HEAD, NECK, BODY, TIP, STEM_PIECES };
+_Static_assert((int)ANATOMY_CUP == (int)ANATOMY_NAIL + (int)STEM_PIECES && (int)ANATOMY_METAL == (int)ANATOMY_CUP + 1,
+	"a nail's pieces, then a total hip's");
 
 static void make_nail(struct anatomy *a, enum anatomy_side side)
 {
@@ -59,56 +54,4 @@ bool anatomy_has_metal(const struct anatomy *a)
 		if (a->params.femur[side].nail_mm > 0 || a->params.femur[side].cup_mm > 0)
 			return true;
 	return false;
-}
-
-double anatomy_resection_cut(const struct anatomy *a, enum anatomy_side side, double femur, const double p[3])
-{
-	const struct femur_frame *frame = &a->frame[side];
-	double along = 0;
-	if (!(a->params.femur[side].cup_mm > 0))
-		return femur;
-	for (int k = 0; k < 3; k++)
-		along += frame->neck_axis[k] * (p[k] - frame->head_centre_mm[k]);
-	return anatomy_sdf_cut(femur, CUT_SHARE * a->axes[side].neck_length_mm - along, 1);
-}
-
-/* Half a shell, open where the socket is. */
-static double cup_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3])
-{
-	double d[3];
-	for (int k = 0; k < 3; k++)
-		d[k] = p[k] - a->cup_centre_mm[side][k];
-	double middle = a->params.femur[side].cup_mm - 0.5 * CUP_MM;
-	double shell = fabs(sqrt(anatomy_sdf_dot(d, d)) - middle) - 0.5 * CUP_MM;
-	return anatomy_sdf_cut(shell, anatomy_sdf_dot(d, a->cup_axis[side]), 0.5);
-}
-
-static double piece_sdf(const struct anatomy *a, enum anatomy_side side, int i, const double p[3])
-{
-	return i == ANATOMY_NAIL + CUP ? cup_sdf(a, side, p) : anatomy_sdf_cone(&a->metal[side][i], p);
-}
-
-unsigned anatomy_metal_local(const struct anatomy *a, const double centre[3], double reach_mm)
-{
-	unsigned bits = 0;
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		for (int i = 0; i < ANATOMY_METAL; i++) {
-			const struct anatomy_femur *f = &a->params.femur[side];
-			if (!((i < ANATOMY_NAIL ? f->nail_mm : f->cup_mm) > 0))
-				continue;
-			if (piece_sdf(a, (enum anatomy_side)side, i, centre) < reach_mm)
-				bits |= 1u << (side * ANATOMY_METAL + i);
-		}
-	return bits;
-}
-
-double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
-{
-	double share = 0;
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		for (int i = 0; i < ANATOMY_METAL; i++)
-			if (which >> (side * ANATOMY_METAL + i) & 1)
-				share = fmax(share,
-					anatomy_inside(piece_sdf(a, (enum anatomy_side)side, i, p), width_mm));
-	return share;
 }

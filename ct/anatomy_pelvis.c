@@ -5,7 +5,6 @@
 #include "ct/anatomy_pelvis.h"
 
 #define AVERAGE_HALF_DISTANCE_MM 88.0
-#define SYMPHYSIS_MM 2.0 /* half of the gap */
 
 /* Medial of the head the width stretches with the distance of the heads, lateral of it with the scale. */
 void anatomy_landmark_place(
@@ -83,39 +82,6 @@ static void make_hip(struct anatomy *a, enum anatomy_side side)
 	anatomy_wing_make(a, side);
 	anatomy_bone_bound(bone, 8);
 	anatomy_wing_bound(a, side, 8);
-}
-
-/* A ball around the head, cut open towards it. */
-double anatomy_ball_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3])
-{
-	const double *head = a->cup_centre_mm[side];
-	double to_head[3] = { p[0] - head[0], p[1] - head[1], p[2] - head[2] };
-	double opening = anatomy_sdf_dot(to_head, a->cup_axis[side]) + 0.06 * a->cup_radius_mm[side] -
-			 a->cup_rim_mm[side];
-	double ball = sqrt(anatomy_sdf_dot(to_head, to_head)) - a->cup_radius_mm[side] -
-		      7.5 * a->params.pelvis_scale;
-	return anatomy_sdf_cut(ball, opening, 5);
-}
-
-double anatomy_socket_cut(const struct anatomy *a, enum anatomy_side side, double d, const double p[3])
-{
-	double from_head = anatomy_sdf_distance(p, a->cup_centre_mm[side]);
-	return anatomy_sdf_cut(d, a->cup_radius_mm[side] - from_head, 1.5);
-}
-
-/* Its socket is hollowed to the joint space, its front end kept off the other side. */
-double anatomy_pelvis_sdf(const struct anatomy *a, enum anatomy_side side,
-	const struct anatomy_pieces *pieces, const double p[3])
-{
-	const struct anatomy_bone *bone = &a->bone[ANATOMY_HIP_RIGHT + (int)side];
-	double d = anatomy_sdf_cones(bone, pieces, p);
-	if (!pieces || pieces->plate)
-		d = anatomy_sdf_union(d, anatomy_plate_sdf(a, side, p), bone->blend_mm);
-	if (!pieces || pieces->ball)
-		d = anatomy_sdf_union(d, anatomy_ball_sdf(a, side, p), bone->blend_mm);
-	d = anatomy_socket_cut(a, side, d, p);
-	double across = side == ANATOMY_RIGHT ? p[0] : -p[0];
-	return anatomy_sdf_cut(d, SYMPHYSIS_MM - across, 1.5);
 }
 
 void anatomy_pelvis_make(struct anatomy *a)

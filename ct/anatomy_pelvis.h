@@ -4,7 +4,7 @@
  */
 #ifndef CT_ANATOMY_PELVIS_H
 #define CT_ANATOMY_PELVIS_H
-#include "ct/anatomy_sdf.h"
+#include "ct/anatomy_make.h"
 #ifdef __cplusplus
 extern "C" {
 #endif

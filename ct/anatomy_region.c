@@ -6,7 +6,7 @@
 static void region_grid(const struct anatomy *a, enum anatomy_side side, const struct total_hip_rule *rule,
 	double spacing_mm, int64_t n[3], double to_world[4][4])
 {
-	const struct femur_frame *frame = &a->frame[side];
+	const struct anatomy_frame *frame = &a->frame[side];
 	const struct anatomy_bone *bone = &a->bone[ANATOMY_FEMUR_RIGHT + (int)side];
 	double reach = rule->distal_cut_radii * frame->head_radius_mm + 1.5 * frame->head_radius_mm;
 	double low[3], high[3];
@@ -25,6 +25,7 @@ static void region_grid(const struct anatomy *a, enum anatomy_side side, const s
 /* The region and the femur are filled from these. */
 struct region {
 	const struct anatomy *a;
+	struct femur_frame frame;
 	const struct total_hip_rule *rule;
 	enum anatomy_side side;
 	const struct anatomy_raster *raster;
@@ -42,7 +43,7 @@ static void fill_cell(
 				int64_t i = x + s->raster->n[0] * (y + s->raster->n[1] * z);
 				double p[3];
 				anatomy_raster_at(s->raster, (double)x, (double)y, (double)z, p);
-				if (!total_hip_contains(&s->a->frame[s->side], s->rule, p))
+				if (!total_hip_contains(&s->frame, s->rule, p))
 					continue;
 				anatomy_raster_bone(&c, s->a, part, near, s->raster, p);
 				s->mineral[i] = (float)c.mineral;
@@ -67,7 +68,7 @@ int anatomy_region(struct volume *mineral_g_cm3, struct volume *fraction, const 
 		volume_free(mineral_g_cm3);
 		return -1;
 	}
-	const struct region region = { a, rule, side, &r, volume_f32(mineral_g_cm3), volume_f32(fraction) };
+	const struct region region = { a, anatomy_femur_frame(a, side), rule, side, &r, volume_f32(mineral_g_cm3), volume_f32(fraction) };
 #pragma omp parallel for schedule(dynamic, 4)
 	for (int64_t row = 0; row < r.cells[1] * r.cells[2]; row++)
 		for (int64_t x = 0; x < r.cells[0]; x++) {

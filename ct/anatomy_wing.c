@@ -8,10 +8,8 @@
 
 #define RIM_MM 5.2 /* half the crest's thickness */
 #define PLATE_MM 3.0
-#define EDGE_MM 4.0
 #define FRONT_HOLLOW_MM 6.0 /* depth below the line between the anterior spines */
 #define NOTCH_MM 27.0
-#define FOOT_RADII 0.42 /* the plate ends so far below the circle's middle, in the body of the bone */
 
 static void make_unit(double v[3])
 {
@@ -112,25 +110,4 @@ void anatomy_wing_bound(struct anatomy *a, enum anatomy_side side, double margin
 		bone->low[k] = fmin(bone->low[k], w->arc_centre_mm[k] - reach);
 		bone->high[k] = fmax(bone->high[k], w->arc_centre_mm[k] + reach);
 	}
-}
-
-double anatomy_plate_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3])
-{
-	const struct anatomy_wing *w = &a->wing[side];
-	const double d[3] = { p[0] - w->arc_centre_mm[0], p[1] - w->arc_centre_mm[1],
-		p[2] - w->arc_centre_mm[2] };
-	double far = sqrt(anatomy_sdf_dot(d, d)), up = anatomy_sdf_dot(d, w->axis[0]),
-	       along = fabs(anatomy_sdf_dot(d, w->axis[1]));
-	double plate = fabs(anatomy_sdf_distance(p, w->centre_mm) - w->radius_mm) - w->half_mm;
-	plate = anatomy_sdf_cut(
-		plate, anatomy_sdf_max(far - w->arc_mm, -up - FOOT_RADII * w->arc_mm), EDGE_MM);
-	plate = anatomy_sdf_cut(plate, w->front_mm - anatomy_sdf_distance(p, w->front_centre_mm), EDGE_MM);
-	plate = anatomy_sdf_cut(plate, w->notch_mm - anatomy_sdf_distance(p, w->notch_centre_mm), EDGE_MM);
-	/* The crest, exact: the nearest point of the arc is its end's beyond the ends. */
-	double towards = w->arc_end[1] * along > w->arc_end[0] * up
-				 ? w->arc_end[0] * along + w->arc_end[1] * up
-				 : sqrt(along * along + up * up);
-	double square = far * far + w->arc_mm * (w->arc_mm - 2 * towards);
-	double rim = sqrt(anatomy_sdf_max(square, 0)) - w->rim_mm;
-	return anatomy_sdf_union(plate, rim, EDGE_MM);
 }

@@ -110,7 +110,8 @@ int projector_render_rays(struct projection *out, struct resident *volume, enum 
 	return ray(device, &a, n_poses * out->cols * out->rows);
 }
 
-int projector_layout(int *which, const struct volume *grid, const struct geometry *geometry, const struct pose *pose)
+int projector_layout(int *which, const struct device *device, const struct volume *grid, const struct geometry *geometry,
+	const struct pose *pose)
 {
 	struct memory rays = { 0 };
 	int rc = ray_poses_fill(&rays, grid, geometry, pose, 1);
@@ -120,7 +121,7 @@ int projector_layout(int *which, const struct volume *grid, const struct geometr
 			.cols = geometry->cols,
 			.rows = geometry->rows,
 			.model = RAY_TRILINEAR };
-		*which = projector_fast_layout(&a);
+		*which = projector_fast_layout(device, &a);
 	}
 	memory_free(&rays);
 	return rc;

@@ -49,10 +49,11 @@ void projection_free(struct projection *p);
 int projector_render(struct projection *out, struct resident *volume, enum projector_model model,
 	const struct geometry *geometry, const struct pose *poses, int64_t n_poses);
 /*
- * The layout (kernels/slab.h) that the CPU reads first for the trilinear integral along a pose's rays: whoever makes a
+ * The layout (kernels/slab.h) that the device reads first for the trilinear integral along a pose's rays: whoever makes a
  * volume for them (struct laid_materials) may lay it so.  grid: voxels are not looked at.
  */
-int projector_layout(int *which, const struct volume *grid, const struct geometry *geometry, const struct pose *pose);
+int projector_layout(int *which, const struct device *device, const struct volume *grid, const struct geometry *geometry,
+	const struct pose *pose);
 /* The same for any detectors of out->rows x out->cols pixels; rays (n_poses) on the host. */
 struct ray_pose;
 int projector_render_rays(struct projection *out, struct resident *volume, enum projector_model model,

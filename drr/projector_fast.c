@@ -180,7 +180,7 @@ static void pass_layouts(int layouts[SLAB_LAYOUTS], const struct resident *volum
 	slab_ray_cpu_layouts(layouts, &s);
 }
 
-int projector_fast_layout(const struct ray_args *a)
+int projector_fast_layout(const struct device *device, const struct ray_args *a)
 {
 	const struct slab_ray_args s = { .n = { a->n[0], a->n[1], a->n[2] },
 		.poses = a->poses,
@@ -189,7 +189,10 @@ int projector_fast_layout(const struct ray_args *a)
 		.rows = a->rows,
 		.model = a->model };
 	int wanted[SLAB_LAYOUTS] = { 0 }, which = 0;
-	slab_ray_cpu_layouts(wanted, &s);
+	if (device->kind == DEVICE_CUDA)
+		layouts_of(wanted, a, 1);
+	else
+		slab_ray_cpu_layouts(wanted, &s);
 	while (which < SLAB_LAYOUTS - 1 && !wanted[which])
 		which++;
 	return which;

@@ -168,10 +168,14 @@ int projector_gpu_render(
 	float **const there[4] = { &a.integral, &a.materials, &a.mineral, &a.path };
 	if (out->where && out->where->handle != volume->device->handle)
 		BUG("the projection is on %s, the volume on %s", out->where->name, volume->device->name);
+	const bool fast = fits(volume, &a, n_poses);
+	if (!fast && volume->source.laid)
+		return ERR_INVALID("a body of %lld x %lld x %lld voxels is too large for the GPU", (long long)a.n[0],
+			(long long)a.n[1], (long long)a.n[2]);
 	for (int i = 0; i < 4 && !out->where; i++)
 		if (image_place(there[i], volume, i, count[i]) != 0)
 			return -1;
-	if (fits(volume, &a, n_poses) ? projector_fast_render(volume, &a, n_poses) != 0
+	if (fast ? projector_fast_render(volume, &a, n_poses) != 0
 				      : render_inside(volume->device, &a, n_poses) != 0)
 		return -1;
 	for (int i = 0; i < 4 && !out->where; i++)

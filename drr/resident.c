@@ -148,6 +148,10 @@ static int field_look(struct resident_field *f, const float *values, const struc
 	const struct resident *r, int which)
 {
 	const int64_t *n = r->source.values->n;
+	if (r->source.laid && r->source.laid->where) { /* not looked at: no brick is known to be constant */
+		f->type = SLAB_F32;
+		return 0;
+	}
 	f->type = which == RESIDENT_VALUE && slab_fits_int16(values, volume_count(r->source.values)) ? SLAB_I16
 													    : SLAB_F32;
 	if (memory_alloc(&f->bricks, NULL, (size_t)slab_brick_count(n) * sizeof(float), "bricks") != 0)
@@ -161,6 +165,8 @@ static int field_fill(struct resident_field *f, const float *values, const struc
 {
 	const struct slab_layout *l = &r->layout[layout];
 	size_t each = f->type == SLAB_I16 ? sizeof(int16_t) : sizeof(float);
+	if (r->source.laid && r->source.laid->where)
+		return ERR_INVALID("materials laid out on %s for rays along other axes", r->device->name);
 	if (memory_alloc(&f->values[layout], NULL, (size_t)l->elements * each, "resident volume") != 0)
 		return -1;
 	if (f->type == SLAB_I16)
@@ -174,7 +180,8 @@ static int field_fill(struct resident_field *f, const float *values, const struc
 static const float *field_laid(const struct resident *r, int which, int layout)
 {
 	const struct laid_materials *laid = r->source.laid;
-	return laid && laid->which == layout && r->device->kind == DEVICE_CPU && which != RESIDENT_VALUE
+	const bool here = laid && (laid->where != NULL) == (r->device->kind == DEVICE_CUDA);
+	return here && laid->which == layout && which != RESIDENT_VALUE
 		       ? laid->g_cm3[which - RESIDENT_MATERIAL]
 		       : NULL;
 }

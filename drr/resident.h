@@ -27,14 +27,15 @@ struct projector_source {
 	const uint8_t *bone_of_label; /* same length: 1 where the label is bone; NULL = none is */
 	/*
 	 * Or materials known voxel by voxel, g/cm3, NULL = nowhere: borrowed like the volumes, and read where they lie by
-	 * rays that want that layout on the CPU.  `values` is then a grid without voxels; nothing else can be rendered, and
-	 * no ray that begins or ends inside the grid.
+	 * rays that want that layout on the device that has them.  `values` is then a grid without voxels; nothing else can be
+	 * rendered, and no ray that begins or ends inside the grid; of a GPU's, no rays that want another layout.
 	 */
 	const struct laid_materials *laid;
 };
 struct laid_materials {
 	const float *g_cm3[MATERIALS]; /* as slab_layout_of(n, which) says, zeros around the grid */
 	int which;                     /* SLAB_X, SLAB_Y or SLAB_Z */
+	const struct device *where;    /* NULL = the host's memory; else a GPU, the resident's */
 };
 
 /* RESIDENT_VALUE, then one per material (g/cm3). */

@@ -102,7 +102,8 @@ static int read_side(struct areal *out, const struct device *device, const struc
 		ERR_RESOURCE("out of memory for %lld pixels", (long long)pixels);
 		goto cleanup;
 	}
-	frame = motion_of_frame((const double(*)[4])scan->body_to_world, &at_scan->frame[side]);
+	frame = anatomy_femur_frame(at_scan, side);
+	frame = motion_of_frame((const double(*)[4])scan->body_to_world, &frame);
 	TRY(cut_out(&density, &region, scan,
 		anatomy_label(side == ANATOMY_RIGHT ? ANATOMY_FEMUR_RIGHT : ANATOMY_FEMUR_LEFT), &frame,
 		reading));

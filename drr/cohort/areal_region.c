@@ -22,10 +22,9 @@ const char *areal_region_name(enum areal_region region)
 struct areal_neck areal_neck_of(
 	const struct anatomy *a, enum anatomy_side side, const double moved[4][4], double along_mm)
 {
-	const struct femur_frame *f = &a->frame[side];
-	const struct femur_frame seen = moved ? motion_of_frame(moved, f) : *f;
+	const struct femur_frame still = anatomy_femur_frame(a, side), seen = moved ? motion_of_frame(moved, &still) : still;
 	double flat = hypot(seen.neck_axis[0], seen.neck_axis[2]); /* the picture shortens the neck */
-	double neck_mm = a->params.map ? MAP_NECK_RADII * f->head_radius_mm : a->axes[side].neck_length_mm;
+	double neck_mm = a->params.map ? MAP_NECK_RADII * still.head_radius_mm : a->axes[side].neck_length_mm;
 	return (struct areal_neck){ .head_mm = { seen.head_centre_mm[0], seen.head_centre_mm[2] },
 		.axis = { seen.neck_axis[0] / flat, seen.neck_axis[2] / flat },
 		.middle_mm = NECK_MIDDLE * flat * neck_mm + along_mm };

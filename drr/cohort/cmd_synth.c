@@ -7,7 +7,7 @@
 int cmd_synth(int argc, char **argv);
 
 struct request {
-	const char *out, *quality, *profiles, *films, *shard, *anatomy, *label_map;
+	const char *out, *quality, *profiles, *films, *shard, *anatomy, *label_map, *device;
 	int64_t subjects, sites, seed;
 	bool multi_centre, evaluation, swap, force;
 };
@@ -57,13 +57,14 @@ static int check(const struct request *r, const struct sites *sites)
 	return 0;
 }
 
-static int make(struct request *r, struct sites *sites)
+static int make(struct request *r, struct sites *sites, const struct device *device)
 {
 	if (r->multi_centre)
 		r->subjects = sites_subjects(sites);
 	if (check(r, sites) != 0 || set_anatomy(sites, r) != 0 || sites_read_anatomy(sites) != 0)
 		return -1;
 	struct synth_options options = { .out = r->out,
+		.device = device,
 		.subjects = r->subjects,
 		.sites = sites,
 		.seed = (uint64_t)(r->seed + (r->evaluation ? COHORT_EVALUATION_SEED : 0)),
@@ -78,16 +79,23 @@ static int make(struct request *r, struct sites *sites)
 static int run(struct request *r)
 {
 	struct sites sites;
-	if (load_sites(&sites, r) != 0)
+	struct device device;
+	if (device_open(&device, r->device) != 0)
 		return -1;
-	int rc = make(r, &sites);
-	sites_free(&sites);
+	int rc = -1;
+	if (device.elem == DEVICE_F64) {
+		ERR_USAGE("--device is cpu, cuda:N or auto, got '%s'", r->device);
+	} else if (load_sites(&sites, r) == 0) {
+		rc = make(r, &sites, &device);
+		sites_free(&sites);
+	}
+	device_close(&device);
 	return rc;
 }
 
 int cmd_synth(int argc, char **argv)
 {
-	struct request r = { .quality = "fast", .films = "site", .label_map = "totalseg", .subjects = 40, .sites = 2, .seed = 1 };
+	struct request r = { .quality = "fast", .films = "site", .label_map = "totalseg", .device = "cpu", .subjects = 40, .sites = 2, .seed = 1 };
 	const struct opt table[] = {
 		OPT_TEXT("out", r.out, OPT_REQUIRED, "STUDY", "folder to make"),
 		OPT_INT("subjects", r.subjects, 0, "participants, two hips each"),
@@ -109,6 +117,8 @@ int cmd_synth(int argc, char **argv)
 		OPT_FLAG("swap", r.swap,
 			"test set: seven films of each body, mineral x 0.8 to 1.2 and -5, +5 cm of soft tissue"),
 		OPT_TEXT("shard", r.shard, 0, "I/N", "make only part I of N; the last one to finish writes the tables"),
+		OPT_TEXT("device", r.device, 0, "cpu|cuda:N|auto",
+			"where bodies become voxels and films are made; equal files come from equal kinds of device"),
 		OPT_FLAG("force", r.force, "make a study again that is already there"),
 		OPT_END,
 	};

@@ -74,11 +74,37 @@ static int allocate(struct ray_body *b, const struct slab_layout *layout, const 
 	for (int m = 0; m < MATERIALS; m++) {
 		if (m == MATERIAL_METAL && !metal)
 			continue;
-		if (memory_alloc(&b->values[m], NULL, (size_t)layout->elements * sizeof(float), "a body") != 0)
+		if (memory_alloc(&b->values[m], b->laid.where, (size_t)layout->elements * sizeof(float), "a body") != 0)
 			return -1;
 		b->laid.g_cm3[m] = b->values[m].data;
 	}
 	return volume_init(&b->labels, grid->n, grid->to_world, VOLUME_U8);
+}
+
+/* Labels are wanted on the host: of a GPU they go through a block there. */
+static int fill(struct ray_body *b, const struct slab_layout *layout, const struct device *device, const struct anatomy *a,
+	const struct anatomy_grid *part)
+{
+	struct memory *here = &b->labels.voxels, there = { 0 };
+	int rc = -1;
+	struct anatomy_target target = { .soft = b->values[MATERIAL_SOFT].data,
+		.fat = b->values[MATERIAL_FAT].data,
+		.mineral = b->values[MATERIAL_MINERAL].data,
+		.metal = b->values[MATERIAL_METAL].data,
+		.first = layout->first,
+		.labels = here->data };
+	memcpy(target.stride, layout->stride, sizeof(target.stride));
+	if (b->laid.where) {
+		TRY(memory_alloc(&there, device, here->bytes, "a body's labels"));
+		target.labels = there.data;
+	}
+	TRY(anatomy_fill(&target, device, a, part));
+	if (b->laid.where)
+		TRY(memory_read(here->data, &there, 0, here->bytes));
+	rc = 0;
+cleanup:
+	memory_free(&there);
+	return rc;
 }
 
 int ray_body_make(struct ray_body *b, const struct device *device, const struct anatomy *a,
@@ -86,22 +112,14 @@ int ray_body_make(struct ray_body *b, const struct device *device, const struct 
 {
 	struct anatomy_grid part = *grid;
 	const struct projector_source source = { .values = &b->grid, .laid = &b->laid };
+	b->laid.where = device->kind == DEVICE_CUDA ? device : NULL;
 	b->grid.type = VOLUME_F32;
 	memcpy(b->grid.n, grid->n, sizeof(grid->n));
 	memcpy(b->grid.to_world, grid->to_world, sizeof(grid->to_world));
-	if (want(&part, seen, n) != 0 || projector_layout(&b->laid.which, &b->grid, &seen[0], &still) != 0)
+	if (want(&part, seen, n) != 0 || projector_layout(&b->laid.which, device, &b->grid, &seen[0], &still) != 0)
 		return -1;
 	const struct slab_layout layout = slab_layout_of(grid->n, b->laid.which);
-	if (allocate(b, &layout, grid, anatomy_has_metal(a)) != 0)
-		return -1;
-	struct anatomy_target target = { .soft = b->values[MATERIAL_SOFT].data,
-		.fat = b->values[MATERIAL_FAT].data,
-		.mineral = b->values[MATERIAL_MINERAL].data,
-		.metal = b->values[MATERIAL_METAL].data,
-		.first = layout.first,
-		.labels = volume_u8(&b->labels) };
-	memcpy(target.stride, layout.stride, sizeof(target.stride));
-	if (anatomy_fill(&target, a, &part) != 0)
+	if (allocate(b, &layout, grid, anatomy_has_metal(a)) != 0 || fill(b, &layout, device, a, &part) != 0)
 		return -1;
 	return resident_open(&b->resident, device, &source);
 }

@@ -8,10 +8,10 @@ extern "C" {
 #endif
 struct ray_body {
 	struct volume grid;              /* without voxels */
-	struct memory values[MATERIALS]; /* g/cm3, layout laid.which; no metal in a body without */
+	struct memory values[MATERIALS]; /* g/cm3, layout laid.which, on the device; no metal in a body without */
 	struct laid_materials laid;
 	struct resident resident;
-	struct volume labels;            /* uint8, as anatomy_voxelise */
+	struct volume labels;            /* uint8, as anatomy_voxelise; on the host */
 };
 /*
  * The part of the body that n detectors see (1 or more; of one view, projection and size, where it lies): the rest of the

@@ -76,8 +76,10 @@ void record_set_row(struct table *t, int64_t row, const struct person *p)
 
 void record_set_frames(struct record *r, const struct anatomy *a, const double body_to_world[4][4])
 {
-	for (int side = 0; side < ANATOMY_SIDES; side++)
-		r->frame[side] = motion_of_frame(body_to_world, &a->frame[side]);
+	for (int side = 0; side < ANATOMY_SIDES; side++) {
+		const struct femur_frame frame = anatomy_femur_frame(a, (enum anatomy_side)side);
+		r->frame[side] = motion_of_frame(body_to_world, &frame);
+	}
 }
 
 /* ---- file ---- */
@@ -94,6 +96,7 @@ static struct json *origin_to_json(const struct record_origin *origin)
 	json_put_text(object, "quality", origin->quality);
 	json_put_text(object, "films", origin->films);
 	json_put_text(object, "numbers", origin->by_profile ? "by profile" : "in turn");
+	json_put_text(object, "computed_on", origin->computed_on);
 	json_put_text(object, "xbmd_version", version_text());
 	return object;
 }
@@ -159,7 +162,7 @@ int record_write(const struct record *r, const struct record_origin *origin, con
 static bool same_origin(const struct json *found, const struct record_origin *origin)
 {
 	static const char *const keys[] = { "seed", "profiles", "quality", "films", "numbers",
-		"xbmd_version" };
+		"computed_on", "xbmd_version" };
 	struct json *wanted = origin_to_json(origin);
 	double sites;
 	const struct json *number = found ? json_member(found, "sites") : NULL;

@@ -160,8 +160,8 @@ static void fill_slice(struct scan *s, struct volume *hu, int64_t z, const struc
 	}
 }
 
-int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, const struct site *site,
-	const struct scan_setting *setting, uint64_t seed, int64_t who)
+int scan_make(struct scan *s, const struct device *device, const struct anatomy *a, const struct pose *pose,
+	const struct site *site, const struct scan_setting *setting, uint64_t seed, int64_t who)
 {
 	static const double origin[3] = { 0, 0, 0 };
 	struct anatomy_grid grid;
@@ -179,7 +179,7 @@ int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, 
 	const double voxel_mm[3] = { setting->voxel_mm, setting->voxel_mm, setting->voxel_mm };
 	scan_grid(&grid, &box, to_world, voxel_mm, setting->subsamples);
 	TRY(response_at(&response, site->ct.kev));
-	TRY(anatomy_voxelise(&s->truth, a, &grid));
+	TRY(anatomy_voxelise(&s->truth, device, a, &grid));
 	TRY(volume_init(&s->hu, grid.n, (const double(*)[4])grid.to_world, VOLUME_I16));
 	TRY(volume_init(&clean, grid.n, (const double(*)[4])grid.to_world, VOLUME_F32));
 #pragma omp parallel for schedule(dynamic)

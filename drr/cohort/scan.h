@@ -24,10 +24,10 @@ struct scan {
  * a: the body articulated as it lies, of which pose moves the pelvis.  HU: materials at the site's effective energy,
  * less the cupping that beam hardening leaves, blurred by kernel and slice, noise (its SD that of the images after
  * the blur), gain and offset, clipped to 12 bits.  Metal is in it at full strength, with its
- * streaks (drr/cohort/scan_streak.h).  who: cohort_who().
+ * streaks (drr/cohort/scan_streak.h).  who: cohort_who().  device: where the body becomes voxels, NULL the CPU.
  */
-int scan_make(struct scan *s, const struct anatomy *a, const struct pose *pose, const struct site *site,
-	const struct scan_setting *setting, uint64_t seed, int64_t who);
+int scan_make(struct scan *s, const struct device *device, const struct anatomy *a, const struct pose *pose,
+	const struct site *site, const struct scan_setting *setting, uint64_t seed, int64_t who);
 void scan_free(struct scan *s);
 /* A grid of voxels over a box of the world and a margin about it; the body in it is moved by body_to_world. */
 void scan_grid(struct anatomy_grid *g, const struct scan_reach *box, const double body_to_world[4][4],

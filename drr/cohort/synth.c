@@ -42,7 +42,8 @@ static struct record_origin origin_of(const struct synth_options *o)
 		.films = o->swap	    ? "swap"
 			 : o->primary_films ? "primary"
 					    : "site",
-		.by_profile = o->by_profile };
+		.by_profile = o->by_profile,
+		.computed_on = o->device->kind == DEVICE_CUDA ? "gpu" : "cpu" };
 }
 
 static int visits_of(const struct synth_options *o, int64_t index)
@@ -108,9 +109,9 @@ static int write_visit(struct record *record, const char *root, const struct sca
 	return record_write(record, &origin, &scene, path);
 }
 
-int synth_subject(struct record *record, const struct device *device, const char *root, int64_t index,
-	int visit, const struct synth_options *o)
+int synth_subject(struct record *record, const char *root, int64_t index, int visit, const struct synth_options *o)
 {
+	const struct device *device = o->device;
 	const struct cohort cohort = synth_cohort(o);
 	struct bodies *bodies = malloc(sizeof(*bodies));
 	struct scan scan = { 0 };
@@ -128,7 +129,7 @@ int synth_subject(struct record *record, const struct device *device, const char
 	record->films = films_of(o, site, who);
 	TRY(anatomy_init(&bodies->neutral, &p->anatomy));
 	TRY(posture_anatomy(&bodies->ct, &p->anatomy, &ct));
-	TRY(scan_make(&scan, &bodies->ct, &ct.body, site, &o->quality->scan, o->seed, who));
+	TRY(scan_make(&scan, device, &bodies->ct, &ct.body, site, &o->quality->scan, o->seed, who));
 	record_set_frames(record, &bodies->ct, (const double(*)[4])scan.body_to_world);
 	TRY(make_films(films, record->films, device, bodies, &scan, p, who, o));
 	record->mean_femur_grey = films[0].mean_femur;
@@ -150,8 +151,7 @@ cleanup:
 /* ---- the study ---- */
 
 /* A visit of another shard is only taken; 1: it is not there yet. */
-static int make_or_take(struct record *record, const struct device *device, int64_t index, int visit,
-	const struct synth_options *o, bool *taken)
+static int make_or_take(struct record *record, int64_t index, int visit, const struct synth_options *o, bool *taken)
 {
 	char path[PATH_BYTES];
 	const struct cohort cohort = synth_cohort(o);
@@ -169,7 +169,7 @@ static int make_or_take(struct record *record, const struct device *device, int6
 	/* A record of other options goes before its images do. */
 	if (folder_remove(path) != 0 || folder_sweep(o->out, &record->person, visit) != 0)
 		return -1;
-	return synth_subject(record, device, o->out, index, visit, o);
+	return synth_subject(record, o->out, index, visit, o);
 }
 
 static void report(const struct record *records, int64_t n, const struct record_origin *origin)
@@ -198,10 +198,8 @@ struct count {
 
 static int make_all(struct record *records, struct count *count, const struct synth_options *o)
 {
-	struct device device = { 0 };
 	struct progress progress;
 	int rc = -1;
-	TRY(device_open(&device, "cpu"));
 	memory_keep(KEEP_BYTES);
 	progress_start(&progress, "participants", o->subjects);
 	for (int64_t i = 0; i < o->subjects; i++) {
@@ -213,7 +211,7 @@ static int make_all(struct record *records, struct count *count, const struct sy
 					(long long)i, (long long)o->subjects);
 				goto cleanup;
 			}
-			int made = make_or_take(&records[count->visits], &device, i, visit, o, &taken);
+			int made = make_or_take(&records[count->visits], i, visit, o, &taken);
 			if (made < 0)
 				goto cleanup;
 			count->visits += made == 0;
@@ -226,7 +224,6 @@ static int make_all(struct record *records, struct count *count, const struct sy
 	rc = 0;
 cleanup:
 	memory_keep(0);
-	device_close(&device);
 	return rc;
 }
 

@@ -16,6 +16,7 @@ struct synth_quality {
 };
 struct synth_options {
 	const char *out;
+	const struct device *device;  /* where bodies become voxels and films are made; not the reference */
 	int64_t subjects;
 	const struct sites *sites;
 	uint64_t seed;                /* with COHORT_EVALUATION_SEED added where the study is for evaluation */
@@ -30,8 +31,7 @@ struct synth_options {
 const struct synth_quality *synth_quality_find(const char *name);
 struct cohort synth_cohort(const struct synth_options *options);
 /* Makes one visit (0 ..) of one participant and writes its images below root; the record goes to the caller. */
-int synth_subject(struct record *record, const struct device *device, const char *root, int64_t index, int visit,
-	const struct synth_options *options);
+int synth_subject(struct record *record, const char *root, int64_t index, int visit, const struct synth_options *options);
 /*
  * Goes on where an interrupted run stopped (visits made with other options, or with a file missing, are made again).
  * Any other folder that is not empty is refused without force; participants that the new study lacks are refused, never

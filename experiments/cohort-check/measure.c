@@ -102,7 +102,7 @@ static int measure_ct(const struct cohort *cohort, int64_t index, const char *fo
 	struct tissue_hu hu;
 	int rc = -1;
 	TRY(posture_anatomy(&body, &p.anatomy, &posture));
-	TRY(scan_make(&scan, &body, &posture.body, site, &ct_setting, cohort->seed, who));
+	TRY(scan_make(&scan, NULL, &body, &posture.body, site, &ct_setting, cohort->seed, who));
 	TRY(write_scan(&scan, folder, p.id));
 	hide_metal(&scan.truth.labels, &p.anatomy);
 	hu = tissue_measure(&scan.hu, &scan.truth.labels);

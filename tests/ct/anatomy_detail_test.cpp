@@ -3,7 +3,8 @@
 
 #include <cmath>
 #include <random>
-#include "ct/anatomy_sdf.h"
+#include "ct/anatomy_make.h"
+#include "kernels/anatomy/density.h"
 #include "tests/ct/still_grid.h"
 #include "tests/support/support.h"
 
@@ -311,7 +312,7 @@ struct Grid {
 	Grid(const struct anatomy &a, const double low[3], const double high[3], double spacing)
 	{
 		const struct anatomy_grid g = StillGrid(low, high, spacing, 2);
-		EXPECT_OK(anatomy_voxelise(&v, &a, &g));
+		EXPECT_OK(anatomy_voxelise(&v, NULL, &a, &g));
 	}
 	~Grid()
 	{

@@ -56,7 +56,7 @@ Volume Drawn()
 	struct anatomy_grid g = StillGrid(low, high, 2.5, 2);
 	struct anatomy_voxels v = {};
 	g.label_fraction = 0.5;
-	EXPECT_OK(anatomy_voxelise(&v, &body.a, &g));
+	EXPECT_OK(anatomy_voxelise(&v, NULL, &body.a, &g));
 	Volume labels({ g.n[0], g.n[1], g.n[2] }, g.to_world, VOLUME_U16);
 	for (int64_t i = 0; i < volume_count(labels.get()); i++)
 		volume_u16(labels.get())[i] = volume_u8(&v.labels)[i];
@@ -250,7 +250,7 @@ TEST_F(AnatomyMap, VoxelsAreTheSameOnAnyThreads)
 	const int threads = omp_get_max_threads();
 	for (int i = 0; i < 2; i++) {
 		omp_set_num_threads(i == 0 ? 1 : 3);
-		ASSERT_OK(anatomy_voxelise(&v[i], &body.a, &g));
+		ASSERT_OK(anatomy_voxelise(&v[i], NULL, &body.a, &g));
 	}
 	omp_set_num_threads(threads);
 	const size_t n = (size_t)volume_count(&v[0].mineral);

@@ -28,7 +28,7 @@ struct Voxels {
 	struct anatomy_voxels v = {};
 	Voxels(const struct anatomy &a, const struct anatomy_grid &g)
 	{
-		if (anatomy_voxelise(&v, &a, &g) != 0)
+		if (anatomy_voxelise(&v, NULL, &a, &g) != 0)
 			ADD_FAILURE() << err_message();
 	}
 	~Voxels()
@@ -77,7 +77,7 @@ TEST(Anatomy, HeadIsABallAroundItsCentre)
 {
 	Body b;
 	for (int side = 0; side < ANATOMY_SIDES; side++) {
-		const struct femur_frame &f = b.a.frame[side];
+		const struct anatomy_frame &f = b.a.frame[side];
 		enum anatomy_part femur = (enum anatomy_part)(ANATOMY_FEMUR_RIGHT + side);
 		EXPECT_NEAR(-f.head_radius_mm, anatomy_sdf(&b.a, femur, f.head_centre_mm), 1.0);
 		// The bearing surface, away from the neck.
@@ -101,7 +101,7 @@ TEST(Anatomy, FrameHasTheGivenAngles)
 	p.femur[1].neck_shaft_deg = 133;
 	Body b(p);
 	for (int side = 0; side < 2; side++) {
-		const struct femur_frame &f = b.a.frame[side];
+		const struct anatomy_frame &f = b.a.frame[side];
 		double cosine = 0;
 		for (int k = 0; k < 3; k++)
 			cosine += -f.neck_axis[k] * f.shaft_axis[k];
@@ -370,7 +370,7 @@ TEST(Anatomy, FrameIsFoundOnTheLabels)
 		volume_u16(&labels)[i] = volume_u8(&v.v.labels)[i];
 	for (int side = 0; side < 2; side++) {
 		struct femur_frame found = {};
-		const struct femur_frame &truth = b.a.frame[side];
+		const struct femur_frame truth = anatomy_femur_frame(&b.a, (enum anatomy_side)side);
 		ASSERT_OK(femur_frame_find(&found, &labels, side ? 75 : 76, truth.side));
 		double distance = 0, neck = 0, shaft = 0;
 		for (int k = 0; k < 3; k++) {

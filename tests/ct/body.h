@@ -64,7 +64,7 @@ struct BodyFemur {
 		g.subsamples = 3;
 		g.label_fraction = 0.5;
 		struct anatomy_voxels v = {};
-		EXPECT_OK(anatomy_voxelise(&v, &a, &g));
+		EXPECT_OK(anatomy_voxelise(&v, NULL, &a, &g));
 		density = Make(place, VOLUME_F32);
 		labels = Make(place, VOLUME_U16);
 		for (int64_t i = 0; i < volume_count(labels.get()); i++) {

@@ -60,7 +60,7 @@ TEST(FemurAxes, OfTheDigitalHip)
 	ASSERT_OK(anatomy_init(&a, &params));
 	struct femur_axes x;
 	ASSERT_OK(femur_axes_find(&x, f.labels.get(), 76, LABEL_RIGHT, nullptr));
-	const struct femur_frame &truth = a.frame[ANATOMY_RIGHT];
+	const struct anatomy_frame &truth = a.frame[ANATOMY_RIGHT];
 	for (int k = 0; k < 3; k++)
 		EXPECT_NEAR(truth.head_centre_mm[k], x.frame.head_centre_mm[k], 0.3);
 	EXPECT_NEAR(truth.head_radius_mm, x.frame.head_radius_mm, 0.4);

@@ -176,7 +176,7 @@ TEST(ArealQct, ReadsTheRegionOffTheScanInTheNeutralPose)
 	for (bool turned : { false, true }) {
 		const struct anatomy *at_scan = turned ? ct.get() : neutral.get();
 		struct scan scan = {};
-		ASSERT_OK(scan_make(&scan, at_scan, turned ? &lying.body : &still, &Sites().list[0], &kTwo, 43, 0));
+		ASSERT_OK(scan_make(&scan, NULL, at_scan, turned ? &lying.body : &still, &Sites().list[0], &kTwo, 43, 0));
 		ASSERT_OK(areal_qct(hip.data(), &cpu, &scan, at_scan, neutral.get(), 70));
 		read[turned] = hip[0].qct_g_cm2[AREAL_TOTAL_HIP];
 		scan_free(&scan);
@@ -203,7 +203,7 @@ TEST(ArealQct, SeesMarrowFatAsMissingMineral)
 		std::array<struct areal, 2> hip = {};
 		struct scan scan = {};
 		ASSERT_OK(anatomy_init(body.get(), &p.anatomy));
-		ASSERT_OK(scan_make(&scan, body.get(), &still, &Sites().list[0], &kTwo, 44, 0));
+		ASSERT_OK(scan_make(&scan, NULL, body.get(), &still, &Sites().list[0], &kTwo, 44, 0));
 		ASSERT_OK(areal_qct(hip.data(), &cpu, &scan, body.get(), body.get(), 70));
 		read[fat] = hip[1].qct_g_cm2[AREAL_TOTAL_HIP];
 		scan_free(&scan);

@@ -16,6 +16,12 @@ inline struct device Cpu()
 	return d;
 }
 
+inline const struct device *TheCpu()
+{
+	static const struct device cpu = Cpu();
+	return &cpu;
+}
+
 inline const struct sites &Sites()
 {
 	static const struct sites sites = [] {
@@ -44,7 +50,7 @@ struct Subject {
 		site.ct.cupping_hu = 0;
 		posture.body = p.ct_pose;
 		if (anatomy_init(anatomy.get(), &person.anatomy) != 0 ||
-			scan_make(&scan, anatomy.get(), &posture.body, &site, &setting, seed, p.index) != 0)
+			scan_make(&scan, NULL, anatomy.get(), &posture.body, &site, &setting, seed, p.index) != 0)
 			ADD_FAILURE() << err_message();
 	}
 	~Subject()

@@ -189,7 +189,7 @@ TEST(Cohort, EvaluationSeedsAreNeverThoseOfDevelopment)
 TEST(Listing, CeilingIsTheCorrelationOfMineralAndDxa)
 {
 	std::vector<struct record> records(4);
-	const struct record_origin origin = { .seed = 5, .sites = &Sites(), .quality = "fast", .films = "site", .by_profile = false };
+	const struct record_origin origin = { .seed = 5, .sites = &Sites(), .quality = "fast", .films = "site", .by_profile = false, .computed_on = "cpu" };
 	const double x[8] = { 0.6, 0.7, 0.8, 0.9, 0.6, 0.7, 0.8, 0.9 }, y[8] = { 0.61, 0.69, 0.81, 0.89, 0.59, 0.71, 0.79, 0.91 };
 	for (int i = 0; i < 8; i++) {
 		struct record &r = records[(size_t)i / 2];

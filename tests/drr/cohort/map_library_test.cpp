@@ -52,7 +52,7 @@ class Maps : public ::testing::Test
 		struct anatomy_voxels v = {};
 		g.label_fraction = 0.5;
 		ASSERT_OK(anatomy_init(a.get(), &p));
-		ASSERT_OK(anatomy_voxelise(&v, a.get(), &g));
+		ASSERT_OK(anatomy_voxelise(&v, NULL, a.get(), &g));
 		ASSERT_OK(nifti_write(path.c_str(), &v.labels, 1));
 		anatomy_voxels_free(&v);
 	}
@@ -101,7 +101,6 @@ TEST_F(Maps, AFewMakeManyPeople)
 // Areal density is what was drawn for the shape model's people: their bones take any shape.
 TEST_F(Maps, DensityIsTheTargetWhateverTheShape)
 {
-	struct device cpu = Cpu();
 	const struct cohort cohort = { sites_, 62, false };
 	double worst = 0;
 	for (int64_t i = 1; i < 4; i += 2) {
@@ -109,7 +108,7 @@ TEST_F(Maps, DensityIsTheTargetWhateverTheShape)
 		struct areal hips[ANATOMY_SIDES] = {};
 		auto neutral = std::make_unique<struct anatomy>();
 		ASSERT_OK(anatomy_init(neutral.get(), &p.anatomy));
-		ASSERT_OK(areal_scan(hips, &cpu, neutral.get(), &p, &sites_->list[1].dxa, &kTiny.scan, 62, cohort_who(i, 0), 0));
+		ASSERT_OK(areal_scan(hips, TheCpu(), neutral.get(), &p, &sites_->list[1].dxa, &kTiny.scan, 62, cohort_who(i, 0), 0));
 		for (const struct areal &hip : hips) {
 			double truly = hip.truth[AREAL_TOTAL_HIP].abmd_g_cm2;
 			worst = std::fmax(worst, std::fabs(truly / p.density_target_g_cm2 - 1));
@@ -124,17 +123,16 @@ TEST_F(Maps, DensityIsTheTargetWhateverTheShape)
 TEST_F(Maps, AVisitIsTheSameBytesOnAnyThreads)
 {
 	ScratchFolder scratch;
-	struct device cpu = Cpu();
 	const int threads = omp_get_max_threads();
 	std::string bytes[2], truth[2];
 	for (int i = 0; i < 2; i++) {
 		const std::string root = scratch / std::to_string(i);
-		const struct synth_options o = { .out = root.c_str(), .subjects = 2, .sites = sites_, .seed = 63,
+		const struct synth_options o = { .out = root.c_str(), .device = TheCpu(), .subjects = 2, .sites = sites_, .seed = 63,
 			.quality = &kTiny, .by_profile = false, .primary_films = true, .swap = false, .shard = 0,
 			.shards = 0, .force = false };
 		struct record record;
 		omp_set_num_threads(i == 0 ? 1 : 3);
-		ASSERT_OK(synth_subject(&record, &cpu, root.c_str(), 1, 0, &o));
+		ASSERT_OK(synth_subject(&record, root.c_str(), 1, 0, &o));
 		bytes[i] = ReadFile(root + "/sub-B0002/ses-01/ct/sub-B0002_ses-01_ct.nii.gz") +
 			   ReadFile(root + "/sub-B0002/ses-01/xr/sub-B0002_ses-01_view-AP_xr.nii.gz");
 		truth[i] = ReadFile(root + "/truth/records/sub-B0002_ses-01.json");
@@ -196,15 +194,14 @@ TEST(PaintedPerson, ReadsPlausibly)
 	TEST_DATA_OR_SKIP(data);
 	ScratchFolder scratch;
 	struct sites sites;
-	struct device cpu = Cpu();
 	struct record record;
 	ASSERT_OK(sites_built_in(&sites, 1));
 	ASSERT_OK(sites_set_anatomy(&sites, 'A', (data + "/painted/A_dseg.nii.gz").c_str(), "painted"));
 	ASSERT_OK(sites_read_anatomy(&sites));
 	const std::string root = scratch / "study";
-	const struct synth_options o = { .out = root.c_str(), .subjects = 1, .sites = &sites, .seed = 64,
+	const struct synth_options o = { .out = root.c_str(), .device = TheCpu(), .subjects = 1, .sites = &sites, .seed = 64,
 		.quality = &kTiny, .by_profile = false, .primary_films = true, .swap = false, .shard = 0, .shards = 0, .force = false };
-	ASSERT_OK(synth_subject(&record, &cpu, root.c_str(), 0, 0, &o));
+	ASSERT_OK(synth_subject(&record, root.c_str(), 0, 0, &o));
 	for (const struct areal &hip : record.areal) {
 		double truly = hip.truth[AREAL_TOTAL_HIP].abmd_g_cm2, neck = hip.truth[AREAL_NECK].abmd_g_cm2;
 		printf("target %.3f, true %.3f, QCT %.3f, DXA %.3f; neck %.3f g/cm2\n", record.person.density_target_g_cm2, truly,

@@ -29,7 +29,7 @@ std::vector<float> ByVolumes(const Subject &s, const struct geometry &g)
 {
 	const struct anatomy_grid grid = GridOf(s);
 	struct anatomy_voxels voxels;
-	EXPECT_OK(anatomy_voxelise(&voxels, s.anatomy.get(), &grid));
+	EXPECT_OK(anatomy_voxelise(&voxels, NULL, s.anatomy.get(), &grid));
 	std::vector<float> m = MaterialsOf(voxels, g, kStill);
 	anatomy_voxels_free(&voxels);
 	return m;

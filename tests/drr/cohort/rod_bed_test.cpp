@@ -48,7 +48,7 @@ TEST(RodBed, LiesClearOfEveryBodyAtEverySite)
 			struct scan scan;
 			ASSERT_OK(posture_anatomy(a.get(), &p.anatomy, &posture));
 			const struct scan_setting coarse = { 12.0, 1 };
-			ASSERT_OK(scan_make(&scan, a.get(), &posture.body, &site, &coarse, seed, index));
+			ASSERT_OK(scan_make(&scan, NULL, a.get(), &posture.body, &site, &coarse, seed, index));
 			double clear = Clearance(scan, *a);
 			EXPECT_GT(clear, ROD_GAP_MM - 3) << p.id << ", seed " << seed;
 			nearest = std::fmin(nearest, clear);

@@ -13,7 +13,7 @@ struct Scan {
 	{
 		const struct pose still = { { 0 }, { 0 } };
 		const struct scan_setting setting = { voxel_mm, 1 };
-		if (scan_make(&s, &a, &still, &site, &setting, 1, 0) != 0)
+		if (scan_make(&s, NULL, &a, &still, &site, &setting, 1, 0) != 0)
 			ADD_FAILURE() << err_message();
 	}
 	~Scan()

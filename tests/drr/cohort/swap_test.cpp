@@ -81,6 +81,7 @@ struct SwapStudy : testing::Test {
 	struct synth_options Options()
 	{
 		return { .out = root.c_str(),
+			.device = TheCpu(),
 			.subjects = 1,
 			.sites = &site,
 			.seed = 61,

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 struct synth_options Options(const std::string &out, int64_t subjects)
 {
 	return { .out = out.c_str(),
+		.device = TheCpu(),
 		.subjects = subjects,
 		.sites = &Sites(),
 		.seed = 51,
@@ -132,12 +133,11 @@ TEST(Synth, AParticipantAloneIsTheSameBytes)
 	ScratchFolder scratch;
 	std::string whole = scratch / "whole", alone = scratch / "alone";
 	struct synth_options o = Options(whole, 3);
-	struct device cpu = Cpu();
 	struct record record;
 	omp_set_num_threads(2);
 	ASSERT_OK(synth_run(&o));
 	omp_set_num_threads(1);
-	ASSERT_OK(synth_subject(&record, &cpu, alone.c_str(), 2, 0, &o));
+	ASSERT_OK(synth_subject(&record, alone.c_str(), 2, 0, &o));
 	omp_set_num_threads(2);
 	for (const char *file : kFiles) {
 		std::string bytes = ReadFile(whole + "/sub-A0003/ses-01/" + file);
@@ -145,7 +145,7 @@ TEST(Synth, AParticipantAloneIsTheSameBytes)
 		EXPECT_EQ(bytes, ReadFile(alone + "/sub-A0003/ses-01/" + file)) << file;
 	}
 	struct record kept = {};
-	struct record_origin origin = { .seed = 51, .sites = &Sites(), .quality = "tiny", .films = "primary", .by_profile = false };
+	struct record_origin origin = { .seed = 51, .sites = &Sites(), .quality = "tiny", .films = "primary", .by_profile = false, .computed_on = "cpu" };
 	kept.person = record.person;
 	ASSERT_EQ(0, record_read(&kept, &origin, whole.c_str(), (whole + "/truth/records/sub-A0003_ses-01.json").c_str()))
 		<< err_message();
@@ -355,7 +355,7 @@ TEST(Synth, SplitsEachSiteByParticipant)
 {
 	std::vector<struct record> records(40);
 	std::vector<uint8_t> test(40), again(40);
-	struct record_origin origin = { .seed = 5, .sites = &Sites(), .quality = "fast", .films = "site", .by_profile = false };
+	struct record_origin origin = { .seed = 5, .sites = &Sites(), .quality = "fast", .films = "site", .by_profile = false, .computed_on = "cpu" };
 	for (int64_t i = 0; i < 40; i++)
 		records[(size_t)i].person = person_sample(5, i, 2);
 	listing_split(test.data(), records.data(), 40, &origin);

@@ -2,12 +2,14 @@
  * Osteoarthritis within the bone: sclerosis on both sides of the joint's loaded top, and a cyst in the
  * socket's roof. (The narrow joint and the osteophytes are shape: anatomy_pelvis.c, anatomy_femur.c.)
  */
-#include "ct/anatomy_sdf.h"
+#ifndef KERNELS_ANATOMY_JOINT_H
+#define KERNELS_ANATOMY_JOINT_H
+#include "kernels/anatomy/sdf.h"
 
-#define DEPTH_MM 4.0 /* the sclerosis fades by 1/e^0.5 in this distance from the bearing surface */
-#define GAIN 1.6     /* at sclerosis 1 */
+#define ANATOMY_JOINT_DEPTH_MM 4.0 /* the sclerosis fades by 1/e^0.5 in this distance from the bearing surface */
+#define ANATOMY_JOINT_GAIN 1.6     /* at sclerosis 1 */
 
-double anatomy_joint_factor(const struct anatomy *a, enum anatomy_side side, bool socket, const double p[3])
+K_FN double anatomy_joint_factor(const struct anatomy *a, enum anatomy_side side, bool socket, const double p[3])
 {
 	const struct anatomy_femur *f = &a->params.femur[side];
 	const double *head = a->frame[side].head_centre_mm;
@@ -22,8 +24,8 @@ double anatomy_joint_factor(const struct anatomy *a, enum anatomy_side side, boo
 	double top = (0.94 * d[2] + 0.34 * outward * d[0]) / far;
 	double depth = socket ? far - radius - f->joint_space_mm : radius - far;
 	if (top > 0.5 && depth > -1)
-		factor += GAIN * f->sclerosis * anatomy_sdf_step(0.5, 0.9, top) *
-			  exp(-depth * depth / (2 * DEPTH_MM * DEPTH_MM));
+		factor += ANATOMY_JOINT_GAIN * f->sclerosis * anatomy_sdf_step(0.5, 0.9, top) *
+			  exp(-depth * depth / (2 * ANATOMY_JOINT_DEPTH_MM * ANATOMY_JOINT_DEPTH_MM));
 	if (socket && f->cyst_mm > 0) {
 		double out = radius + f->joint_space_mm + 1.5 + f->cyst_mm;
 		double c[3] = { d[0] - 0.30 * outward * out, d[1] - 0.1 * out, d[2] - 0.95 * out };
@@ -31,3 +33,4 @@ double anatomy_joint_factor(const struct anatomy *a, enum anatomy_side side, boo
 	}
 	return factor;
 }
+#endif

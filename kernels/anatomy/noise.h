@@ -3,11 +3,13 @@
  * mean of the squared weights over a cell is (26/35)^3 and a lattice value's variance 1/3, hence the factor
  * to SD 1.
  */
-#include "ct/anatomy_sdf.h"
+#ifndef KERNELS_ANATOMY_NOISE_H
+#define KERNELS_ANATOMY_NOISE_H
+#include "kernels/anatomy/model.h"
 
-#define TO_UNIT_SD 2.7052 /* sqrt(3 / (26/35)^3) */
+#define ANATOMY_NOISE_SD 2.7052 /* sqrt(3 / (26/35)^3): to SD 1 */
 
-static double lattice(uint64_t seed, int64_t x, int64_t y, int64_t z)
+K_FN double anatomy_noise_lattice(uint64_t seed, int64_t x, int64_t y, int64_t z)
 {
 	uint64_t h = seed + (uint64_t)x * UINT64_C(0x9e3779b97f4a7c15) +
 		     (uint64_t)y * UINT64_C(0xc2b2ae3d27d4eb4f) + (uint64_t)z * UINT64_C(0x165667b19e3779f9);
@@ -17,7 +19,7 @@ static double lattice(uint64_t seed, int64_t x, int64_t y, int64_t z)
 	return (double)(h >> 11) * 0x1p-52 - 1;
 }
 
-double anatomy_noise(uint64_t seed, double x, double y, double z)
+ANATOMY_CALL double anatomy_noise(uint64_t seed, double x, double y, double z)
 {
 	const double at[3] = { x, y, z };
 	int64_t cell[3];
@@ -31,8 +33,9 @@ double anatomy_noise(uint64_t seed, double x, double y, double z)
 		double w = 1;
 		for (int k = 0; k < 3; k++)
 			w *= corner >> k & 1 ? weight[k] : 1 - weight[k];
-		sum += w * lattice(seed, cell[0] + (corner & 1), cell[1] + (corner >> 1 & 1),
+		sum += w * anatomy_noise_lattice(seed, cell[0] + (corner & 1), cell[1] + (corner >> 1 & 1),
 				   cell[2] + (corner >> 2));
 	}
-	return TO_UNIT_SD * sum;
+	return ANATOMY_NOISE_SD * sum;
 }
+#endif

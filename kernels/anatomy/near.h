@@ -3,14 +3,20 @@
  * farther than the nearest by twice the radius is so everywhere in the ball, and blends reach no farther than
  * their width.
  */
-#include "ct/anatomy_sdf.h"
-
-#include "host/run/err.h"
+#ifndef KERNELS_ANATOMY_NEAR_H
+#define KERNELS_ANATOMY_NEAR_H
+#include "kernels/anatomy/sampled.h"
+#include "kernels/anatomy/tissue.h"
 
 /* Two dropped pieces may blend into one nearer by a quarter of the width, three by half of it. */
-#define BLENDS 1.5
+#define ANATOMY_NEAR_BLENDS 1.5
 
-static void pieces_of(struct anatomy_pieces *out, const struct anatomy *a, enum anatomy_part part,
+struct anatomy_near {
+	struct anatomy_pieces own, hip; /* hip: of the hip bone beside a sacrum */
+	bool joint;                     /* the sacrum is cut by it */
+};
+
+K_FN void anatomy_near_pieces(struct anatomy_pieces *out, const struct anatomy *a, enum anatomy_part part,
 	const double centre[3], double radius_mm)
 {
 	const struct anatomy_bone *bone = &a->bone[part];
@@ -26,8 +32,9 @@ static void pieces_of(struct anatomy_pieces *out, const struct anatomy *a, enum 
 		distance[i] = anatomy_sdf_cone(&bone->cones[i], centre);
 		nearest = anatomy_sdf_min(nearest, distance[i]);
 	}
-	double farthest = nearest + BLENDS * bone->blend_mm + 2 * radius_mm;
+	double farthest = nearest + ANATOMY_NEAR_BLENDS * bone->blend_mm + 2 * radius_mm;
 	out->n = 0;
+	out->joins = 0;
 	out->plate = plate <= farthest;
 	out->ball = ball <= farthest;
 	int chain = 0, kept_chain = -1;
@@ -35,39 +42,39 @@ static void pieces_of(struct anatomy_pieces *out, const struct anatomy *a, enum 
 		chain += !bone->cones[i].chained;
 		if (distance[i] > farthest)
 			continue;
-		out->cone[out->n] = (uint8_t)i;
-		out->joins[out->n++] = chain == kept_chain;
+		out->joins |= (uint32_t)(chain == kept_chain) << out->n;
+		out->cone[out->n++] = (uint8_t)i;
 		kept_chain = chain;
 	}
 }
 
-static enum anatomy_side side_of(const double p[3])
+K_FN enum anatomy_side anatomy_near_side(const double p[3])
 {
 	return p[0] > 0 ? ANATOMY_RIGHT : ANATOMY_LEFT;
 }
 
-static double sacrum_sdf(const struct anatomy *a, const struct anatomy_near *near, const double p[3])
+K_FN double anatomy_near_sacrum(const struct anatomy *a, const struct anatomy_near *near, const double p[3])
 {
 	double d = anatomy_sacrum_sdf(a, near ? &near->own : NULL, p);
 	if (near && !near->joint)
 		return d;
-	return anatomy_sacrum_cut(d, anatomy_pelvis_sdf(a, side_of(p), near ? &near->hip : NULL, p));
+	return anatomy_sacrum_cut(d, anatomy_pelvis_sdf(a, anatomy_near_side(p), near ? &near->hip : NULL, p));
 }
 
 /* Whether the hip bone beside it cuts the sacrum anywhere in the ball; at the midline both are far from it.
  */
-static bool find_joint(
+K_FN bool anatomy_near_joint(
 	struct anatomy_near *near, const struct anatomy *a, const double centre[3], double radius_mm)
 {
-	enum anatomy_side side = side_of(centre);
-	pieces_of(&near->hip, a, side == ANATOMY_RIGHT ? ANATOMY_HIP_RIGHT : ANATOMY_HIP_LEFT, centre,
+	enum anatomy_side side = anatomy_near_side(centre);
+	anatomy_near_pieces(&near->hip, a, side == ANATOMY_RIGHT ? ANATOMY_HIP_RIGHT : ANATOMY_HIP_LEFT, centre,
 		radius_mm);
 	double deepest = anatomy_sacrum_sdf(a, &near->own, centre) - 2 * radius_mm;
 	return anatomy_sacrum_cut(deepest, anatomy_pelvis_sdf(a, side, &near->hip, centre)) > deepest;
 }
 
 /* By the shape model. */
-static double shape_sdf(
+K_FN double anatomy_near_shape(
 	const struct anatomy *a, enum anatomy_part part, const struct anatomy_near *near, const double p[3])
 {
 	const struct anatomy_pieces *own = near ? &near->own : NULL;
@@ -80,34 +87,32 @@ static double shape_sdf(
 	case ANATOMY_HIP_LEFT:
 		return anatomy_pelvis_sdf(a, ANATOMY_LEFT, own, p);
 	case ANATOMY_SACRUM:
-		return sacrum_sdf(a, near, p);
-	case ANATOMY_LUMBAR:
-		return anatomy_lumbar_sdf(a, own, p);
+		return anatomy_near_sacrum(a, near, p);
 	default:
-		BUG("no part %d", (int)part);
+		return anatomy_lumbar_sdf(a, own, p);
 	}
 }
 
-double anatomy_near_sdf(
+ANATOMY_CALL double anatomy_near_sdf(
 	const struct anatomy *a, enum anatomy_part part, const struct anatomy_near *near, const double p[3])
 {
-	double d = a->params.map ? anatomy_sampled_sdf(a, part, p) : shape_sdf(a, part, near, p);
+	double d = a->params.map ? anatomy_sampled_sdf(a, part, p) : anatomy_near_shape(a, part, near, p);
 	if (part > ANATOMY_FEMUR_LEFT)
 		return d;
 	return anatomy_resection_cut(a, part == ANATOMY_FEMUR_RIGHT ? ANATOMY_RIGHT : ANATOMY_LEFT, d, p);
 }
 
-double anatomy_near_of(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,
+K_FN double anatomy_near_of(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,
 	const double centre[3], double radius_mm)
 {
 	if (a->params.map)
 		return anatomy_near_sdf(a, part, NULL, centre) - a->sampled[part].slack_mm;
-	pieces_of(&near->own, a, part, centre, radius_mm);
-	near->joint = part == ANATOMY_SACRUM && find_joint(near, a, centre, radius_mm);
+	anatomy_near_pieces(&near->own, a, part, centre, radius_mm);
+	near->joint = part == ANATOMY_SACRUM && anatomy_near_joint(near, a, centre, radius_mm);
 	return anatomy_near_sdf(a, part, near, centre);
 }
 
-struct anatomy_local anatomy_local_of(
+K_FN struct anatomy_local anatomy_local_of(
 	const struct anatomy *a, const double centre[3], double radius_mm, double width_mm)
 {
 	struct anatomy_local local;
@@ -116,3 +121,4 @@ struct anatomy_local anatomy_local_of(
 	local.sheet = anatomy_sheet_local(a, centre, radius_mm, width_mm);
 	return local;
 }
+#endif
