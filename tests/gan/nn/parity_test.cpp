@@ -19,6 +19,28 @@ TEST(Parity, Convolutions)
 				s, [&](struct nn_program *p, int x) { return nn_conv(p, x, "c", &conv); });
 }
 
+// Large 3x3 ones go by Winograd's algorithm where the processor has it: rounded more coarsely, in odd tiles too, and the
+// same bits each time.
+TEST(Parity, LargeConvolutions)
+{
+	const struct nn_conv convs[] = { Conv(48, 3, 1, 0, true), Conv(64, 3, 1, 1), Conv(50, 3, 1, 1, true, NN_PAD_REFLECT) };
+	const struct nn_shape s = { 2, 37, 33, 53 };
+	for (const struct nn_conv &conv : convs) {
+		const auto build = [&](struct nn_program *p, int x) { return nn_conv(p, x, "c", &conv); };
+		ExpectSame("large convolution to " + std::to_string(conv.cout), s, build, 5e-6);
+		ExpectSame("large transposed convolution to " + std::to_string(conv.cout), s,
+			[&](struct nn_program *p, int x) {
+				struct nn_conv back = conv;
+				back.pad_mode = NN_PAD_ZERO;
+				return nn_conv_transpose(p, x, "c", &back);
+			}, 5e-6);
+		const Result once = RunOnce("cpu", s, build), again = RunOnce("cpu", s, build);
+		EXPECT_EQ(once.output, again.output);
+		EXPECT_EQ(once.input_gradient, again.input_gradient);
+		EXPECT_EQ(once.gradients, again.gradients);
+	}
+}
+
 TEST(Parity, TransposedConvolutions)
 {
 	const struct nn_conv convs[] = { Conv(1, 3, 2, 1, true, NN_PAD_ZERO, 1), Conv(16, 4, 2, 1),
