@@ -31,7 +31,6 @@ target_include_directories(nifticdf SYSTEM INTERFACE ${nifticdf_INCLUDE}/nifti)
 if(XBMD_STATIC)
   target_link_libraries(hdf5 INTERFACE ZLIB::ZLIB -l:libsz.a -l:libaec.a ${CMAKE_DL_LIBS})
 endif()
-xbmd_find_library(deflate HEADER libdeflate.h NAMES deflate)
 xbmd_find_library(dnnl HEADER dnnl.h NAMES dnnl)
 # DCMTK has no static libraries on Debian and pulls in much: the bundle goes without.
 if(XBMD_DICOM AND NOT XBMD_STATIC)

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 packages=(cmake ninja-build gcc g++ pkg-config libnifti-dev libhdf5-dev libdnnl-dev libjansson-dev libyaml-dev
-	libpng-dev libcairo2-dev fonts-dejavu-core libsqlite3-dev zlib1g-dev libdeflate-dev libdcmtk-dev libgtest-dev libgmock-dev "$@")
+	libpng-dev libcairo2-dev fonts-dejavu-core libsqlite3-dev zlib1g-dev libdcmtk-dev libgtest-dev libgmock-dev "$@")
 
 if ! command -v dpkg-query >/dev/null; then
 	echo "tests/install.sh: no dpkg here; on Debian 12 these packages are needed: ${packages[*]}" >&2

@@ -2,19 +2,16 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <libdeflate.h>
 #include <math.h>
 #include <nifti/nifti2_io.h>
 #include <stdlib.h>
 #include <string.h>
+#include "host/files/gzip_write.h"
 #include "host/files/nifti_header.h"
 #include "host/files/path.h"
 #include "host/run/err.h"
 
-enum {
-	DEFLATE_LEVEL = 1, /* on a noisy CT 0.3 GB/s, four times what zlib makes at level 3, and no larger */
-	VOXELS_AT = 352,
-};
+enum { VOXELS_AT = 352 };
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -113,48 +110,9 @@ static int make_header(nifti_1_header *h, const struct volume *v, double scale, 
 	return put_grid(h, v, path);
 }
 
-static void put_le(unsigned char *to, uint32_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		to[i] = (unsigned char)(value >> (8 * i));
-}
-
 static int put_bytes(FILE *file, const void *bytes, size_t n)
 {
 	return fwrite(bytes, 1, n, file) == n ? 0 : -1;
-}
-
-/*
- * One gzip member (RFC 1952) without name and date.  The header goes in as a stored block (RFC 1951), which ends on a
- * byte, so that the voxels need not be copied behind it.
- */
-static int put_gzip(FILE *file, const unsigned char start[VOXELS_AT], const struct volume *v,
-	const unsigned char *deflated, size_t n)
-{
-	static const unsigned char gzip[10] = { 0x1f, 0x8b, 8, [9] = 3 };
-	unsigned char stored[5] = { 0 }, trailer[8];
-	uint32_t crc = libdeflate_crc32(libdeflate_crc32(0, start, VOXELS_AT), v->voxels.data, v->voxels.bytes);
-	put_le(stored + 1, VOXELS_AT, 2);
-	put_le(stored + 3, ~(uint32_t)VOXELS_AT, 2);
-	put_le(trailer, crc, 4);
-	put_le(trailer + 4, (uint32_t)(VOXELS_AT + v->voxels.bytes), 4);
-	return put_bytes(file, gzip, sizeof gzip) != 0 || put_bytes(file, stored, sizeof stored) != 0 ||
-			       put_bytes(file, start, VOXELS_AT) != 0 || put_bytes(file, deflated, n) != 0 ||
-			       put_bytes(file, trailer, sizeof trailer) != 0
-		       ? -1
-		       : 0;
-}
-
-/* The voxels as a deflate stream; malloc'd. */
-static int deflate_voxels(unsigned char **deflated, size_t *n, const struct volume *v, const char *path)
-{
-	struct libdeflate_compressor *c = libdeflate_alloc_compressor(DEFLATE_LEVEL);
-	size_t most = libdeflate_deflate_compress_bound(c, v->voxels.bytes);
-	*deflated = c ? malloc(most) : NULL;
-	if (*deflated)
-		*n = libdeflate_deflate_compress(c, v->voxels.data, v->voxels.bytes, *deflated, most);
-	libdeflate_free_compressor(c);
-	return *deflated ? 0 : ERR_RESOURCE("no memory to compress '%s'", path);
 }
 
 int nifti_write(const char *path, const struct volume *v, double scale)
@@ -162,18 +120,18 @@ int nifti_write(const char *path, const struct volume *v, double scale)
 	int rc = -1;
 	struct path_output output = { 0 };
 	const bool gzip = ends_with(path, ".nii.gz");
-	unsigned char start[VOXELS_AT] = { 0 }, *deflated = NULL;
-	size_t n = 0;
+	unsigned char start[VOXELS_AT] = { 0 };
+	struct gzip_write deflated = { 0 };
 	nifti_1_header header;
 	if (!gzip && !ends_with(path, ".nii"))
 		return ERR_USAGE("cannot write '%s': an image's name ends in .nii or .nii.gz", path);
 	TRY(make_header(&header, v, scale, path));
 	memcpy(start, &header, sizeof header);
 	if (gzip)
-		TRY(deflate_voxels(&deflated, &n, v, path));
+		TRY(gzip_write_make(&deflated, v->voxels.data, v->voxels.bytes, path));
 	TRY(path_output_open(&output, path));
 	errno = 0;
-	if (gzip ? put_gzip(output.file, start, v, deflated, n) != 0
+	if (gzip ? gzip_write_put(output.file, start, sizeof start, &deflated) != 0
 		 : put_bytes(output.file, start, sizeof start) != 0 ||
 			   put_bytes(output.file, v->voxels.data, v->voxels.bytes) != 0) {
 		(void)ERR_OUTPUT("cannot write '%s': %s", path, errno ? strerror(errno) : "write error");
@@ -182,6 +140,6 @@ int nifti_write(const char *path, const struct volume *v, double scale)
 	rc = path_output_commit(&output);
 cleanup:
 	path_output_abort(&output);
-	free(deflated);
+	gzip_write_free(&deflated);
 	return rc;
 }

@@ -122,7 +122,7 @@ inline std::string Gzip(const std::string &bytes, int level = 6)
 inline std::string Gunzip(const std::string &bytes)
 {
 	z_stream z = {};
-	std::string out(1 << 20, '\0');
+	std::string out(16 << 20, '\0');
 	if (inflateInit2(&z, 31) != Z_OK)
 		throw std::runtime_error("inflateInit2");
 	z.next_in = (Bytef *)bytes.data();

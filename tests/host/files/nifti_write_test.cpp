@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <nifti/nifti2_io.h>
+#include <omp.h>
 #include "host/files/nifti.h"
 #include "tests/host/files/nifti_bytes.h"
 #include "tests/support/support.h"
@@ -180,6 +181,41 @@ TEST(NiftiWrite, HeaderBytes)
 	EXPECT_EQ(h, Gunzip(gz));
 	ASSERT_OK(nifti_write((scratch / "w.nii.gz").c_str(), &v, 0.1));
 	EXPECT_EQ(gz, ReadFile(scratch / "w.nii.gz"));
+	volume_free(&v);
+}
+
+// Several parts of the gzip stream, the last one short, what does not compress among them.
+TEST(NiftiWrite, LargeOnesAreTheSameBytesOnAnyThreads)
+{
+	ScratchFolder scratch;
+	double m[4][4];
+	Affine(m, 0, 0, 0, kRas);
+	volume v = {};
+	const int64_t n[3] = { 199, 181, 97 };
+	ASSERT_OK(volume_init(&v, n, m, VOLUME_I16));
+	uint32_t random = 1;
+	for (int64_t i = 0; i < volume_count(&v); i++) {
+		random = random * 1664525 + 1013904223;
+		volume_i16(&v)[i] = (int16_t)(i < volume_count(&v) / 2 ? random >> 16 : (uint32_t)i / 500);
+	}
+	std::string bytes[2];
+	const int threads = omp_get_max_threads();
+	for (int i = 0; i < 2; i++) {
+		volume back = {};
+		omp_set_num_threads(i == 0 ? 1 : 3);
+		const std::string path = scratch / (std::to_string(i) + ".nii.gz");
+		ASSERT_OK(nifti_write(path.c_str(), &v, 1));
+		ASSERT_OK(nifti_read_image(&back, path.c_str()));
+		EXPECT_EQ(v.n[2], back.n[2]);
+		bytes[i] = ReadFile(path);
+		const std::string whole = Gunzip(bytes[i]);
+		ASSERT_EQ(352 + v.voxels.bytes, whole.size());
+		EXPECT_EQ(0, memcmp(whole.data() + 352, v.voxels.data, v.voxels.bytes));
+		volume_free(&back);
+	}
+	omp_set_num_threads(threads);
+	EXPECT_TRUE(bytes[0] == bytes[1]);
+	EXPECT_LT(bytes[0].size(), v.voxels.bytes * 3 / 4);
 	volume_free(&v);
 }
 
