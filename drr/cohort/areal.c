@@ -193,7 +193,7 @@ static int pose_body(struct posed *dxa, const struct device *device, const struc
 	}
 	anatomy_extent_mm(&dxa->anatomy, &half_width, &front, &back);
 	scan_body_grid(&grid, &dxa->anatomy, AFFINE(dxa->body_to_world), back, setting);
-	return ray_body_make(&dxa->rays, device, &dxa->anatomy, &grid, dxa->window, ANATOMY_SIDES);
+	return ray_body_make(&dxa->rays, device, &dxa->anatomy, &grid, dxa->window, ANATOMY_SIDES, false);
 }
 
 int areal_scan(struct areal *out, const struct device *device, const struct anatomy *neutral,

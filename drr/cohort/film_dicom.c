@@ -102,6 +102,7 @@ static void fill_grey(struct dicom_film *d, const struct xray *x)
 		d->radiograph_slope = (RADIOGRAPH_HIGH - RADIOGRAPH_LOW) / most;
 		d->radiograph_intercept = RADIOGRAPH_LOW;
 	}
+#pragma omp parallel for schedule(static)
 	for (int64_t i = 0; i < d->cols * d->rows; i++) {
 		double share = d->for_presentation ? (double)volume_f32(&x->look)[i]
 						   : ((double)volume_f32(&x->film)[i] - RADIOGRAPH_LOW) /

@@ -2,19 +2,11 @@
 
 #include <string.h>
 
-static void grow(struct label_box *box, int axis, int64_t at)
-{
-	box->low[axis] = at < box->low[axis] ? at : box->low[axis];
-	box->high[axis] = at > box->high[axis] ? at : box->high[axis];
-}
-
 bool label_box_find(struct label_box *box, const struct volume *labels, uint8_t label)
 {
 	const int64_t *n = labels->n;
-	for (int k = 0; k < 3; k++) {
-		box->low[k] = n[k];
-		box->high[k] = -1;
-	}
+	int64_t low_x = n[0], low_y = n[1], low_z = n[2], high_x = -1, high_y = -1, high_z = -1;
+#pragma omp parallel for schedule(static) reduction(min : low_x, low_y, low_z) reduction(max : high_x, high_y, high_z)
 	for (int64_t z = 0; z < n[2]; z++)
 		for (int64_t y = 0; y < n[1]; y++) {
 			const uint8_t *row = volume_u8(labels) + (z * n[1] + y) * n[0];
@@ -24,12 +16,15 @@ bool label_box_find(struct label_box *box, const struct volume *labels, uint8_t 
 			int64_t last = n[0] - 1;
 			while (row[last] != label)
 				last--;
-			grow(box, 0, first - row);
-			grow(box, 0, last);
-			grow(box, 1, y);
-			grow(box, 2, z);
+			low_x = first - row < low_x ? first - row : low_x;
+			high_x = last > high_x ? last : high_x;
+			low_y = y < low_y ? y : low_y;
+			high_y = y > high_y ? y : high_y;
+			low_z = z < low_z ? z : low_z;
+			high_z = z > high_z ? z : high_z;
 		}
-	return box->high[0] >= box->low[0];
+	*box = (struct label_box){ { low_x, low_y, low_z }, { high_x, high_y, high_z } };
+	return high_x >= low_x;
 }
 
 int label_box_volume(struct volume *v, const struct label_box *box, const struct volume *labels)

@@ -69,7 +69,8 @@ static int want(struct anatomy_grid *grid, const struct geometry *seen, int n)
 	return 0;
 }
 
-static int allocate(struct ray_body *b, const struct slab_layout *layout, const struct anatomy_grid *grid, bool metal)
+static int allocate(struct ray_body *b, const struct slab_layout *layout, const struct anatomy_grid *grid, bool metal,
+	bool labels)
 {
 	for (int m = 0; m < MATERIALS; m++) {
 		if (m == MATERIAL_METAL && !metal)
@@ -78,7 +79,7 @@ static int allocate(struct ray_body *b, const struct slab_layout *layout, const 
 			return -1;
 		b->laid.g_cm3[m] = b->values[m].data;
 	}
-	return volume_init(&b->labels, grid->n, grid->to_world, VOLUME_U8);
+	return labels ? volume_init(&b->labels, grid->n, grid->to_world, VOLUME_U8) : 0;
 }
 
 /* Labels are wanted on the host: of a GPU they go through a block there. */
@@ -94,12 +95,12 @@ static int fill(struct ray_body *b, const struct slab_layout *layout, const stru
 		.first = layout->first,
 		.labels = here->data };
 	memcpy(target.stride, layout->stride, sizeof(target.stride));
-	if (b->laid.where) {
+	if (b->laid.where && here->data) {
 		TRY(memory_alloc(&there, device, here->bytes, "a body's labels"));
 		target.labels = there.data;
 	}
 	TRY(anatomy_fill(&target, device, a, part));
-	if (b->laid.where)
+	if (there.data)
 		TRY(memory_read(here->data, &there, 0, here->bytes));
 	rc = 0;
 cleanup:
@@ -108,7 +109,7 @@ cleanup:
 }
 
 int ray_body_make(struct ray_body *b, const struct device *device, const struct anatomy *a,
-	const struct anatomy_grid *grid, const struct geometry *seen, int n)
+	const struct anatomy_grid *grid, const struct geometry *seen, int n, bool labels)
 {
 	struct anatomy_grid part = *grid;
 	const struct projector_source source = { .values = &b->grid, .laid = &b->laid };
@@ -119,7 +120,7 @@ int ray_body_make(struct ray_body *b, const struct device *device, const struct 
 	if (want(&part, seen, n) != 0 || projector_layout(&b->laid.which, device, &b->grid, &seen[0], &still) != 0)
 		return -1;
 	const struct slab_layout layout = slab_layout_of(grid->n, b->laid.which);
-	if (allocate(b, &layout, grid, anatomy_has_metal(a)) != 0 || fill(b, &layout, device, a, &part) != 0)
+	if (allocate(b, &layout, grid, anatomy_has_metal(a), labels) != 0 || fill(b, &layout, device, a, &part) != 0)
 		return -1;
 	return resident_open(&b->resident, device, &source);
 }

@@ -41,18 +41,25 @@ struct scan_reach scan_reach_of(
 		body_to_world[1][3] + back - BEYOND_MM };
 	const double high[2] = { body_to_world[0][3] + half_width + BEYOND_MM,
 		body_to_world[1][3] + front + BEYOND_MM };
-	struct scan_reach reach = { { high[0], high[1], low_z_mm }, { low[0], low[1], high_z_mm } };
+	double low_x = high[0], low_y = high[1], high_x = low[0], high_y = low[1];
 	const double(*to_body)[4] = (const double(*)[4])world_to_body;
-	for (double z = low_z_mm; z < high_z_mm + LINE_MM; z += LINE_MM)
+	const int levels = (int)ceil((high_z_mm - low_z_mm) / LINE_MM) + 1;
+#pragma omp parallel for schedule(dynamic) reduction(min : low_x, low_y) reduction(max : high_x, high_y)
+	for (int level = 0; level < levels; level++)
 		for (int axis = 0; axis < 2; axis++)
 			for (double across = low[!axis]; across <= high[!axis]; across += LINE_MM) {
-				const struct line line = { axis, across, fmin(z, high_z_mm) };
+				const struct line line = { axis, across, fmin(low_z_mm + LINE_MM * level, high_z_mm) };
 				double near = trace(a, to_body, &line, low[axis], high[axis]);
 				if (isnan(near))
 					continue;
 				double far = trace(a, to_body, &line, high[axis], low[axis]);
-				reach.low_mm[axis] = fmin(reach.low_mm[axis], near);
-				reach.high_mm[axis] = fmax(reach.high_mm[axis], far);
+				if (axis == 0) {
+					low_x = fmin(low_x, near);
+					high_x = fmax(high_x, far);
+				} else {
+					low_y = fmin(low_y, near);
+					high_y = fmax(high_y, far);
+				}
 			}
-	return reach;
+	return (struct scan_reach){ { low_x, low_y, low_z_mm }, { high_x, high_y, high_z_mm } };
 }

@@ -22,6 +22,7 @@ void swap_materials(float *materials, int64_t pixels, double mineral_scale, doub
 	double scale = mineral_scale > 0 ? mineral_scale : 1;
 	float *soft = materials + MATERIAL_SOFT * pixels, *fat = materials + MATERIAL_FAT * pixels,
 	      *mineral = materials + MATERIAL_MINERAL * pixels;
+#pragma omp parallel for schedule(static)
 	for (int64_t i = 0; i < pixels; i++) {
 		double m = (double)mineral[i], s = (double)soft[i], f = (double)fat[i];
 		double thick_cm = s / ANATOMY_SOFT_G_CM3 + f / ANATOMY_FAT_G_CM3;

@@ -153,9 +153,13 @@ static int add_femur_path(float *path_mm, const struct device *device, const str
 		goto cleanup;
 	}
 	TRY(label_box_volume(&femur, &box, labels));
-	for (int64_t i = 0; i < volume_count(&femur); i++) {
-		int64_t x = i % femur.n[0], y = i / femur.n[0] % femur.n[1], z = i / (femur.n[0] * femur.n[1]);
-		volume_f32(&femur)[i] = volume_u8(labels)[label_box_index(&box, labels, x, y, z)] == label;
+#pragma omp parallel for schedule(static)
+	for (int64_t row = 0; row < femur.n[1] * femur.n[2]; row++) {
+		const uint8_t *from = volume_u8(labels) +
+				      label_box_index(&box, labels, 0, row % femur.n[1], row / femur.n[1]);
+		float *to = volume_f32(&femur) + row * femur.n[0];
+		for (int64_t x = 0; x < femur.n[0]; x++)
+			to[x] = from[x] == label;
 	}
 	TRY(areal_project(own, device, &femur, g, &still, 1));
 	for (int64_t i = 0; i < pixels; i++)
@@ -229,7 +233,7 @@ int xray_make(struct xray *x, const struct device *device, const struct xray_ord
 		ERR_RESOURCE("out of memory for a film of %lld pixels", (long long)pixels);
 		goto cleanup;
 	}
-	TRY(ray_body_make(&body, device, o->anatomy, &grid, &x->geometry, 1));
+	TRY(ray_body_make(&body, device, o->anatomy, &grid, &x->geometry, 1, true));
 	TRY(ray_body_project(materials, &body, &x->geometry));
 	swap_materials(materials, pixels, o->mineral_scale, o->add_tissue_cm);
 	TRY(expose(x, device, materials, o));

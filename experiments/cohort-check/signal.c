@@ -67,7 +67,7 @@ static int find_materials(struct room *r, const struct device *device)
 	double half_mm = 0.5 * (double)r->x.geometry.rows * r->x.geometry.pixel_mm;
 	const struct scan_reach box = scan_reach_of(&r->body, (const double(*)[4])to_room, -half_mm, half_mm);
 	xray_grid(&grid, &box, (const double(*)[4])to_room, voxels.voxel_mm);
-	TRY(ray_body_make(&body, device, &r->body, &grid, &r->x.geometry, 1));
+	TRY(ray_body_make(&body, device, &r->body, &grid, &r->x.geometry, 1, false));
 	TRY(ray_body_project(r->materials, &body, &r->x.geometry));
 	rc = 0;
 cleanup:

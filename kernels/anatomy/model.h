@@ -167,6 +167,6 @@ struct anatomy_grid {
 struct anatomy_target {
 	float *soft, *fat, *mineral, *metal; /* metal: NULL in a body without */
 	int64_t first, stride[3];
-	uint8_t *labels;                     /* (n[2], n[1], n[0]), zeroed before */
+	uint8_t *labels;                     /* (n[2], n[1], n[0]), zeroed before; NULL = not wanted */
 };
 #endif

@@ -187,7 +187,7 @@ K_FN void anatomy_scene_voxel(const struct anatomy_job *job, const struct anatom
 	t->soft[i] = (float)sum.soft;
 	t->fat[i] = (float)sum.fat;
 	t->mineral[i] = (float)sum.mineral;
-	if (most > 0 && sum.bone >= job->grid.label_fraction)
+	if (t->labels && most > 0 && sum.bone >= job->grid.label_fraction)
 		t->labels[at[0] + r->n[0] * (at[1] + r->n[1] * at[2])] = anatomy_density_label(owner);
 }
 #endif

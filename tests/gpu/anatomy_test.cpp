@@ -66,7 +66,7 @@ TEST(Anatomy, FilmOfABody)
 		const struct device *device = i ? &gpu.device : &cpu;
 		struct ray_body b = {};
 		film[i].assign(pixels, NAN);
-		EXPECT_OK(ray_body_make(&b, device, &body.a, &grid, &g, 1));
+		EXPECT_OK(ray_body_make(&b, device, &body.a, &grid, &g, 1, i == 1));
 		EXPECT_OK(ray_body_project(film[i].data(), &b, &g));
 		ray_body_free(&b);
 	}

@@ -112,7 +112,7 @@ TEST(Film, VoxelsDoNotShowAtAFifthOfAMillimetre)
 	struct anatomy_grid grid;
 	struct ray_body body = {};
 	xray_grid(&grid, &box, s.scan.body_to_world, 1.0);
-	ASSERT_OK(ray_body_make(&body, &cpu, s.anatomy.get(), &grid, &g, 1));
+	ASSERT_OK(ray_body_make(&body, &cpu, s.anatomy.get(), &grid, &g, 1, true));
 	std::vector<float> m((size_t)(MATERIALS * g.cols * g.rows));
 	ASSERT_OK(ray_body_project(m.data(), &body, &g));
 	ray_body_free(&body);

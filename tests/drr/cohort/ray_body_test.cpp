@@ -50,7 +50,7 @@ struct Body {
 	{
 		static struct device cpu = Cpu();
 		const struct anatomy_grid grid = GridOf(s);
-		rc = ray_body_make(&b, &cpu, s.anatomy.get(), &grid, seen.data(), (int)seen.size());
+		rc = ray_body_make(&b, &cpu, s.anatomy.get(), &grid, seen.data(), (int)seen.size(), true);
 	}
 	~Body()
 	{
