@@ -66,6 +66,9 @@
  * on a multiprocessor, and a thread does one element.  Declared by K_DECLARE_F32(op, args).  At most K_MAP_MOST
  * elements.
  *
+ * K_WARPS is defined where the lanes of a warp run side by side and share memory: by nvcc, and by tests/kernels/warp.c, which
+ * runs a text's warps on the CPU.
+ *
  * Rules of the text, which gcc, clang and nvcc (as C++) all read: helper functions are K_FN and start with the
  * file's stem (all kernels share one translation unit under nvcc); no VLA, compound literals, out-of-order
  * designators or implicit conversions from void *; enums outside structs; struct args hold plain data and pointers

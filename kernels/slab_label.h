@@ -18,7 +18,7 @@
 /* Slabs that are read while as many before them are summed. */
 enum { SLAB_LABEL_AHEAD = 2 };
 /* How far the numbers of a thread lie apart. */
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 enum { SLAB_LABEL_STEP = K_LANES };
 #else
 enum { SLAB_LABEL_STEP = 1 };
@@ -101,7 +101,7 @@ K_FN int slab_label_apart(const struct slab_sums *s, const struct slab_label_vox
 	for (int t = 0; t < n; t++)
 		other |= v->mark[t] ^ s->run;
 	other = slab_label_mark(other, type);
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	return __any_sync(0xFFFFFFFFU, other != 0);
 #else
 	return other != 0;

@@ -23,7 +23,7 @@ struct slab_box {
 /* Whether all rays of a plan move fastest along the same axis. */
 K_FN int slab_plan_alike(const struct slab_line *line)
 {
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	return __all_sync(0xFFFFFFFFU, line->w == __shfl_sync(0xFFFFFFFFU, line->w, 0));
 #else
 	return line->w >= 0;
@@ -37,7 +37,7 @@ K_FN struct slab_box slab_plan_box(const struct slab_line *line)
 		for (int end = 0; end < 2; end++) {
 			box.at[j][end] = line->at[j];
 			box.change[j][end] = line->change[j];
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 			box.at[j][end] = __shfl_sync(0xFFFFFFFFU, line->at[j], end * 31);
 			box.change[j][end] = __shfl_sync(0xFFFFFFFFU, line->change[j], end * 31);
 #endif
@@ -125,7 +125,7 @@ K_FN void slab_plan_note(struct slab_plan *plan, enum slab_state state, const fl
 	const struct slab_kind kind)
 {
 	const int walk = state == SLAB_MIXED || (kind.labelled && state == SLAB_SAME);
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	(void)i;
 	plan->walk = __ballot_sync(0xFFFFFFFFU, walk);
 #else
@@ -133,7 +133,7 @@ K_FN void slab_plan_note(struct slab_plan *plan, enum slab_state state, const fl
 #endif
 	for (int f = 0; f < kind.fields && !kind.labelled; f++) {
 		float filled = state == SLAB_SAME ? constant[f] * SLAB_RAY_BLOCK : 0.0F;
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 		for (int32_t h = SLAB_PLAN_BLOCKS / 2; h > 0; h /= 2)
 			filled += __shfl_xor_sync(0xFFFFFFFFU, filled, h);
 #endif
@@ -156,7 +156,7 @@ K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, 
 		return;
 	const struct slab_box box = slab_plan_box(line);
 	float constant[SLAB_FIELDS];
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	const int32_t i = (int32_t)(threadIdx.x % SLAB_PLAN_BLOCKS);
 	enum slab_state state = SLAB_EMPTY;
 	if (i < count)
@@ -174,7 +174,7 @@ K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, 
 /* The bits of all rays of a warp, whose lanes call this together. */
 K_FN uint32_t slab_plan_any(uint32_t bits)
 {
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	return __reduce_or_sync(0xFFFFFFFFU, bits);
 #else
 	return bits;
@@ -184,7 +184,7 @@ K_FN uint32_t slab_plan_any(uint32_t bits)
 /* The lowest bit that is set. */
 K_FN int32_t slab_plan_first(uint32_t bits)
 {
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	return __ffs((int)bits) - 1;
 #else
 	int32_t bit = 0;

@@ -199,7 +199,7 @@ K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, c
 {
 	struct slab_ray_place place;
 	struct slab_sums sums;
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	__shared__ float numbers[SLAB_RAY_NUMBERS * SLAB_LABEL_STEP];
 	float *number = numbers + threadIdx.x;
 #else
@@ -310,7 +310,7 @@ K_FN void slab_ray_total_at(const struct slab_ray_args *a, int64_t i)
 K_DEFINE_F32(slab_ray_total, slab_ray_args, 4)
 #endif
 
-#if !defined(__CUDACC__) && defined(K_F32)
+#if !defined(K_WARPS) && defined(K_F32)
 /* An H200 at four blocks an SM: a constant, so that results do not depend on the device. */
 enum { SLAB_RAY_THREADS_FULL = 132 * 4 * 256 };
 

@@ -105,7 +105,7 @@ K_FN void slab_take_join(struct slab_sums *s, int f)
 /* The most of any ray of a warp, whose lanes call this together. */
 K_FN int32_t slab_take_most(int32_t n)
 {
-#if defined(__CUDACC__)
+#if defined(K_WARPS)
 	return __reduce_max_sync(0xFFFFFFFFU, n);
 #else
 	return n;

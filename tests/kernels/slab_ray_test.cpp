@@ -7,6 +7,7 @@
 #include "kernels/cpu/slab_ray.h"
 #include "kernels/ray.h"
 #include "tests/kernels/slab_scene.h"
+#include "tests/kernels/warp.h"
 #include "tests/support/support.h"
 
 namespace
@@ -59,7 +60,21 @@ struct Images {
 	std::vector<std::vector<float>> planes; // fields, or values and lengths
 };
 
-enum Way { kText, kVectors };
+// A device whose kernels are warps of lanes.
+device Warps()
+{
+	static plugin_api api = {};
+	api.launch_map = [](plugin_device *, const char *op, plugin_elem, const void *args, int64_t n) {
+		return warp_launch(op, args, n);
+	};
+	api.last_error = warp_error;
+	device warps = {};
+	warps.kind = DEVICE_CUDA;
+	warps.plugin = &api;
+	return warps;
+}
+
+enum Way { kText, kWarps, kVectors };
 Images Traced(const Case &c, Way way, int64_t parts = 0, bool turned = false, bool mineral = true, bool path = true)
 {
 	slab_ray_args a = Args(c);
@@ -78,10 +93,10 @@ Images Traced(const Case &c, Way way, int64_t parts = 0, bool turned = false, bo
 	a.turned = turned ? turns.data() : nullptr;
 	a.parts = parts ? parts : slab_ray_parts(&a);
 	Guarded partial((size_t)slab_ray_partial(&a) * sizeof(float));
-	if (way == kText) {
+	if (way != kVectors) {
 		a.partial = (float *)partial.data();
-		device cpu = {};
-		EXPECT_OK(slab_ray(&cpu, &a));
+		const device d = way == kWarps ? Warps() : device{};
+		EXPECT_OK(slab_ray(&d, &a));
 	} else {
 		struct ray_args other = {}; // the vectors' own way out at tiles without a common axis
 		other.values = c.volume->values.data();
@@ -364,6 +379,61 @@ TEST_P(SlabRay, BricksOfOneChannelAreWalkedAtOnce)
 		Images want = Reference(c);
 		Compare(Traced(c, kText, 1 + trial % 3), want, GetParam(), Bound(GetParam()), 5e-7);
 		Compare(Traced(c, kVectors, 1), want, GetParam(), Bound(GetParam()), 5e-7);
+	}
+	Seen(GetParam());
+}
+
+// As a GPU runs it: lanes vote, wait for each other, and walk what the longest of them walks; tiles whose rays move along
+// different axes too.
+TEST_P(SlabRay, WarpsAgreeByLabel)
+{
+	std::mt19937 random(22);
+	Volume v(43, 31, 36);
+	v.Fill(23);
+	v.Label(7);
+	for (size_t i = 0; i < v.tags.size(); i += 3)
+		v.tags[i] = i % 5 ? v.tags[i] : (uint8_t)(i % 7);
+	v.Hollow(0);
+	for (size_t i = 0; i < v.tags.size(); i++)
+		v.tags[i] = v.values[i] == 0.0F ? (uint8_t)RAY_NO_CHANNEL : v.tags[i];
+	v.Lay();
+	v.tag_bricks = v.Bricks([&](size_t i) { return v.tags[i] == RAY_NO_CHANNEL ? 0.0F : NAN; });
+	for (int trial = 0; trial < 4; trial++) {
+		SCOPED_TRACE(trial);
+		Case c = { &v, {}, 37, 23, GetParam(), trial % 2, 1, trial < 2 ? 7 : 17, trial % 4 > 0 };
+		c.poses.push_back(Pose(&random, v, true, c.cols, c.rows, trial ? 3.2 : 0.1, 3));
+		const Images want = Reference(c);
+		Compare(Traced(c, kWarps, 1 + trial % 2), want, GetParam(), Bound(GetParam()), 5e-7);
+		Case two = c;
+		two.poses.push_back(Pose(&random, v, true, c.cols, c.rows, 3.2, 3));
+		const Images alone = Traced(c, kWarps, 1), batch = Traced(two, kWarps, 1);
+		for (size_t p = 0; p < 2; p++)
+			EXPECT_EQ(0, std::memcmp(alone.planes[p].data(), batch.planes[p].data(),
+					     alone.planes[p].size() * sizeof(float)));
+	}
+	Seen(GetParam());
+}
+
+// Along one axis a hundred times as many slabs as along another, and rays between the two: no lane is left waiting.
+TEST_P(SlabRay, WarpsOfRaysAlongSeveralAxes)
+{
+	Volume v(9, 530, 8);
+	v.Fill(24);
+	v.Label(3);
+	v.Lay();
+	v.bricks = v.Bricks([&](size_t i) { return v.values[i]; });
+	v.tag_bricks = v.Bricks([&](size_t i) { return v.tags[i] == RAY_NO_CHANNEL ? 0.0F : NAN; });
+	for (int64_t channels : { 0, 3 }) {
+		Case c = { &v, {}, 40, 9, GetParam(), SLAB_I16, 1, channels, true };
+		ray_pose p = {};
+		p.cone = 1;
+		for (int k = 0; k < 3; k++)
+			p.to_mm[k][k] = 1;
+		p.source[0] = -700, p.source[1] = -440, p.source[2] = 4.2;
+		p.origin[0] = 640, p.origin[1] = 940, p.origin[2] = 0;
+		p.du[0] = 3, p.du[1] = -3, p.dv[2] = 1;
+		c.poses.push_back(p);
+		Compare(Traced(c, kWarps, 1), Reference(c), GetParam(), Bound(GetParam()), 5e-7);
 	}
 	Seen(GetParam());
 }
