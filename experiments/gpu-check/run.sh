@@ -29,6 +29,22 @@ if [ -x "$bin/peer_fixed_step" ]; then
 	timeout 50 "$bin/peer_fixed_step" >"$out/peer" || bench_failed=yes
 fi
 
+# Seconds of a visit in full quality, where several follow one another: without the start of the program.
+visit_seconds() { # device, participants
+	local n seconds=() visits=()
+	for n in 1 "$2"; do
+		local began=$(date +%s.%N)
+		timeout 100 "$bin/xbmd" synth -q --device "$1" --quality full --subjects "$n" --sites 1 --seed 1 --out "$out/$1-$n" || return 1
+		seconds+=("$(echo "$began $(date +%s.%N)" | awk '{ print $2 - $1 }')")
+		visits+=("$(ls "$out/$1-$n/truth/records" | wc -l)")
+		rm -rf "${out:?}/$1-$n"
+	done
+	echo "${seconds[*]} ${visits[*]}" | awk '{ printf "%.2f", ($2 - $1) / ($4 - $3) }'
+}
+if [ -x "$bin/xbmd" ]; then
+	cpu_visit=$(visit_seconds cpu 4) && gpu_visit=$(visit_seconds cuda:0 9) || bench_failed=yes
+fi
+
 gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -n 1 || true)
 echo
 echo "GPU: ${gpu:-unknown} (name, driver); CPU: $(nproc) cores; date: $(date -u +%Y-%m-%d); commit: $commit"
@@ -38,6 +54,10 @@ echo
 echo "| benchmark | CPU | GPU | CPU time / GPU time |"
 echo "|---|---|---|---|"
 cat "$out/table"
+if [ -n "${gpu_visit:-}" ]; then
+	echo "| synth, a visit in full quality: CT, films, DXA, all written (bar 0.3 s) | $cpu_visit s | $gpu_visit s |" \
+		"$(echo "$cpu_visit $gpu_visit" | awk '{ printf "%.1f", $1 / $2 }') |"
+fi
 if [ -s "$out/peer" ]; then
 	echo
 	echo "| fixed-step scheme of the fastest open peer | samples | step, voxels | GPU, ms a pose | largest error | rms error |"

@@ -1,154 +1,20 @@
-// What projector_render does around the kernels on a GPU, on a pretended one: a plugin whose memory is this process's
-// but closed to it between calls, and whose kernels are the same texts compiled for the CPU.
-#include <cstring>
-#include <map>
-#include <string>
-#include <vector>
-#include <sys/mman.h>
+// What projector_render does around the kernels on a GPU, on a pretended one.
 #include "kernels/ray.h"
-#include "kernels/slab_ray.h"
+#include "tests/drr/pretended_gpu.h"
 #include "tests/drr/scene.h"
 
 namespace
 {
-
-struct Pretended {
-	std::map<void *, size_t> blocks;
-	int64_t to_device = 0, launches = 0, allocations = 0;
-	std::vector<std::string> kernels;
-};
-Pretended gpu;
-
-void Protect(int access)
-{
-	for (auto &b : gpu.blocks)
-		ASSERT_EQ(0, mprotect(b.first, b.second, access));
-}
-struct Opened {
-	Opened()
-	{
-		Protect(PROT_READ | PROT_WRITE);
-	}
-	~Opened()
-	{
-		Protect(PROT_NONE);
-	}
-};
-bool There(const void *address)
-{
-	for (auto &b : gpu.blocks)
-		if ((const char *)address >= (char *)b.first && (const char *)address < (char *)b.first + b.second)
-			return true;
-	return false;
-}
-
-int Alloc(plugin_device *, void **address, size_t bytes)
-{
-	*address = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	gpu.blocks[*address] = bytes;
-	gpu.allocations++;
-	return *address == MAP_FAILED ? -1 : 0;
-}
-void Free(plugin_device *, void *address)
-{
-	munmap(address, gpu.blocks.at(address));
-	gpu.blocks.erase(address);
-}
-int Copy(plugin_device *, void *to, const void *from, size_t bytes)
-{
-	Opened opened;
-	std::memcpy(to, from, bytes);
-	return 0;
-}
-int CopyIn(plugin_device *d, void *to, const void *from, size_t bytes)
-{
-	gpu.to_device += (int64_t)bytes;
-	return There(to) ? Copy(d, to, from, bytes) : -1;
-}
-int CopyOut(plugin_device *d, void *to, const void *from, size_t bytes)
-{
-	return There(from) ? Copy(d, to, from, bytes) : -1;
-}
-int Zero(plugin_device *, void *address, size_t bytes)
-{
-	Opened opened;
-	if (!There(address))
-		return -1;
-	std::memset(address, 0, bytes);
-	return 0;
-}
-
-using Kernel = int (*)(const device *, const slab_ray_args *, int64_t);
-#define KERNEL(name)                                                                                         \
-	{                                                                                                    \
-		#name, name                                                                                  \
-	}
-#define KERNELS(model)                                                                                       \
-	KERNEL(slab_ray_##model##_i16), KERNEL(slab_ray_##model##_f32), KERNEL(slab_ray_##model##_3),        \
-		KERNEL(slab_ray_##model##_4), KERNEL(slab_ray_##model##_i16_labels),                         \
-		KERNEL(slab_ray_##model##_f32_labels), KERNEL(slab_ray_##model##_i16_paths),                  \
-		KERNEL(slab_ray_##model##_f32_paths)
-const std::map<std::string, Kernel> kKernels = { KERNELS(pwc), KERNELS(joseph), KERNELS(trilinear),
-	KERNEL(slab_ray_total) };
-
-// Every address a kernel is given must be on the device.
-bool OnDevice(const slab_ray_args &a)
-{
-	bool there = There(a.poses) && There(a.turned) && (!a.path || There(a.path));
-	there &= slab_ray_direct(&a) || There(a.partial);
-	for (int64_t f = 0; f < a.n_fields; f++) {
-		there &= !a.sum[f] || There(a.sum[f]);
-		there &= !a.field[f].bricks || There(a.field[f].bricks);
-		for (int l = 0; l < SLAB_LAYOUTS; l++)
-			there &= !a.field[f].values[l] || There(a.field[f].values[l]);
-	}
-	for (int l = 0; l < SLAB_LAYOUTS && a.n_channels; l++)
-		there &= !a.words[l] || There(a.words[l]);
-	return there;
-}
-
-int Launch(plugin_device *, const char *op, plugin_elem elem, const void *args, int64_t n)
-{
-	Opened opened;
-	device cpu = {};
-	gpu.launches++;
-	gpu.kernels.push_back(op);
-	if (std::string(op) == "ray") {
-		ray_f32((const ray_args *)args, n);
-		return 0;
-	}
-	if (elem != PLUGIN_F32 || !kKernels.count(op) || !OnDevice(*(const slab_ray_args *)args))
-		return -1;
-	return kKernels.at(op)(&cpu, (const slab_ray_args *)args, n);
-}
-const char *Why()
-{
-	return "the pretended GPU refuses";
-}
-int Wait(plugin_device *)
-{
-	return 0;
-}
 
 class ProjectorGpu : public ::testing::Test
 {
       protected:
 	void SetUp() override
 	{
-		gpu = Pretended();
-		api_.abi = PLUGIN_ABI;
-		api_.last_error = Why;
-		api_.memory_alloc = Alloc;
-		api_.memory_free = Free;
-		api_.memory_to_device = CopyIn;
-		api_.memory_to_host = CopyOut;
-		api_.memory_on_device = Copy;
-		api_.memory_zero = Zero;
-		api_.launch_map = Launch;
-		api_.synchronize = Wait;
-		device_.kind = DEVICE_CUDA;
-		device_.plugin = &api_;
-		snprintf(device_.name, sizeof(device_.name), "pretended");
+		gpu.maps["ray"] = [](const void *args, int64_t n) {
+			ray_f32((const ray_args *)args, n);
+			return 0;
+		};
 		grid_.Fill([](int64_t i) { return (double)(i * 7919 % 2000) - 500; });
 		for (int64_t i = 0; i < volume_count(&labels_.v); i++)
 			volume_u8(&labels_.v)[i] = (uint8_t)(i / 13 % 4);
@@ -161,10 +27,6 @@ class ProjectorGpu : public ::testing::Test
 		source_.channel_of_label = channels_;
 		source_.bone_of_label = bone_;
 		source_.n_channels = 2;
-	}
-	void TearDown() override
-	{
-		EXPECT_TRUE(gpu.blocks.empty()) << "memory left on the device";
 	}
 	int64_t Pixels(const projection &p) const
 	{
@@ -190,8 +52,8 @@ class ProjectorGpu : public ::testing::Test
 	Affine affine_{ n_, { 1.5, 1.1, 1.3 }, { 0.1, -0.2, 0.3 } };
 	Grid grid_{ n_, affine_.m }, labels_{ n_, affine_.m, VOLUME_U8 };
 	uint8_t channels_[256], bone_[256] = {};
-	plugin_api api_ = {};
-	device device_ = {};
+	PretendedGpu gpu;
+	const device &device_ = gpu.device;
 	projector_source source_;
 	geometry g_ = Geometry(GEOMETRY_CONE, GEOMETRY_AP, 41, 35, 2.1);
 	std::vector<pose> poses_ = std::vector<pose>(3);
@@ -281,8 +143,8 @@ TEST_F(ProjectorGpu, ImagesStayOnTheDeviceWhenAsked)
 	const size_t count[4] = { 1, MATERIALS, 2, 2 }, n = (size_t)Pixels(there);
 	for (int i = 0; i < 4; i++) {
 		std::vector<float> got(n * count[i]);
-		ASSERT_TRUE(There(planes[i]));
-		ASSERT_EQ(0, CopyOut(nullptr, got.data(), planes[i], got.size() * sizeof(float)));
+		ASSERT_TRUE(gpu.There(planes[i]));
+		ASSERT_EQ(0, gpu.api.memory_to_host(nullptr, got.data(), planes[i], got.size() * sizeof(float)));
 		EXPECT_EQ(0, std::memcmp(got.data(), wanted[i], got.size() * sizeof(float))) << i;
 	}
 	projection_free(&there);
@@ -305,7 +167,7 @@ TEST_F(ProjectorGpu, RaysFromInsideTakeTheOtherKernel)
 
 TEST_F(ProjectorGpu, AFailedLaunchIsAnErrorAndNothingIsLeft)
 {
-	api_.launch_map = [](plugin_device *, const char *, plugin_elem, const void *, int64_t) { return -1; };
+	gpu.api.launch_map = [](plugin_device *, const char *, plugin_elem, const void *, int64_t) { return -1; };
 	Film film;
 	ASSERT_OK(projection_alloc(&film.p, &g_, 3, 0, true, false, false, false));
 	EXPECT_EQ(-1, Render(&film.p, &device_, source_, PROJECTOR_PWC, g_, poses_));

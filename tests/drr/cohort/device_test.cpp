@@ -1,0 +1,129 @@
+// A participant made on a GPU, on a pretended one: the same study as the CPU's but for rounding, and no address of either
+// is used on the other.
+#include "drr/cohort/synth.h"
+
+#include <cmath>
+#include <cstdlib>
+#include "host/files/nifti.h"
+#include "kernels/anatomy_voxels.h"
+#include "kernels/blur.h"
+#include "kernels/coarsen.h"
+#include "kernels/electronic_noise.h"
+#include "kernels/expand.h"
+#include "kernels/exposure.h"
+#include "kernels/flat_field.h"
+#include "kernels/negative_log.h"
+#include "kernels/photon_noise.h"
+#include "kernels/radiograph.h"
+#include "kernels/scatter_add.h"
+#include "kernels/scatter_ratio.h"
+#include "kernels/scatter_source.h"
+#include "kernels/tone.h"
+#include "kernels/transmission.h"
+#include "kernels/unsharp.h"
+#include "kernels/water_thickness.h"
+#include "tests/drr/cohort/cohort.h"
+#include "tests/drr/pretended_gpu.h"
+
+namespace
+{
+
+struct Gpu : PretendedGpu {
+	Gpu()
+	{
+#define FILM(op) Add(#op, op)
+		FILM(anatomy_nodes);
+		FILM(anatomy_scenes);
+		FILM(anatomy_voxels);
+		FILM(radiograph);
+		FILM(transmission);
+		FILM(negative_log);
+		FILM(water_thickness);
+		FILM(scatter_source);
+		FILM(scatter_add);
+		FILM(photon_noise);
+		FILM(electronic_noise);
+		FILM(flat_field);
+		FILM(coarsen);
+		FILM(expand);
+		FILM(tone);
+		FILM(unsharp);
+#undef FILM
+		AddTiles("blur", blur);
+		AddSum("exposure", exposure);
+		AddSum("scatter_ratio", scatter_ratio);
+	}
+};
+
+struct Made {
+	ScratchFolder scratch;
+	std::string root = scratch / "study";
+	struct record record;
+	explicit Made(const struct device *device, int64_t participant)
+	{
+		const struct synth_options o = { .out = root.c_str(), .device = device, .subjects = 7, .sites = &Sites(), .seed = 52,
+			.quality = &kTiny, .by_profile = false, .primary_films = false, .swap = false, .shard = 0,
+			.shards = 0, .force = false };
+		EXPECT_OK(synth_subject(&record, root.c_str(), participant, 0, &o));
+	}
+	Made(const Made &) = delete;
+};
+
+// Largest difference over what both images have.
+void ExpectImagesAlike(const std::string &a, const std::string &b, double most, double differing_share)
+{
+	struct volume x, y;
+	int64_t differ = 0;
+	ASSERT_OK(nifti_read_image(&x, a.c_str()));
+	ASSERT_OK(nifti_read_image(&y, b.c_str()));
+	ASSERT_EQ(volume_count(&x), volume_count(&y));
+	for (int64_t i = 0; i < volume_count(&x); i++)
+		differ += !(std::fabs((double)volume_f32(&x)[i] - (double)volume_f32(&y)[i]) <= most);
+	EXPECT_LE((double)differ, differing_share * (double)volume_count(&x)) << a;
+	volume_free(&x);
+	volume_free(&y);
+}
+
+TEST(SynthOnADevice, SameStudyButForRounding)
+{
+	for (int64_t who : { 0, 4 }) {
+		Gpu gpu;
+		const Made there(&gpu.device, who), here(TheCpu(), who);
+		ASSERT_EQ(here.record.n_files, there.record.n_files);
+		ASSERT_GT(here.record.n_files, 0);
+		for (int i = 0; i < here.record.n_files; i++) {
+			const std::string path = here.record.files[i].path;
+			ASSERT_EQ(path, there.record.files[i].path);
+			if (path.find(".nii.gz") == std::string::npos)
+				continue;
+			if (path.find("/xr/") != std::string::npos) {
+				ExpectImagesAlike(here.root + "/" + path, there.root + "/" + path, 2e-3, 0.01);
+			} else {
+				EXPECT_EQ(ReadFile(here.root + "/" + path), ReadFile(there.root + "/" + path)) << path;
+			}
+		}
+		for (int side = 0; side < ANATOMY_SIDES; side++)
+			for (int region = 0; region < AREAL_REGIONS; region++) {
+				const struct areal &x = here.record.areal[side], &y = there.record.areal[side];
+				if (std::isnan(x.truth[region].abmd_g_cm2))
+					continue;
+				EXPECT_NEAR(x.truth[region].abmd_g_cm2, y.truth[region].abmd_g_cm2, 1e-5);
+				EXPECT_NEAR(x.dxa[region].shown_g_cm2, y.dxa[region].shown_g_cm2, 1e-4);
+			}
+	}
+}
+
+TEST(SynthOnADevice, ARefusedLaunchIsAnError)
+{
+	Gpu gpu;
+	ScratchFolder scratch;
+	const std::string root = scratch / "study";
+	struct record record;
+	gpu.maps.erase("anatomy_voxels");
+	const struct synth_options o = { .out = root.c_str(), .device = &gpu.device, .subjects = 1, .sites = &Sites(), .seed = 52,
+		.quality = &kTiny, .by_profile = false, .primary_films = false, .swap = false, .shard = 0, .shards = 0, .force = false };
+	EXPECT_NE(0, synth_subject(&record, root.c_str(), 0, 0, &o));
+	EXPECT_NE(nullptr, strstr(err_message(), "the pretended GPU refuses")) << err_message();
+}
+
+} // namespace
