@@ -15,10 +15,20 @@ struct slab_plan {
 	float filled[SLAB_FIELDS]; /* what the blocks of one constant add up to; by label only those of 0 are passed over */
 };
 /* The outermost rays of a plan: u, v at `begin` and per slab, as in slab_line. */
+enum { SLAB_PLAN_ENDS = 4 };
 struct slab_box {
-	int64_t at[2][2];
-	int32_t change[2][2];
+	int64_t at[2][SLAB_PLAN_ENDS];
+	int32_t change[2][SLAB_PLAN_ENDS];
 };
+/* A warp is a row of pixels, by label two half as long (slab_ray_place_in): how many ends it has, and the lane at one. */
+K_FN int slab_plan_ends(const struct slab_kind kind)
+{
+	return kind.labelled ? SLAB_PLAN_ENDS : 2;
+}
+K_FN int32_t slab_plan_end(int end, const struct slab_kind kind)
+{
+	return kind.labelled ? (end & 1) * (K_WARP / 2 - 1) + (end >> 1) * (K_WARP / 2) : end * (K_WARP - 1);
+}
 
 /* Whether all rays of a plan move fastest along the same axis. */
 K_FN int slab_plan_alike(const struct slab_line *line)
@@ -30,29 +40,30 @@ K_FN int slab_plan_alike(const struct slab_line *line)
 #endif
 }
 
-K_FN struct slab_box slab_plan_box(const struct slab_line *line)
+K_FN struct slab_box slab_plan_box(const struct slab_line *line, const struct slab_kind kind)
 {
 	struct slab_box box;
 	for (int j = 0; j < 2; j++)
-		for (int end = 0; end < 2; end++) {
+		for (int end = 0; end < slab_plan_ends(kind); end++) {
 			box.at[j][end] = line->at[j];
 			box.change[j][end] = line->change[j];
 #if defined(K_WARPS)
-			box.at[j][end] = __shfl_sync(0xFFFFFFFFU, line->at[j], end * 31);
-			box.change[j][end] = __shfl_sync(0xFFFFFFFFU, line->change[j], end * 31);
+			box.at[j][end] = __shfl_sync(0xFFFFFFFFU, line->at[j], slab_plan_end(end, kind));
+			box.change[j][end] = __shfl_sync(0xFFFFFFFFU, line->change[j], slab_plan_end(end, kind));
 #endif
 		}
 	return box;
 }
 
 /* Voxels low[] .. high[] that block `blocks` after `begin` can reach; every one of them is near them. */
-K_FN void slab_plan_reach(int32_t low[2], int32_t high[2], const struct slab_box *box, int32_t blocks)
+K_FN void slab_plan_reach(int32_t low[2], int32_t high[2], const struct slab_box *box, int32_t blocks,
+	const struct slab_kind kind)
 {
 	for (int j = 0; j < 2; j++)
-		for (int corner = 0; corner < 4; corner++) {
-			const int end = corner & 1;
+		for (int corner = 0; corner < 2 * slab_plan_ends(kind); corner++) {
+			const int end = corner >> 1;
 			int64_t x = slab_line_ahead(box->at[j][end],
-				(blocks + (corner >> 1)) * SLAB_RAY_BLOCK, box->change[j][end]);
+				(blocks + (corner & 1)) * SLAB_RAY_BLOCK, box->change[j][end]);
 			int32_t voxel = (int32_t)(x >> SLAB_LINE_BITS);
 			low[j] = corner == 0 || voxel < low[j] ? voxel : low[j];
 			high[j] = corner == 0 || voxel > high[j] ? voxel : high[j];
@@ -107,7 +118,7 @@ K_FN enum slab_state slab_plan_judge(float constant[SLAB_FIELDS], const struct s
 	const int32_t k = line->begin + blocks * SLAB_RAY_BLOCK;
 	int32_t low[2], high[2];
 	int zero = 1;
-	slab_plan_reach(low, high, box, blocks);
+	slab_plan_reach(low, high, box, blocks, kind);
 	for (int f = 0; f < kind.fields; f++) {
 		constant[f] = slab_plan_constant(
 			a, line, a->field[f].bricks, k + (model == RAY_TRILINEAR), low, high);
@@ -154,7 +165,7 @@ K_FN void slab_plan_make(struct slab_plan *plan, const struct slab_ray_args *a, 
 	}
 	if (!bricked || !slab_plan_alike(line))
 		return;
-	const struct slab_box box = slab_plan_box(line);
+	const struct slab_box box = slab_plan_box(line, kind);
 	float constant[SLAB_FIELDS];
 #if defined(K_WARPS)
 	const int32_t i = (int32_t)(threadIdx.x % SLAB_PLAN_BLOCKS);

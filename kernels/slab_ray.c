@@ -13,17 +13,22 @@ struct slab_ray_place {
 	int32_t col, row, pose, part; /* the first of its parts */
 };
 /*
- * The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can.
+ * The pixel of thread `lane` of a tile: neighbouring threads lie along a row of voxels as well as they can.  By label a warp
+ * has two rows half as long: fewer of its rays then meet another channel in the same slab.
  * Threads beyond the image take its last pixel, so that a warp stays whole; false for them.
  */
-K_FN int slab_ray_place_in(struct slab_ray_place *p, const struct slab_ray_args *a, uint32_t tile, uint32_t lane)
+K_FN int slab_ray_place_in(struct slab_ray_place *p, const struct slab_ray_args *a, uint32_t tile, uint32_t lane,
+	const struct slab_kind kind)
 {
+	const uint32_t half = K_WARP / 2;
+	const uint32_t x = kind.labelled ? lane % half + lane / K_WARP % 2 * half : lane % SLAB_RAY_LANES;
+	const uint32_t y = kind.labelled ? lane / K_WARP / 2 * 2 + lane / half % 2 : lane / SLAB_RAY_LANES;
 	const int turned = a->turned && a->turned[p->pose];
 	const uint32_t n_along = (uint32_t)(turned ? a->rows : a->cols);
 	const uint32_t n_across = (uint32_t)(turned ? a->cols : a->rows);
 	const uint32_t wide = (n_along + SLAB_RAY_LANES - 1) / SLAB_RAY_LANES;
-	uint32_t along = tile % wide * SLAB_RAY_LANES + lane % SLAB_RAY_LANES;
-	uint32_t across = tile / wide * SLAB_RAY_ROWS + lane / SLAB_RAY_LANES;
+	uint32_t along = tile % wide * SLAB_RAY_LANES + x;
+	uint32_t across = tile / wide * SLAB_RAY_ROWS + y;
 	const int wanted = along < n_along && across < n_across;
 	along = along < n_along ? along : n_along - 1;
 	across = across < n_across ? across : n_across - 1;
@@ -34,13 +39,14 @@ K_FN int slab_ray_place_in(struct slab_ray_place *p, const struct slab_ray_args 
 }
 
 /* Parts outermost, so that what runs at one time shares a range of slabs; a block of threads is a tile. */
-K_FN int slab_ray_place_of(struct slab_ray_place *p, const struct slab_ray_args *a, int64_t i)
+K_FN int slab_ray_place_of(
+	struct slab_ray_place *p, const struct slab_ray_args *a, int64_t i, const struct slab_kind kind)
 {
 	const uint32_t threads = SLAB_RAY_LANES * SLAB_RAY_ROWS, tiles = (uint32_t)a->tiles;
 	const uint32_t block = (uint32_t)i / threads, image = block / tiles, poses = (uint32_t)a->n_poses;
 	p->part = (int32_t)(image / poses) * (int32_t)a->group;
 	p->pose = (int32_t)(image % poses);
-	return slab_ray_place_in(p, a, block % tiles, (uint32_t)i % threads);
+	return slab_ray_place_in(p, a, block % tiles, (uint32_t)i % threads, kind);
 }
 
 K_FN void slab_ray_clear(struct slab_sums *s, const struct slab_kind kind)
@@ -127,7 +133,7 @@ K_FN void slab_ray_label_end(const struct slab_sums *s, int64_t i, int32_t part,
 #if defined(__CUDACC__)
 	asm volatile("" : "+l"(i));
 #endif
-	if (!slab_ray_place_of(&place, a, i))
+	if (!slab_ray_place_of(&place, a, i, kind))
 		return;
 	if (slab_ray_direct(a)) {
 		slab_ray_write(s, &place, kind);
@@ -205,7 +211,7 @@ K_FN void slab_ray_render(const struct slab_ray_args *a, int64_t i, int model, c
 #else
 	float numbers[SLAB_RAY_NUMBERS], *number = numbers;
 #endif
-	const int wanted = slab_ray_place_of(&place, a, i);
+	const int wanted = slab_ray_place_of(&place, a, i, kind);
 	struct slab_line line =
 		slab_line_of(a, &a->poses[place.pose], place.col, place.row, place.part, model);
 	line.to = wanted ? line.to : line.from;
