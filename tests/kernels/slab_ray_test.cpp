@@ -388,20 +388,22 @@ TEST_P(SlabRay, BricksOfOneChannelAreWalkedAtOnce)
 TEST_P(SlabRay, WarpsAgreeByLabel)
 {
 	std::mt19937 random(22);
-	Volume v(43, 31, 36);
+	Volume v(66, 60, 71);
 	v.Fill(23);
 	v.Label(7);
-	for (size_t i = 0; i < v.tags.size(); i += 3)
-		v.tags[i] = i % 5 ? v.tags[i] : (uint8_t)(i % 7);
-	v.Hollow(0);
-	for (size_t i = 0; i < v.tags.size(); i++)
-		v.tags[i] = v.values[i] == 0.0F ? (uint8_t)RAY_NO_CHANNEL : v.tags[i];
+	for (size_t i = 0; i < v.tags.size(); i++) {
+		v.tags[i] = i % 15 ? v.tags[i] : (uint8_t)(i % 7);
+		const int64_t z = (int64_t)i / (v.n[0] * v.n[1]); // a plate in bricks without channels
+		v.tags[i] = z < 34 || z >= 40 ? (uint8_t)RAY_NO_CHANNEL : v.tags[i];
+	}
 	v.Lay();
 	v.tag_bricks = v.Bricks([&](size_t i) { return v.tags[i] == RAY_NO_CHANNEL ? 0.0F : NAN; });
+	ASSERT_GT(std::count(v.tag_bricks.begin(), v.tag_bricks.end(), 0.0F), 50);
 	for (int trial = 0; trial < 4; trial++) {
 		SCOPED_TRACE(trial);
-		Case c = { &v, {}, 37, 23, GetParam(), trial % 2, 1, trial < 2 ? 7 : 17, trial % 4 > 0 };
-		c.poses.push_back(Pose(&random, v, true, c.cols, c.rows, trial ? 3.2 : 0.1, 3));
+		// Rays far apart: one of a warp meets the plate, its neighbour a brick that is passed over.
+		Case c = { &v, {}, 37, 23, GetParam(), trial / 2 % 2, 1, trial < 2 ? 7 : 17, trial != 3 };
+		c.poses.push_back(Pose(&random, v, true, c.cols, c.rows, trial % 2 ? 3.2 : 0.05, 9));
 		const Images want = Reference(c);
 		Compare(Traced(c, kWarps, 1 + trial % 2), want, GetParam(), Bound(GetParam()), 5e-7);
 		Case two = c;
