@@ -295,20 +295,29 @@ K_FN float slab_ray_plane(const struct slab_ray_args *a, const float *part)
 	return (float)sum;
 }
 
+K_FN void slab_ray_total_channels(
+	const struct slab_ray_args *a, const float *part, double mm, int64_t pose, int64_t pixel)
+{
+	struct slab_ray_pixel to = slab_ray_pixel_of(a, mm, pose, pixel);
+	for (int64_t left = a->n_channels; left > 0; left--) {
+		const float value = slab_ray_plane(a, part);
+		part += a->pixels;
+		slab_ray_pixel_put(&to, a->pixels, value, a->path ? slab_ray_plane(a, part) : 0.0F);
+		part += a->path ? a->pixels : 0;
+	}
+}
+
 K_FN void slab_ray_total_at(const struct slab_ray_args *a, int64_t i)
 {
 	const int64_t pixels = a->pixels, pose = k_div(i, pixels), pixel = i - pose * pixels;
 	const int64_t row = k_div(pixel, a->cols);
 	const double mm = slab_line_mm(&a->poses[pose], (int32_t)(pixel - row * a->cols), (int32_t)row);
 	const float *part = a->partial + pose * slab_ray_planes(a) * pixels + pixel;
-	struct slab_ray_pixel to = slab_ray_pixel_of(a, mm, pose, pixel);
-	for (int64_t left = a->n_channels; left > 0; left--) {
-		const float value = slab_ray_plane(a, part);
-		part += pixels;
-		slab_ray_pixel_put(&to, pixels, value, a->path ? slab_ray_plane(a, part) : 0.0F);
-		part += a->path ? pixels : 0;
+	if (a->n_channels) {
+		slab_ray_total_channels(a, part, mm, pose, pixel);
+		return;
 	}
-	for (int64_t f = 0; f < a->n_fields && !a->n_channels; f++)
+	for (int64_t f = 0; f < a->n_fields; f++)
 		if (a->sum[f])
 			a->sum[f][pose * a->step[f] + pixel] =
 				slab_ray_unit(a, mm, f) * slab_ray_plane(a, part + f * pixels);
