@@ -68,7 +68,8 @@ int anatomy_region(struct volume *mineral_g_cm3, struct volume *fraction, const 
 		volume_free(mineral_g_cm3);
 		return -1;
 	}
-	const struct region region = { a, anatomy_femur_frame(a, side), rule, side, &r, volume_f32(mineral_g_cm3), volume_f32(fraction) };
+	const struct region region = { a, anatomy_femur_frame(a, side), rule, side, &r, volume_f32(mineral_g_cm3),
+		volume_f32(fraction) };
 #pragma omp parallel for schedule(dynamic, 4)
 	for (int64_t row = 0; row < r.cells[1] * r.cells[2]; row++)
 		for (int64_t x = 0; x < r.cells[0]; x++) {

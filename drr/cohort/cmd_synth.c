@@ -95,7 +95,8 @@ static int run(struct request *r)
 
 int cmd_synth(int argc, char **argv)
 {
-	struct request r = { .quality = "fast", .films = "site", .label_map = "totalseg", .device = "cpu", .subjects = 40, .sites = 2, .seed = 1 };
+	struct request r = { .quality = "fast", .films = "site", .label_map = "totalseg", .device = "cpu", .subjects = 40,
+		.sites = 2, .seed = 1 };
 	const struct opt table[] = {
 		OPT_TEXT("out", r.out, OPT_REQUIRED, "STUDY", "folder to make"),
 		OPT_INT("subjects", r.subjects, 0, "participants, two hips each"),

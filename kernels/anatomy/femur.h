@@ -3,6 +3,7 @@
 #define KERNELS_ANATOMY_FEMUR_H
 #include "kernels/anatomy/sdf.h"
 
+/* (lateral, anterior, proximal) mm from the head's centre. */
 K_FN void anatomy_femur_local(double local[3], const struct anatomy *a, enum anatomy_side side, const double p[3])
 {
 	double d[3];

@@ -7,6 +7,7 @@
 #define ANATOMY_WING_FOOT_RADII 0.42 /* the plate ends so far below the circle's middle, in the body of the bone */
 #define ANATOMY_SYMPHYSIS_MM 2.0 /* half of the gap */
 
+/* The wing's plate and the crest on it. */
 K_FN double anatomy_plate_sdf(const struct anatomy *a, enum anatomy_side side, const double p[3])
 {
 	const struct anatomy_wing *w = &a->wing[side];
@@ -40,6 +41,7 @@ K_FN double anatomy_ball_sdf(const struct anatomy *a, enum anatomy_side side, co
 	return anatomy_sdf_cut(ball, opening, 5);
 }
 
+/* Hollows a hip bone at distance d to the joint space about the head. */
 K_FN double anatomy_socket_cut(const struct anatomy *a, enum anatomy_side side, double d, const double p[3])
 {
 	double from_head = anatomy_sdf_distance(p, a->cup_centre_mm[side]);

@@ -31,6 +31,7 @@ K_FN double anatomy_bowel_sdf(const struct anatomy *a, int i, const double p[3])
 	return d;
 }
 
+/* Share of a voxel taken by bowel gas. */
 K_FN double anatomy_gas(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double share = 0;
@@ -42,6 +43,7 @@ K_FN double anatomy_gas(const struct anatomy *a, const double p[3], double width
 	return share;
 }
 
+/* Share taken by bowel content or wall. */
 K_FN double anatomy_content(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double share = 0;
@@ -52,6 +54,7 @@ K_FN double anatomy_content(const struct anatomy *a, const double p[3], double w
 	return share;
 }
 
+/* Mineral of phleboliths, g/cm3 of the voxel. */
 K_FN double anatomy_phleboliths(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double mineral = 0;

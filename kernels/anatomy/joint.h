@@ -9,6 +9,7 @@
 #define ANATOMY_JOINT_DEPTH_MM 4.0 /* the sclerosis fades by 1/e^0.5 in this distance from the bearing surface */
 #define ANATOMY_JOINT_GAIN 1.6     /* at sclerosis 1 */
 
+/* Sclerosis and cysts next to the joint: a factor for the trabecular density of femur or hip bone. */
 K_FN double anatomy_joint_factor(const struct anatomy *a, enum anatomy_side side, bool socket, const double p[3])
 {
 	const struct anatomy_femur *f = &a->params.femur[side];

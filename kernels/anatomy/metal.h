@@ -10,6 +10,7 @@
 #define ANATOMY_CUP_SHELL_MM 4.0     /* thickness of its shell */
 #define ANATOMY_RESECTION_SHARE 0.70 /* of the way from the head's centre to the shaft's axis, across the neck */
 
+/* Of a femur at distance `femur`, what a total hip leaves of it. */
 K_FN double anatomy_resection_cut(const struct anatomy *a, enum anatomy_side side, double femur, const double p[3])
 {
 	const struct anatomy_frame *frame = &a->frame[side];
@@ -51,6 +52,7 @@ K_FN unsigned anatomy_metal_local(const struct anatomy *a, const double centre[3
 	return bits;
 }
 
+/* Share of a voxel that is metal; which: bits of its pieces. */
 ANATOMY_CALL double anatomy_metal(const struct anatomy *a, const double p[3], double width_mm, unsigned which)
 {
 	double share = 0;

@@ -28,6 +28,10 @@ K_FN struct anatomy_nearest anatomy_nearest_to(
 	return n;
 }
 
+/*
+ * Volume fraction of fat in the muscles' compartment: `within` in a belly, `beyond` outside all of them, nearly pure in
+ * the planes between two that touch.
+ */
 ANATOMY_CALL double anatomy_muscle_fat(const struct anatomy *a, const double p[3], const struct anatomy_local *local,
 	double within, double beyond)
 {
@@ -42,6 +46,7 @@ ANATOMY_CALL double anatomy_muscle_fat(const struct anatomy *a, const double p[3
 	return fat + (ANATOMY_PLANE_FAT - fat) * septum;
 }
 
+/* Fills the muscles' part of it. */
 K_FN void anatomy_muscle_local(
 	struct anatomy_local *local, const struct anatomy *a, const double centre[3], double radius_mm)
 {

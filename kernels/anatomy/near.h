@@ -93,6 +93,7 @@ K_FN double anatomy_near_shape(
 	}
 }
 
+/* near: of a ball that p lies in, where it gives the same value; or NULL. */
 ANATOMY_CALL double anatomy_near_sdf(
 	const struct anatomy *a, enum anatomy_part part, const struct anatomy_near *near, const double p[3])
 {
@@ -102,6 +103,7 @@ ANATOMY_CALL double anatomy_near_sdf(
 	return anatomy_resection_cut(a, part == ANATOMY_FEMUR_RIGHT ? ANATOMY_RIGHT : ANATOMY_LEFT, d, p);
 }
 
+/* The distance at the ball's centre; pieces are left out when they are farther than any other can be. */
 K_FN double anatomy_near_of(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,
 	const double centre[3], double radius_mm)
 {
@@ -112,6 +114,7 @@ K_FN double anatomy_near_of(struct anatomy_near *near, const struct anatomy *a, 
 	return anatomy_near_sdf(a, part, near, centre);
 }
 
+/* width_mm: the boundaries' blur. */
 K_FN struct anatomy_local anatomy_local_of(
 	const struct anatomy *a, const double centre[3], double radius_mm, double width_mm)
 {

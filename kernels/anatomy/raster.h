@@ -36,6 +36,7 @@ K_FN int anatomy_raster_subs(const struct anatomy_raster *r)
 	return r->subsamples[0] * r->subsamples[1] * r->subsamples[2];
 }
 
+/* The middle of one of the voxel's cells, 0 .. anatomy_raster_subs - 1, about its own. */
 K_FN void anatomy_raster_sub(const struct anatomy_raster *r, const double middle[3], int i, double p[3])
 {
 	const int *n = r->subsamples, at[3] = { i % n[0], i / n[0] % n[1], i / (n[0] * n[1]) };
@@ -46,6 +47,7 @@ K_FN void anatomy_raster_sub(const struct anatomy_raster *r, const double middle
 	}
 }
 
+/* Of every cell's ball. */
 K_FN double anatomy_raster_radius_mm(const struct anatomy_raster *r)
 {
 	double squares = 0;
@@ -77,6 +79,7 @@ K_FN bool anatomy_raster_in_box(const struct anatomy_bone *bone, const double p[
 	return true;
 }
 
+/* False where the part does not reach into the cell. */
 K_FN bool anatomy_raster_near(struct anatomy_near *near, const struct anatomy *a, enum anatomy_part part,
 	const struct anatomy_raster *r, const struct anatomy_cell *cell)
 {
@@ -132,6 +135,7 @@ K_FN void anatomy_raster_add_cut(struct anatomy_share *c, const struct anatomy *
 	}
 }
 
+/* Adds the part's in the voxel about p.  Returns how far p is from where the part could be in its voxel, <= 0: it may be. */
 ANATOMY_CALL double anatomy_raster_bone(struct anatomy_share *c, const struct anatomy *a, enum anatomy_part part,
 	const struct anatomy_near *near, const struct anatomy_raster *r, const double p[3])
 {

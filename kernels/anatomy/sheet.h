@@ -22,6 +22,7 @@ K_FN double anatomy_sheet_beyond_mm(const struct anatomy_sheet *s, const double 
 	return fabs(p[1] - s->from_mm[1]) - s->half_depth_mm;
 }
 
+/* Raises the volume fraction of fat at a point to that of the sheets it lies in. */
 K_FN double anatomy_sheet_fat(const struct anatomy *a, const double p[3], double width_mm, double fat, unsigned which)
 {
 	enum anatomy_side side = p[0] > 0 ? ANATOMY_RIGHT : ANATOMY_LEFT;

@@ -42,10 +42,12 @@ K_FN double anatomy_foramen_hole_mm(const struct anatomy *a, const double p[3])
 	/* The nearest is one of the two it lies between. */
 	double above = place < 1 ? 0 : place < 2 ? 1.0 / (ANATOMY_FORAMINA - 1) : 2.0 / (ANATOMY_FORAMINA - 1),
 	       below = above + 1.0 / (ANATOMY_FORAMINA - 1);
-	return scale * anatomy_sdf_min(anatomy_foramen_oval_mm(x - above * row[0], y - above * row[1], z - above * row[2], above),
+	return scale * anatomy_sdf_min(
+			       anatomy_foramen_oval_mm(x - above * row[0], y - above * row[1], z - above * row[2], above),
 			       anatomy_foramen_oval_mm(x - below * row[0], y - below * row[1], z - below * row[2], below));
 }
 
+/* Not yet cut by the hip bones. */
 K_FN double anatomy_sacrum_sdf(const struct anatomy *a, const struct anatomy_pieces *pieces, const double p[3])
 {
 	const double edge_mm = 1.5;

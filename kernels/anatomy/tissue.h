@@ -76,12 +76,14 @@ ANATOMY_CALL double anatomy_body_sdf(
 	return anatomy_sdf_union(d, thigh, ANATOMY_BODY_BLEND_MM);
 }
 
+/* First-order distance to the skin; cloth lies outside. */
 K_FN double anatomy_skin_sdf(const struct anatomy *a, const double p[3])
 {
 	const struct anatomy_trunk skin = anatomy_trunk_skin(&a->params);
 	return anatomy_body_sdf(&skin, a->leg, p);
 }
 
+/* far_mm: where the skin is farther away than that the rest is left out. */
 K_FN struct anatomy_smooth anatomy_smooth_at(const struct anatomy *a, const double at[3], double far_mm)
 {
 	const struct anatomy_params *p = &a->params;
@@ -157,6 +159,7 @@ K_FN struct anatomy_layers anatomy_layers_of(double skin_mm, double muscle_mm, d
 		.muscle = anatomy_sdf_min(below_skin, anatomy_inside(muscle_mm, width_mm)) };
 }
 
+/* Volume fractions where no bone is. */
 ANATOMY_CALL void anatomy_tissue_mix(double *soft, double *fat, const struct anatomy *a, const double p[3],
 	double width_mm, const struct anatomy_smooth *s, const struct anatomy_local *local)
 {

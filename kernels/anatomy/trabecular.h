@@ -48,7 +48,8 @@ K_FN double anatomy_stress_factor(const struct anatomy_stress *s, const struct a
 	double medial = 1 - anatomy_sdf_step(0.7, 1.0, at->along);
 	double ward = hypot(at->local[0] - s->ward[0], at->local[2] - s->ward[1]);
 	return (1 + 0.45 * anatomy_stress_bump(at->beside, ANATOMY_COMPRESSION_SD_MM) * medial) *
-	       (1 + 0.25 * anatomy_stress_bump(at->outside, ANATOMY_TENSION_SD_MM)) * (1 - 0.45 * anatomy_stress_bump(ward, ANATOMY_WARD_SD_MM));
+	       (1 + 0.25 * anatomy_stress_bump(at->outside, ANATOMY_TENSION_SD_MM)) *
+	       (1 - 0.45 * anatomy_stress_bump(ward, ANATOMY_WARD_SD_MM));
 }
 
 /* Struts along the sheet and along the arc, crossing each other. */
