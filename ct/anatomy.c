@@ -190,21 +190,6 @@ double anatomy_sdf(const struct anatomy *a, enum anatomy_part part, const double
 	return anatomy_near_sdf(a, part, NULL, p);
 }
 
-double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const double p[3])
-{
-	return anatomy_density_cortex_mm(a, part, p);
-}
-
-double anatomy_trabecular_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p[3])
-{
-	return anatomy_density_trabecular(a, part, p);
-}
-
-double anatomy_cortical_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p[3])
-{
-	return anatomy_density_cortical(a, part, p);
-}
-
 double anatomy_skin_mm(const struct anatomy *a, const double p[3])
 {
 	return anatomy_skin_sdf(a, p);

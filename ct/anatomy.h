@@ -24,10 +24,6 @@ struct femur_frame anatomy_femur_frame(const struct anatomy *a, enum anatomy_sid
 
 /* Distance to the bone's surface: exact or an underestimate, so |sdf(p) - sdf(q)| <= |p - q|. */
 double anatomy_sdf(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
-double anatomy_cortex_mm(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
-double anatomy_trabecular_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
-/* Of the cortex at a point, pores included. */
-double anatomy_cortical_mg_cm3(const struct anatomy *a, enum anatomy_part part, const double p_mm[3]);
 /* Volume fractions of soft tissue and fat where no bone is; the rest is air.  width_mm: blur of the boundaries. */
 void anatomy_tissue(const struct anatomy *a, const double p_mm[3], double width_mm, double *soft, double *fat);
 /* TotalSegmentator's number of the part. */

@@ -1,7 +1,7 @@
 #include "ct/anatomy_device.h"
 
 #include "host/run/err.h"
-#include "kernels/anatomy_voxels.h"
+#include "kernels/anatomy_cells.h"
 
 int anatomy_device_make(struct anatomy_device *d, const struct device *device, const struct anatomy *a)
 {
@@ -36,14 +36,15 @@ int anatomy_device_fill(const struct anatomy_job *job, const struct device *devi
 	const int64_t cells = r->cells[0] * r->cells[1] * r->cells[2];
 	const int64_t voxels = (int64_t)r->edge[0] * r->edge[1] * r->edge[2], most = K_MAP_MOST / voxels;
 	struct memory scenes = { 0 };
-	struct anatomy_voxels_args args = { .job = *job };
+	struct anatomy_cells_args args = { .job = *job };
 	int rc = -1;
+	/* Some 600 bytes for each cell of 6 mm: 0.2 GB of a whole body, three times that where a voxel is a cell. */
 	TRY(memory_alloc(&scenes, device, (size_t)cells * sizeof(struct anatomy_scene), "a digital body's cells"));
 	args.scenes = scenes.data;
-	TRY(anatomy_scenes(device, &args, cells));
+	TRY(anatomy_cells_scenes(device, &args, cells));
 	for (; args.first_cell < cells; args.first_cell += most) {
 		const int64_t left = cells - args.first_cell;
-		TRY(anatomy_voxels(device, &args, (left < most ? left : most) * voxels));
+		TRY(anatomy_cells_voxels(device, &args, (left < most ? left : most) * voxels));
 	}
 	rc = 0;
 cleanup:

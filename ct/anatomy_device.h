@@ -12,7 +12,7 @@ struct anatomy_device {
 };
 int anatomy_device_make(struct anatomy_device *d, const struct device *device, const struct anatomy *a);
 void anatomy_device_free(struct anatomy_device *d);
-/* By the kernels of kernels/anatomy_voxels.h; job: body and target on the device, nodes made. */
+/* By the kernels of kernels/anatomy_cells.h; job: body and target on the device, nodes made. */
 int anatomy_device_fill(const struct anatomy_job *job, const struct device *device);
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-/* Bones of a label map in the body: where its voxels lie there, and the distance read off them. */
+/* Bones of a label map in the body: where its voxels lie there. */
 #include <string.h>
 
 #include "ct/anatomy_map.h"

@@ -70,7 +70,7 @@ static void make_lumbar(struct anatomy *a)
 	struct anatomy_bone *vertebrae = &a->bone[ANATOMY_LUMBAR];
 	vertebrae->blend_mm = 4;
 	anatomy_bone_bound(vertebrae, 14);
-	vertebrae->high[1] = 0; /* the bodies, which lumbar_sdf adds, reach further forwards and up */
+	vertebrae->high[1] = 0; /* the bodies, which anatomy_lumbar_sdf adds, reach further forwards and up */
 	vertebrae->high[2] = INFINITY;
 }
 

@@ -5,14 +5,14 @@
 #include "ct/anatomy_raster.h"
 #include "ct/anatomy_rows.h"
 #include "host/run/err.h"
-#include "kernels/anatomy_voxels.h"
+#include "kernels/anatomy_cells.h"
 
 int anatomy_fill(const struct anatomy_target *target, const struct device *device, const struct anatomy *a,
 	const struct anatomy_grid *grid)
 {
 	static const struct device cpu = { .kind = DEVICE_CPU, .name = "cpu" };
 	const bool gpu = device && device->kind == DEVICE_CUDA;
-	struct anatomy_voxels_args args = { .job = { .body = a, .grid = *grid, .target = *target } };
+	struct anatomy_cells_args args = { .job = { .body = a, .grid = *grid, .target = *target } };
 	struct anatomy_job *job = &args.job;
 	struct anatomy_device there = { 0 };
 	struct memory nodes = { 0 };
@@ -26,7 +26,7 @@ int anatomy_fill(const struct anatomy_target *target, const struct device *devic
 	TRY(memory_alloc(&nodes, gpu ? device : NULL, (size_t)corners * sizeof(struct anatomy_smooth),
 		"the soft tissue's lattice"));
 	job->nodes = nodes.data;
-	TRY(anatomy_nodes(gpu ? device : &cpu, &args, corners));
+	TRY(anatomy_cells_nodes(gpu ? device : &cpu, &args, corners));
 	if (gpu)
 		TRY(anatomy_device_fill(job, device));
 	else

@@ -175,8 +175,7 @@ int projector_gpu_render(
 	for (int i = 0; i < 4 && !out->where; i++)
 		if (image_place(there[i], volume, i, count[i]) != 0)
 			return -1;
-	if (fast ? projector_fast_render(volume, &a, n_poses) != 0
-				      : render_inside(volume->device, &a, n_poses) != 0)
+	if ((fast ? projector_fast_render(volume, &a, n_poses) : render_inside(volume->device, &a, n_poses)) != 0)
 		return -1;
 	for (int i = 0; i < 4 && !out->where; i++)
 		if (image_fetch(planes[i], volume, i, count[i]) != 0)

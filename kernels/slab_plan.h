@@ -1,8 +1,8 @@
 /*
  * Which blocks of slabs a ray walks, and which its bricks answer for (slab.h): up to 32 blocks at a time.
  *
- * On the GPU a warp shares one plan: lane b judges block b for the box around all 32 rays, which lie between the
- * first and the last, so that a block that is passed over costs nothing and no lane waits for another's.  All lanes
+ * On the GPU a warp shares one plan: lane b judges block b for the box around all 32 rays, which lie between the ends
+ * of its row of pixels, or of its two rows, so that a block that is passed over costs nothing and no lane waits for another's.  All lanes
  * call these functions together.  On the CPU a ray has a plan of its own.
  */
 #ifndef KERNELS_SLAB_PLAN_H

@@ -54,7 +54,7 @@ struct slab_ray_args {
 enum { SLAB_RAY_BLOCK = 16, SLAB_RAY_LANES = 32, SLAB_RAY_ROWS = 8 };
 /* Channels, half as many where a path is wanted, for which a thread has numbers in shared memory: more take more launches. */
 enum { SLAB_RAY_CHANNELS = 32 };
-/* Sums a pixel: fields, or values by channel and then, where a path is wanted, lengths. */
+/* Sums a pixel: fields, or by channel a value and, where a path is wanted, a length. */
 K_HELPER int64_t slab_ray_planes(const struct slab_ray_args *a)
 {
 	return a->n_channels ? (a->path ? 2 : 1) * a->n_channels : a->n_fields;

@@ -119,7 +119,7 @@ int cmd_synth(int argc, char **argv)
 			"test set: seven films of each body, mineral x 0.8 to 1.2 and -5, +5 cm of soft tissue"),
 		OPT_TEXT("shard", r.shard, 0, "I/N", "make only part I of N; the last one to finish writes the tables"),
 		OPT_TEXT("device", r.device, 0, "cpu|cuda:N|auto",
-			"where bodies become voxels and films are made; equal files come from equal kinds of device"),
+			"where bodies become voxels and films are made; files of a CPU and of a GPU differ by rounding"),
 		OPT_FLAG("force", r.force, "make a study again that is already there"),
 		OPT_END,
 	};

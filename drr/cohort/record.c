@@ -162,7 +162,7 @@ int record_write(const struct record *r, const struct record_origin *origin, con
 static bool same_origin(const struct json *found, const struct record_origin *origin)
 {
 	static const char *const keys[] = { "seed", "profiles", "quality", "films", "numbers",
-		"computed_on", "xbmd_version" };
+		"xbmd_version" };
 	struct json *wanted = origin_to_json(origin);
 	double sites;
 	const struct json *number = found ? json_member(found, "sites") : NULL;

@@ -34,7 +34,7 @@ struct record_origin {
 	const struct sites *sites;
 	const char *quality, *films; /* "fast"; "site", "primary" */
 	bool by_profile;
-	const char *computed_on;     /* "cpu" or "gpu", which differ by rounding */
+	const char *computed_on;     /* "cpu" or "gpu", which differ by rounding alone: noted, no reason to make it again */
 };
 /* session: "ses-01". */
 void record_session(char session[64], int visit);

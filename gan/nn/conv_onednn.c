@@ -7,7 +7,8 @@
  * Large 3x3 convolutions go by Winograd's algorithm, F(4x4, 3x3), where the library has it (oneDNN 2, AVX-512): 36 products
  * for 144, two to three times as fast although it wants tensors in a layout of its own and they are reordered before and
  * after.  Its results differ from the direct sum's by 1e-6 to 3e-6 (relative L2) where those differ from the exact ones by
- * 3e-7.  Which algorithm a convolution takes depends on its shape alone.
+ * 3e-7.  Which algorithm a convolution takes depends on its
+ * shape, the passes wanted and the processor.
  *
  * The weight gradient is summed over threads by the library, so its last bits depend on the number of
  * threads.
@@ -110,17 +111,17 @@ static bool winograd_pays(const struct plugin_conv_shape *s)
 	for (int k = 0; k < 3; k++)
 		if (s->kernel[k] != (k == 0 ? 1 : 3) || s->stride[k] != 1 || s->dilation[k] != 1)
 			return false;
-	return s->groups == 1 && s->in[0] == 1 && pixels >= 2048 && channels >= 48;
+	return s->groups == 1 && s->in[0] == 1 && (pixels >= 2048 ? channels >= 48 : pixels >= 1024 && channels >= 96);
 }
 
 /* hint: the forward pass's descriptor, needed by the others. */
 #if ONEDNN_3
-static dnnl_status_t create(dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass,
+static dnnl_status_t create(dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass, bool winograd,
 	const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t hint)
 {
 	const dnnl_engine_t engine = c->onednn->engine;
-	const dnnl_alg_kind_t how = c->winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
-	const struct layouts *l = c->winograd ? &c->any : &c->ours;
+	const dnnl_alg_kind_t how = winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
+	const struct layouts *l = winograd ? &c->any : &c->ours;
 	const onednn_md x = l->md[X], w = c->any.md[W], y = l->md[Y];
 	if (pass == FORWARD)
 		return dnnl_convolution_forward_primitive_desc_create(made, engine, dnnl_forward_training, how, x, w,
@@ -132,11 +133,11 @@ static dnnl_status_t create(dnnl_primitive_desc_t *made, const struct conv_onedn
 		made, engine, how, x, w, NULL, y, c->stride, c->dilation, c->pad, c->pad, hint, attr);
 }
 #else
-static dnnl_status_t create(dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass,
+static dnnl_status_t create(dnnl_primitive_desc_t *made, const struct conv_onednn *c, int pass, bool winograd,
 	const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t hint)
 {
-	const dnnl_alg_kind_t how = c->winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
-	const struct layouts *l = c->winograd ? &c->any : &c->ours;
+	const dnnl_alg_kind_t how = winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
+	const struct layouts *l = winograd ? &c->any : &c->ours;
 	const onednn_md x = l->md[X], w = c->any.md[W], y = l->md[Y];
 	dnnl_convolution_desc_t d;
 	dnnl_status_t status;
@@ -161,24 +162,26 @@ static int describe_pass(
 	dnnl_primitive_attr_t attr = NULL;
 	int rc = onednn_attributes(&attr);
 	if (rc == 0)
-		rc = onednn_check(create(made, c, pass, attr, hint), "convolution");
+		rc = onednn_check(create(made, c, pass, c->winograd, attr, hint), "convolution");
 	if (attr)
 		dnnl_primitive_attr_destroy(attr);
 	return rc;
 }
 
 /* Whether the library has all of the wanted passes by Winograd's algorithm on this processor. */
-static bool has_winograd(struct conv_onednn *c, unsigned passes)
+static bool has_winograd(const struct conv_onednn *c, unsigned passes)
 {
 	dnnl_primitive_desc_t pd[PASSES] = { NULL };
-	bool has = true;
-	c->winograd = true;
+	dnnl_primitive_attr_t attr = NULL;
+	bool has = onednn_attributes(&attr) == 0;
 	for (int i = 0; i < PASSES && has; i++)
 		if (i == FORWARD || (passes >> i & 1))
-			has = create(&pd[i], c, i, NULL, pd[FORWARD]) == dnnl_success;
+			has = create(&pd[i], c, i, true, attr, pd[FORWARD]) == dnnl_success;
 	for (int i = 0; i < PASSES; i++)
 		if (pd[i])
 			dnnl_primitive_desc_destroy(pd[i]);
+	if (attr)
+		dnnl_primitive_attr_destroy(attr);
 	return has;
 }
 

@@ -8,7 +8,7 @@
 #include "host/files/alloc.h"
 #include "host/run/err.h"
 
-enum { LEVEL = 1, /* of a noisy CT the others make no less, later */ WINDOW = -15 /* no header of its own */ };
+enum { LEVEL = 1, /* of a noisy CT higher ones are slower and make no less */ WINDOW = -15 /* no header of its own */ };
 
 static int deflate_part(struct gzip_part *part, const unsigned char *bytes, bool last)
 {

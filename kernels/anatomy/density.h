@@ -52,6 +52,7 @@ ANATOMY_CALL double anatomy_density_trabecular(const struct anatomy *a, enum ana
 	}
 }
 
+/* Pores included. */
 ANATOMY_CALL double anatomy_density_cortical(const struct anatomy *a, enum anatomy_part part, const double p[3])
 {
 	const struct anatomy_femur *right = &a->params.femur[ANATOMY_RIGHT],

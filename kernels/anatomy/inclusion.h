@@ -3,7 +3,7 @@
 #define KERNELS_ANATOMY_INCLUSION_H
 #include "kernels/anatomy/metal.h"
 
-#define ANATOMY_BOWEL_WALL_MM 2.5 /* of the bowel */
+#define ANATOMY_BOWEL_WALL_MM 2.5
 
 /*
  * Bits of the muscles, bowel loops, phleboliths, pieces of metal (side * ANATOMY_METAL + i) and sheets of fat (side *

@@ -61,8 +61,7 @@ K_FN double anatomy_near_sacrum(const struct anatomy *a, const struct anatomy_ne
 	return anatomy_sacrum_cut(d, anatomy_pelvis_sdf(a, anatomy_near_side(p), near ? &near->hip : NULL, p));
 }
 
-/* Whether the hip bone beside it cuts the sacrum anywhere in the ball; at the midline both are far from it.
- */
+/* Whether the hip bone beside it cuts the sacrum anywhere in the ball; at the midline both are far from it. */
 K_FN bool anatomy_near_joint(
 	struct anatomy_near *near, const struct anatomy *a, const double centre[3], double radius_mm)
 {

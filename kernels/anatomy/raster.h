@@ -15,7 +15,7 @@ struct anatomy_raster {
 	double width_mm;      /* of soft boundaries: the longest edge, so that they show no steps along it */
 	int subsamples[3];    /* along each axis, so that their cells are near cubes */
 	double sub_width_mm;  /* of such a cell */
-	int edge[3];          /* voxels along a cell's edges, which are about ANATOMY_CELL_MM */
+	int edge[3];          /* voxels along a cell's edges, which are about 6 mm */
 	int64_t cells[3];
 };
 

@@ -7,8 +7,11 @@
 #define ANATOMY_FORAMEN_TILT_RAD 0.14 /* of a sacral foramen's axis below straight forwards */
 #define ANATOMY_FORAMEN_FLARE_MM 60.0 /* of its length over which it opens forwards from nothing to its size */
 #define ANATOMY_FORAMEN_WIDEST 1.15   /* of its size, in front */
-#define ANATOMY_FORAMEN_WIDE_MM 6.6 /* half axes of the first */
+/* Half axes of the first and the last foramen: ovals, wider than high. */
+#define ANATOMY_FORAMEN_WIDE_MM 6.6
 #define ANATOMY_FORAMEN_HIGH_MM 5.2
+#define ANATOMY_FORAMEN_LAST_WIDE_MM 3.7
+#define ANATOMY_FORAMEN_LAST_HIGH_MM 3.2
 enum { ANATOMY_FORAMINA = 4 };
 #define ANATOMY_VERTEBRA_PITCH_MM 36.0
 #define ANATOMY_VERTEBRA_FIRST_MM 113.0 /* middle of the lowest body */
@@ -21,14 +24,12 @@ enum { ANATOMY_FORAMINA = 4 };
 /* x across, z up, y forwards from the middle of the hole at 0 .. 1 down the row.  An underestimate. */
 K_FN double anatomy_foramen_oval_mm(double x, double y, double z, double at)
 {
-	/* Half axes of the first and the last foramen: ovals, wider than high. */
-	const double hole_wide[2] = { ANATOMY_FORAMEN_WIDE_MM, 3.7 }, hole_high[2] = { ANATOMY_FORAMEN_HIGH_MM, 3.2 };
 	double open = anatomy_sdf_clamp(0.85 + y / ANATOMY_FORAMEN_FLARE_MM, 0.55, ANATOMY_FORAMEN_WIDEST);
-	double wide = hole_wide[0] + at * (hole_wide[1] - hole_wide[0]),
-	       high = hole_high[0] + at * (hole_high[1] - hole_high[0]);
+	double wide = ANATOMY_FORAMEN_WIDE_MM + at * (ANATOMY_FORAMEN_LAST_WIDE_MM - ANATOMY_FORAMEN_WIDE_MM);
+	double high = ANATOMY_FORAMEN_HIGH_MM + at * (ANATOMY_FORAMEN_LAST_HIGH_MM - ANATOMY_FORAMEN_HIGH_MM);
 	double u = x / wide, v = z / high;
 	/* Its wall leans by no more than its half width over the flare. */
-	const double lean = hole_wide[0] / ANATOMY_FORAMEN_FLARE_MM;
+	const double lean = ANATOMY_FORAMEN_WIDE_MM / ANATOMY_FORAMEN_FLARE_MM;
 	return high * (sqrt(u * u + v * v) - open) / sqrt(1 + lean * lean);
 }
 

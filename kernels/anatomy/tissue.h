@@ -153,10 +153,11 @@ struct anatomy_layers {
 
 K_FN struct anatomy_layers anatomy_layers_of(double skin_mm, double muscle_mm, double width_mm)
 {
-	double below_skin = anatomy_inside(skin_mm + ANATOMY_SKIN_MM, width_mm);
-	return (struct anatomy_layers){ .body = anatomy_inside(skin_mm, width_mm),
-		.below_skin = below_skin,
-		.muscle = anatomy_sdf_min(below_skin, anatomy_inside(muscle_mm, width_mm)) };
+	struct anatomy_layers l;
+	l.body = anatomy_inside(skin_mm, width_mm);
+	l.below_skin = anatomy_inside(skin_mm + ANATOMY_SKIN_MM, width_mm);
+	l.muscle = anatomy_sdf_min(l.below_skin, anatomy_inside(muscle_mm, width_mm));
+	return l;
 }
 
 /* Volume fractions where no bone is. */

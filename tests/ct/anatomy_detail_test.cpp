@@ -66,8 +66,8 @@ TEST(AnatomyDetail, TextureKeepsTheMeanAndHasItsSpread)
 	const int n = 20000;
 	for (int i = 0; i < n; i++) {
 		double at[3] = { rough.a.frame[0].head_centre_mm[0] + u(random), u(random), u(random) };
-		double ratio = anatomy_trabecular_mg_cm3(&rough.a, ANATOMY_FEMUR_RIGHT, at) /
-			       anatomy_trabecular_mg_cm3(&smooth.a, ANATOMY_FEMUR_RIGHT, at);
+		double ratio = anatomy_density_trabecular(&rough.a, ANATOMY_FEMUR_RIGHT, at) /
+			       anatomy_density_trabecular(&smooth.a, ANATOMY_FEMUR_RIGHT, at);
 		sum += ratio, squares += ratio * ratio;
 	}
 	EXPECT_NEAR(1, sum / n, 0.03);
@@ -81,7 +81,7 @@ TEST(AnatomyDetail, StressGroupsStandOutAndWardIsThin)
 	auto at = [&](double lateral, double proximal) {
 		double p[3];
 		anatomy_femur_to_body(p, &b.a, ANATOMY_RIGHT, lateral, 0, proximal);
-		return anatomy_trabecular_mg_cm3(&b.a, ANATOMY_FEMUR_RIGHT, p);
+		return anatomy_density_trabecular(&b.a, ANATOMY_FEMUR_RIGHT, p);
 	};
 	double u[2] = { s.dome[0] - s.calcar[0], s.dome[1] - s.calcar[1] }, length = std::hypot(u[0], u[1]);
 	double middle[2] = { s.calcar[0] + 0.6 * u[0], s.calcar[1] + 0.6 * u[1] };
@@ -100,11 +100,11 @@ TEST(AnatomyDetail, PorosityThinsTheCortexOnAverage)
 	double sum = 0;
 	for (int i = 0; i < 20000; i++) {
 		const double at[3] = { u(random), u(random), u(random) };
-		sum += anatomy_cortical_mg_cm3(&b.a, ANATOMY_FEMUR_RIGHT, at) / 20000;
+		sum += anatomy_density_cortical(&b.a, ANATOMY_FEMUR_RIGHT, at) / 20000;
 	}
 	EXPECT_NEAR(0.8 * p.femur[0].cortical_mg_cm3, sum, 2);
 	const double at[3] = { 1, 2, 3 };
-	EXPECT_EQ(p.femur[1].cortical_mg_cm3, anatomy_cortical_mg_cm3(&b.a, ANATOMY_FEMUR_LEFT, at));
+	EXPECT_EQ(p.femur[1].cortical_mg_cm3, anatomy_density_cortical(&b.a, ANATOMY_FEMUR_LEFT, at));
 }
 
 // The gap between head and socket along a ray from the head's centre.
@@ -141,12 +141,12 @@ TEST(AnatomyDetail, ArthritisThickensTheBearingBone)
 	double radius = plain.a.frame[0].head_radius_mm;
 	const double top[3] = { head[0] + 3, 0, radius - 2 }, low[3] = { head[0], 0, -radius + 3 };
 	const double roof[3] = { head[0] + 3, 0, radius + 6 };
-	EXPECT_GT(anatomy_trabecular_mg_cm3(&dense.a, ANATOMY_FEMUR_RIGHT, top),
-		1.5 * anatomy_trabecular_mg_cm3(&plain.a, ANATOMY_FEMUR_RIGHT, top));
-	EXPECT_GT(anatomy_trabecular_mg_cm3(&dense.a, ANATOMY_HIP_RIGHT, roof),
-		1.3 * anatomy_trabecular_mg_cm3(&plain.a, ANATOMY_HIP_RIGHT, roof));
-	EXPECT_DOUBLE_EQ(anatomy_trabecular_mg_cm3(&plain.a, ANATOMY_FEMUR_RIGHT, low),
-		anatomy_trabecular_mg_cm3(&dense.a, ANATOMY_FEMUR_RIGHT, low));
+	EXPECT_GT(anatomy_density_trabecular(&dense.a, ANATOMY_FEMUR_RIGHT, top),
+		1.5 * anatomy_density_trabecular(&plain.a, ANATOMY_FEMUR_RIGHT, top));
+	EXPECT_GT(anatomy_density_trabecular(&dense.a, ANATOMY_HIP_RIGHT, roof),
+		1.3 * anatomy_density_trabecular(&plain.a, ANATOMY_HIP_RIGHT, roof));
+	EXPECT_DOUBLE_EQ(anatomy_density_trabecular(&plain.a, ANATOMY_FEMUR_RIGHT, low),
+		anatomy_density_trabecular(&dense.a, ANATOMY_FEMUR_RIGHT, low));
 }
 
 TEST(AnatomyDetail, WorstHipStillHasDistancesAndApartBones)

@@ -1,10 +1,8 @@
 // The kernels that make a body's voxels on a GPU, run on the CPU: the same as the rows that the CPU takes instead.
 #include "ct/anatomy_device.h"
-#include "ct/anatomy_map.h"
 #include "ct/anatomy_raster.h"
-#include "kernels/anatomy_voxels.h"
+#include "kernels/anatomy_cells.h"
 #include "tests/ct/findings.h"
-#include "tests/ct/made.h"
 
 namespace
 {
@@ -17,7 +15,7 @@ struct ByKernels {
 	ByKernels(const struct anatomy &a, const struct anatomy_grid &g)
 	{
 		struct device cpu = {};
-		struct anatomy_voxels_args args = {};
+		struct anatomy_cells_args args = {};
 		struct anatomy_job *job = &args.job;
 		const size_t voxels = (size_t)(g.n[0] * g.n[1] * g.n[2]);
 		EXPECT_OK(device_open(&cpu, "cpu"));
@@ -34,7 +32,7 @@ struct ByKernels {
 		const int64_t *cells = job->raster.cells;
 		nodes.resize((size_t)((cells[0] + 1) * (cells[1] + 1) * (cells[2] + 1)));
 		job->nodes = nodes.data();
-		EXPECT_OK(anatomy_nodes(&cpu, &args, (int64_t)nodes.size()));
+		EXPECT_OK(anatomy_cells_nodes(&cpu, &args, (int64_t)nodes.size()));
 		EXPECT_OK(anatomy_device_fill(job, &cpu));
 	}
 	~ByKernels()
@@ -97,30 +95,8 @@ TEST(AnatomyKernels, ATurnedGridSeenInPart)
 // Its distances are copied where the kernels read them.
 TEST(AnatomyKernels, BonesOfALabelMap)
 {
-	const FindingsBody drawn(false);
-	const double low[3] = { -165, -125, -230 }, high[3] = { 165, 75, 180 };
-	struct anatomy_grid g = StillGrid(low, high, 4.0, 2);
-	g.label_fraction = 0.5;
-	struct anatomy_params plain = anatomy_params_default();
-	struct anatomy shape;
-	ASSERT_OK(anatomy_init(&shape, &plain));
-	struct anatomy_map map;
-	struct label_map names;
-	{
-		const FindingsVoxels v(nullptr, shape, g);
-		Volume labels({ g.n[0], g.n[1], g.n[2] }, g.to_world, VOLUME_U16);
-		for (int64_t i = 0; i < volume_count(labels.get()); i++)
-			volume_u16(labels.get())[i] = volume_u8(&v.v.labels)[i];
-		ASSERT_OK(label_map_load(&names, "painted"));
-		ASSERT_OK(anatomy_map_make(&map, labels.get(), &names));
-	}
-	struct anatomy_params p = Findings(false);
-	anatomy_map_take(&p, &map, 1.03, true);
-	struct anatomy body;
-	EXPECT_OK(anatomy_init(&body, &p));
-	ExpectSame(body, FindingsGrid(4.0));
-	anatomy_map_free(&map);
-	label_map_free(&names);
+	const MapBody body;
+	ExpectSame(body.a, FindingsGrid(4.0));
 }
 
 } // namespace

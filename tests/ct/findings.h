@@ -1,6 +1,8 @@
 // Bodies with all that a digital hip can have, and the voxels of one, for the tests of its kernels.
 #ifndef TESTS_CT_FINDINGS_H
 #define TESTS_CT_FINDINGS_H
+#include "ct/anatomy_map.h"
+#include "tests/ct/made.h"
 #include "tests/ct/still_grid.h"
 #include "tests/support/support.h"
 
@@ -68,5 +70,37 @@ struct FindingsVoxels {
 			all.push_back(&v.metal);
 		return all;
 	}
+};
+
+// Bones of a label map that was drawn from the default body: larger and mirrored.
+struct MapBody {
+	struct anatomy_map map = {};
+	struct label_map names = {};
+	struct anatomy a = {};
+	MapBody()
+	{
+		const double low[3] = { -165, -125, -230 }, high[3] = { 165, 75, 180 };
+		struct anatomy_grid g = StillGrid(low, high, 4.0, 2);
+		const struct anatomy_params plain = anatomy_params_default();
+		g.label_fraction = 0.5;
+		EXPECT_OK(anatomy_init(&a, &plain));
+		{
+			const FindingsVoxels v(nullptr, a, g);
+			Volume labels({ g.n[0], g.n[1], g.n[2] }, g.to_world, VOLUME_U16);
+			for (int64_t i = 0; i < volume_count(labels.get()); i++)
+				volume_u16(labels.get())[i] = volume_u8(&v.v.labels)[i];
+			EXPECT_OK(label_map_load(&names, "painted"));
+			EXPECT_OK(anatomy_map_make(&map, labels.get(), &names));
+		}
+		struct anatomy_params p = Findings(false);
+		anatomy_map_take(&p, &map, 1.03, true);
+		EXPECT_OK(anatomy_init(&a, &p));
+	}
+	~MapBody()
+	{
+		anatomy_map_free(&map);
+		label_map_free(&names);
+	}
+	MapBody(const MapBody &) = delete;
 };
 #endif

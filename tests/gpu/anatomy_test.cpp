@@ -3,7 +3,7 @@
 #include "tests/ct/findings.h"
 
 #include "drr/cohort/ray_body.h"
-#include "kernels/anatomy_voxels.h"
+#include "kernels/anatomy_cells.h"
 #include "tests/support/devices.h"
 
 namespace
@@ -49,6 +49,13 @@ TEST(Anatomy, DiseasedJoints)
 	const FindingsBody body(false);
 	ExpectClose(&gpu.device, body.a, FindingsGrid(3.0));
 	ExpectClose(&gpu.device, body.a, FindingsGrid(6.5));
+}
+
+TEST(Anatomy, BonesOfALabelMap)
+{
+	GPU_OR_SKIP(gpu);
+	const MapBody body;
+	ExpectClose(&gpu.device, body.a, FindingsGrid(3.0));
 }
 
 // Laid where rays read it, in the GPU's memory, and projected there.

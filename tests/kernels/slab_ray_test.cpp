@@ -354,7 +354,7 @@ TEST_P(SlabRay, ConstantBricksAreSkippedExactly)
 }
 
 // Bricks that say anything but 0 are walked.
-TEST_P(SlabRay, BricksOfOneChannelAreWalkedAtOnce)
+TEST_P(SlabRay, BricksOfOneChannelAreWalked)
 {
 	std::mt19937 random(14);
 	Volume v(90, 85, 101);

@@ -1,11 +1,11 @@
-// A participant made on a GPU, on a pretended one: the same study as the CPU's but for rounding, and no address of either
-// is used on the other.
+// A participant made on a GPU, on a pretended one: the same study as the CPU's but for rounding.  The program never touches
+// the device's memory, and rays and bodies are given no address of the host's.
 #include "drr/cohort/synth.h"
 
 #include <cmath>
 #include <cstdlib>
 #include "host/files/nifti.h"
-#include "kernels/anatomy_voxels.h"
+#include "kernels/anatomy_cells.h"
 #include "kernels/blur.h"
 #include "kernels/coarsen.h"
 #include "kernels/electronic_noise.h"
@@ -22,6 +22,7 @@
 #include "kernels/transmission.h"
 #include "kernels/unsharp.h"
 #include "kernels/water_thickness.h"
+#include "tests/ct/findings.h"
 #include "tests/drr/cohort/cohort.h"
 #include "tests/drr/pretended_gpu.h"
 
@@ -29,12 +30,29 @@ namespace
 {
 
 struct Gpu : PretendedGpu {
+	// Every address that a body's kernel is given must be on the device, those within the body too.
+	bool OnDevice(const anatomy_cells_args &a) const
+	{
+		const anatomy_target &t = a.job.target;
+		bool there = There(a.job.body) && There(a.job.nodes) && (!a.scenes || There(a.scenes));
+		for (const float *g_cm3 : { t.soft, t.fat, t.mineral })
+			there &= There(g_cm3);
+		there &= (!t.metal || There(t.metal)) && (!t.labels || There(t.labels));
+		for (int part = 0; part < ANATOMY_PARTS && there && a.job.body->params.map; part++)
+			there &= There(a.job.body->sampled[part].distance_mm);
+		return there;
+	}
+	void AddCells(const char *op, MapOp<anatomy_cells_args> run)
+	{
+		maps[op] = [this, run](const void *args, int64_t n) {
+			struct device cpu = {};
+			const anatomy_cells_args *a = (const anatomy_cells_args *)args;
+			return OnDevice(*a) ? run(&cpu, a, n) : -1;
+		};
+	}
 	Gpu()
 	{
 #define FILM(op) Add(#op, op)
-		FILM(anatomy_nodes);
-		FILM(anatomy_scenes);
-		FILM(anatomy_voxels);
 		FILM(radiograph);
 		FILM(transmission);
 		FILM(negative_log);
@@ -49,6 +67,9 @@ struct Gpu : PretendedGpu {
 		FILM(tone);
 		FILM(unsharp);
 #undef FILM
+		AddCells("anatomy_cells_nodes", anatomy_cells_nodes);
+		AddCells("anatomy_cells_scenes", anatomy_cells_scenes);
+		AddCells("anatomy_cells_voxels", anatomy_cells_voxels);
 		AddTiles("blur", blur);
 		AddSum("exposure", exposure);
 		AddSum("scatter_ratio", scatter_ratio);
@@ -113,13 +134,26 @@ TEST(SynthOnADevice, SameStudyButForRounding)
 	}
 }
 
+TEST(SynthOnADevice, BonesOfALabelMap)
+{
+	Gpu gpu;
+	const MapBody body;
+	const struct anatomy_grid g = FindingsGrid(5.0);
+	const FindingsVoxels there(&gpu.device, body.a, g), here(nullptr, body.a, g);
+	for (size_t d = 0; d < here.Densities().size(); d++)
+		EXPECT_EQ(0, memcmp(here.Densities()[d]->voxels.data, there.Densities()[d]->voxels.data,
+				     here.Densities()[d]->voxels.bytes))
+			<< d;
+	EXPECT_EQ(0, memcmp(here.v.labels.voxels.data, there.v.labels.voxels.data, here.v.labels.voxels.bytes));
+}
+
 TEST(SynthOnADevice, ARefusedLaunchIsAnError)
 {
 	Gpu gpu;
 	ScratchFolder scratch;
 	const std::string root = scratch / "study";
 	struct record record;
-	gpu.maps.erase("anatomy_voxels");
+	gpu.maps.erase("anatomy_cells_voxels");
 	const struct synth_options o = { .out = root.c_str(), .device = &gpu.device, .subjects = 1, .sites = &Sites(), .seed = 52,
 		.quality = &kTiny, .by_profile = false, .primary_films = false, .swap = false, .shard = 0, .shards = 0, .force = false };
 	EXPECT_NE(0, synth_subject(&record, root.c_str(), 0, 0, &o));

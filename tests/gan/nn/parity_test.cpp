@@ -2,6 +2,8 @@
 // poisoned.
 #include "tests/gan/nn/parity_check.h"
 
+#include <omp.h>
+
 namespace
 {
 
@@ -20,7 +22,7 @@ TEST(Parity, Convolutions)
 }
 
 // Large 3x3 ones go by Winograd's algorithm where the processor has it: rounded more coarsely, in odd tiles too, and the
-// same bits each time.
+// same bits each time; but for the weights' gradient on any number of threads.
 TEST(Parity, LargeConvolutions)
 {
 	const struct nn_conv convs[] = { Conv(48, 3, 1, 0, true), Conv(64, 3, 1, 1), Conv(50, 3, 1, 1, true, NN_PAD_REFLECT) };
@@ -38,6 +40,12 @@ TEST(Parity, LargeConvolutions)
 		EXPECT_EQ(once.output, again.output);
 		EXPECT_EQ(once.input_gradient, again.input_gradient);
 		EXPECT_EQ(once.gradients, again.gradients);
+		const int threads = omp_get_max_threads();
+		omp_set_num_threads(threads == 1 ? 3 : 1);
+		const Result others = RunOnce("cpu", s, build);
+		omp_set_num_threads(threads);
+		EXPECT_EQ(once.output, others.output);
+		EXPECT_EQ(once.input_gradient, others.input_gradient);
 	}
 }
 
