@@ -89,6 +89,16 @@ struct PretendedGpu {
 			return run(&cpu, (const Args *)args, n);
 		};
 	}
+	// Refused where an address is not on the device.
+	template <class Args>
+	void AddChecked(const char *op, MapOp<Args> run, const std::function<bool(const Args &)> &on_device)
+	{
+		maps[op] = [run, on_device](const void *args, int64_t n) {
+			struct device cpu = {};
+			const Args *a = (const Args *)args;
+			return on_device(*a) ? run(&cpu, a, n) : -1;
+		};
+	}
 	template <class Args> void AddTiles(const char *op, MapOp<Args> run)
 	{
 		maps[op] = [run](const void *args, int64_t n) {
@@ -172,17 +182,10 @@ struct PretendedGpu {
 			there &= !a.words[l] || There(a.words[l]);
 		return there;
 	}
-	void AddRay(const char *op, MapOp<slab_ray_args> run)
-	{
-		maps[op] = [this, run](const void *args, int64_t n) {
-			struct device cpu = {};
-			const slab_ray_args *a = (const slab_ray_args *)args;
-			return OnDevice(*a) ? run(&cpu, a, n) : -1;
-		};
-	}
 	void AddProjector()
 	{
-#define PRETENDED_RAY(name) AddRay(#name, name)
+#define PRETENDED_RAY(name)                                                                                  \
+	AddChecked<slab_ray_args>(#name, name, [this](const slab_ray_args &a) { return OnDevice(a); })
 #define PRETENDED_MODEL(model)                                                                               \
 	PRETENDED_RAY(slab_ray_##model##_i16);                                                               \
 	PRETENDED_RAY(slab_ray_##model##_f32);                                                               \

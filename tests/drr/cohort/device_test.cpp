@@ -42,14 +42,6 @@ struct Gpu : PretendedGpu {
 			there &= There(a.job.body->sampled[part].distance_mm);
 		return there;
 	}
-	void AddCells(const char *op, MapOp<anatomy_cells_args> run)
-	{
-		maps[op] = [this, run](const void *args, int64_t n) {
-			struct device cpu = {};
-			const anatomy_cells_args *a = (const anatomy_cells_args *)args;
-			return OnDevice(*a) ? run(&cpu, a, n) : -1;
-		};
-	}
 	Gpu()
 	{
 #define FILM(op) Add(#op, op)
@@ -67,9 +59,10 @@ struct Gpu : PretendedGpu {
 		FILM(tone);
 		FILM(unsharp);
 #undef FILM
-		AddCells("anatomy_cells_nodes", anatomy_cells_nodes);
-		AddCells("anatomy_cells_scenes", anatomy_cells_scenes);
-		AddCells("anatomy_cells_voxels", anatomy_cells_voxels);
+		const auto body = [this](const anatomy_cells_args &a) { return OnDevice(a); };
+		AddChecked<anatomy_cells_args>("anatomy_cells_nodes", anatomy_cells_nodes, body);
+		AddChecked<anatomy_cells_args>("anatomy_cells_scenes", anatomy_cells_scenes, body);
+		AddChecked<anatomy_cells_args>("anatomy_cells_voxels", anatomy_cells_voxels, body);
 		AddTiles("blur", blur);
 		AddSum("exposure", exposure);
 		AddSum("scatter_ratio", scatter_ratio);
