@@ -110,11 +110,6 @@ static int make_header(nifti_1_header *h, const struct volume *v, double scale, 
 	return put_grid(h, v, path);
 }
 
-static int put_bytes(FILE *file, const void *bytes, size_t n)
-{
-	return fwrite(bytes, 1, n, file) == n ? 0 : -1;
-}
-
 int nifti_write(const char *path, const struct volume *v, double scale)
 {
 	int rc = -1;
@@ -132,8 +127,8 @@ int nifti_write(const char *path, const struct volume *v, double scale)
 	TRY(path_output_open(&output, path));
 	errno = 0;
 	if (gzip ? gzip_write_put(output.file, start, sizeof start, &deflated) != 0
-		 : put_bytes(output.file, start, sizeof start) != 0 ||
-			   put_bytes(output.file, v->voxels.data, v->voxels.bytes) != 0) {
+		 : fwrite(start, 1, sizeof start, output.file) != sizeof start ||
+			   fwrite(v->voxels.data, 1, v->voxels.bytes, output.file) != v->voxels.bytes) {
 		(void)ERR_OUTPUT("cannot write '%s': %s", path, errno ? strerror(errno) : "write error");
 		goto cleanup;
 	}
