@@ -82,6 +82,6 @@ K_FN void depthwise_wgrad_store(const struct depthwise_wgrad_args *a, int64_t s,
 	const struct depthwise_wgrad_place p = depthwise_wgrad_place(a, s);
 	k_master *to = (k_master *)a->dweight + (c * a->kernel[0] + p.row) * a->kernel[1];
 	for (int t = 0; t < DEPTHWISE_WGRAD_TAPS && p.first + t < a->kernel[1]; t++)
-		to[p.first + t] += (k_master)sum[t];
+		to[p.first + t] = (a->accumulate ? to[p.first + t] : 0) + (k_master)sum[t];
 }
 K_DEFINE_LONG_CHANNEL_SUM(depthwise_wgrad, DEPTHWISE_WGRAD_TAPS)

@@ -2,7 +2,7 @@
 #define KERNELS_DEPTHWISE_WGRAD_H
 #include "kernels/kernel.h"
 /*
- * dweight[c, t] += sum over the samples and the pixels o of y of x[s, o * stride - pad + t * dilation, c] *
+ * dweight[c, t] = or += sum over the samples and the pixels o of y of x[s, o * stride - pad + t * dilation, c] *
  * dy[s, o, c], an axis at a time, x being zero outside: the gradient of the weights of a depthwise convolution.
  * Channel sum of depthwise_wgrad_rows() "samples", each up to DEPTHWISE_WGRAD_TAPS neighbouring taps of a row of the
  * kernel, and depthwise_wgrad_count() terms, each a run of DEPTHWISE_WGRAD_RUN pixels of a line of y: a run is summed
@@ -10,11 +10,11 @@
  */
 enum { DEPTHWISE_WGRAD_TAPS = 8, DEPTHWISE_WGRAD_RUN = 16 };
 struct depthwise_wgrad_args {
-	void *dweight;	/* k_master (channels, kernel[0], kernel[1]), added to */
+	void *dweight;	/* k_master (channels, kernel[0], kernel[1]) */
 	const void *x;	/* (samples, in[0], in[1], channels) */
 	const void *dy; /* (samples, out[0], out[1], channels) */
 	int64_t in[2], out[2], kernel[2], stride[2], pad[2], dilation[2]; /* of lines, then along a line */
-	int64_t channels;
+	int64_t channels, accumulate; /* accumulate: 1 adds to dweight */
 };
 K_DECLARE_SUM(depthwise_wgrad);
 K_HELPER int64_t depthwise_wgrad_blocks(int64_t kernel_w) /* of taps, in a row of the kernel */

@@ -13,7 +13,9 @@ K_FN void layer_norm_sums_term(const struct layer_norm_sums_args *a, int64_t s, 
 K_FN void layer_norm_sums_store(const struct layer_norm_sums_args *a, int64_t s, int64_t c, const k_acc *sum)
 {
 	(void)s;
-	((k_master *)a->sum_g)[c] = (k_master)sum[0];
-	((k_master *)a->sum_g_hat)[c] = (k_master)sum[1];
+	if (a->dbeta)
+		((k_master *)a->dbeta)[c] = (a->add_beta ? ((k_master *)a->dbeta)[c] : 0) + (k_master)sum[0];
+	if (a->dgamma)
+		((k_master *)a->dgamma)[c] = (a->add_gamma ? ((k_master *)a->dgamma)[c] : 0) + (k_master)sum[1];
 }
 K_DEFINE_CHANNEL_SUM(layer_norm_sums, 2)

@@ -17,8 +17,8 @@ K_FN void norm_grad_sums_store(const struct norm_grad_sums_args *a, int64_t s, i
 	((k_master *)a->sum_g)[s * a->channels + c] = (k_master)sum[0];
 	((k_master *)a->sum_g_hat)[s * a->channels + c] = (k_master)sum[1];
 	if (a->dbeta)
-		((k_master *)a->dbeta)[c] += (k_master)sum[0];
+		((k_master *)a->dbeta)[c] = (a->add_beta ? ((k_master *)a->dbeta)[c] : 0) + (k_master)sum[0];
 	if (a->dgamma)
-		((k_master *)a->dgamma)[c] += (k_master)sum[1];
+		((k_master *)a->dgamma)[c] = (a->add_gamma ? ((k_master *)a->dgamma)[c] : 0) + (k_master)sum[1];
 }
 K_DEFINE_CHANNEL_SUM(norm_grad_sums, 2)

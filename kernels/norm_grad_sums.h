@@ -6,11 +6,11 @@
  * terms. */
 struct norm_grad_sums_args {
 	void *sum_g, *sum_g_hat;  /* k_master (samples, channels) */
-	void *dgamma, *dbeta;	  /* k_master (channels), of one sample: the sums are added to them; may be NULL */
+	void *dgamma, *dbeta;	  /* k_master (channels), of one sample: the sums once more; may be NULL */
 	const void *dy, *x;	  /* (samples, pixels, channels) */
 	const void *mean, *rstd;  /* k_master (samples, channels) */
 	const void *gamma, *beta; /* k_master (channels) */
-	int64_t pixels, channels;
+	int64_t pixels, channels, add_gamma, add_beta; /* 1: they are added to dgamma, to dbeta */
 	double slope;
 };
 K_DECLARE_SUM(norm_grad_sums);

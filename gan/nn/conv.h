@@ -14,8 +14,8 @@ extern "C" {
 
 /* The passes to plan, or-ed together. */
 enum { CONV_FORWARD = 1, CONV_BACKWARD_DATA = 2, CONV_BACKWARD_WEIGHT = 4 };
-/* With them, where the backend writes_weight: backward_weight writes dweight instead of adding to it. */
-enum { CONV_WEIGHT_WRITES = 8 };
+/* With them: backward_weight adds to dweight instead of writing it. */
+enum { CONV_WEIGHT_ADDS = 8 };
 
 struct conv_backend {
 	/* One context serves all convolutions of a network: the library's engine and stream. */
@@ -27,9 +27,8 @@ struct conv_backend {
 	void (*close)(void *conv); /* accepts NULL */
 	int (*forward)(void *conv, void *y, const void *x, const void *weight, void *workspace);
 	int (*backward_data)(void *conv, void *dx, const void *dy, const void *weight, void *workspace);
-	/* Adds to dweight (k_master), or see CONV_WEIGHT_WRITES. */
+	/* dweight: k_master. */
 	int (*backward_weight)(void *conv, void *dweight, const void *x, const void *dy, void *workspace);
-	bool writes_weight;
 };
 extern const struct conv_backend conv_ref, conv_onednn, conv_cuda;
 const struct conv_backend *conv_backend_of(const struct device *device);

@@ -1,4 +1,5 @@
 /* Convolutions on the GPU: the plugin's cuDNN plans behind the common table, depthwise ones aside. */
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "gan/nn/conv.h"
@@ -10,6 +11,7 @@ struct conv_cuda {
 	const struct device *device;
 	struct plugin_conv_shape shape;
 	struct plugin_conv *plans; /* NULL: depthwise */
+	bool adds;		   /* the weight gradient */
 };
 
 static int start(void **context, const struct device *device)
@@ -29,7 +31,6 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 	const struct device *device = context;
 	struct plugin_conv_shape s = *shape;
 	struct plugin_conv *plans = NULL;
-	(void)passes; /* the plugin plans all three */
 	s.elem = device->elem == DEVICE_BF16 ? PLUGIN_BF16 : PLUGIN_F32;
 	if (conv_depthwise_is(&s))
 		*workspace_bytes = conv_depthwise_workspace_bytes(device, &s);
@@ -39,6 +40,7 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 	c->device = device;
 	c->shape = s;
 	c->plans = plans;
+	c->adds = passes & CONV_WEIGHT_ADDS; /* the plugin plans all passes */
 	*conv = c;
 	return 0;
 }
@@ -79,8 +81,8 @@ static int backward_weight(void *conv, void *dweight, const void *x, const void 
 {
 	struct conv_cuda *c = conv;
 	if (!c->plans)
-		return conv_depthwise_backward_weight(c->device, &c->shape, dweight, x, dy);
-	return result(c, c->device->plugin->conv_backward_weight(c->plans, dweight, x, dy, workspace),
+		return conv_depthwise_backward_weight(c->device, &c->shape, dweight, x, dy, c->adds);
+	return result(c, c->device->plugin->conv_backward_weight(c->plans, dweight, x, dy, c->adds, workspace),
 		"backward weight");
 }
 

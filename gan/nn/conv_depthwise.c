@@ -67,9 +67,11 @@ int conv_depthwise_backward_data(const struct device *d, const struct plugin_con
 }
 
 int conv_depthwise_backward_weight(const struct device *d, const struct plugin_conv_shape *s, void *dweight,
-	const void *x, const void *dy)
+	const void *x, const void *dy, bool accumulate)
 {
-	struct depthwise_wgrad_args a = { .dweight = dweight, .x = x, .dy = dy, .channels = s->cout };
+	struct depthwise_wgrad_args a = {
+		.dweight = dweight, .x = x, .dy = dy, .channels = s->cout, .accumulate = accumulate
+	};
 	for (int k = 0; k < AXES; k++) {
 		a.in[k] = s->in[k + 1];
 		a.out[k] = s->out[k + 1];

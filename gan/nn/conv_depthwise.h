@@ -17,7 +17,7 @@ int conv_depthwise_forward(const struct device *d, const struct plugin_conv_shap
 int conv_depthwise_backward_data(const struct device *d, const struct plugin_conv_shape *s, void *dx, const void *dy,
 	const void *weight, void *workspace);
 int conv_depthwise_backward_weight(const struct device *d, const struct plugin_conv_shape *s, void *dweight,
-	const void *x, const void *dy);
+	const void *x, const void *dy, bool accumulate);
 
 #ifdef __cplusplus
 }

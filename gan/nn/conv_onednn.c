@@ -267,7 +267,7 @@ static int make(struct conv_onednn *c, const struct plugin_conv_shape *s, unsign
 	TRY(describe_pass(&hint, c, FORWARD, NULL));
 	for (int i = 0; i < PASSES; i++)
 		if (passes >> i & 1)
-			TRY(make_pass(c, i, hint, !(passes & CONV_WEIGHT_WRITES)));
+			TRY(make_pass(c, i, hint, passes & CONV_WEIGHT_ADDS));
 	rc = 0;
 cleanup:
 	if (hint)
@@ -366,5 +366,4 @@ const struct conv_backend conv_onednn = {
 	.forward = forward,
 	.backward_data = backward_data,
 	.backward_weight = backward_weight,
-	.writes_weight = true,
 };

@@ -6,6 +6,11 @@
 #include "host/files/alloc.h"
 #include "host/run/err.h"
 
+struct conv_ref {
+	struct plugin_conv_shape shape;
+	bool adds; /* the weight gradient */
+};
+
 static int start(void **context, const struct device *device)
 {
 	(void)device;
@@ -21,10 +26,10 @@ static void stop(void *context)
 static int open_conv(void **conv, void *context, const struct plugin_conv_shape *shape, unsigned passes,
 	size_t *workspace_bytes)
 {
-	(void)context, (void)passes;
-	struct plugin_conv_shape *s = alloc_grow(NULL, 1, sizeof(*s));
-	*s = *shape;
-	*conv = s;
+	(void)context;
+	struct conv_ref *c = alloc_grow(NULL, 1, sizeof(*c));
+	*c = (struct conv_ref){ *shape, passes & CONV_WEIGHT_ADDS };
+	*conv = c;
 	*workspace_bytes = 0;
 	return 0;
 }
@@ -87,7 +92,7 @@ static double dot(const struct plugin_conv_shape *s, const double *x, const doub
 
 static int forward(void *conv, void *y, const void *x, const void *weight, void *workspace)
 {
-	const struct plugin_conv_shape *s = conv;
+	const struct plugin_conv_shape *s = &((const struct conv_ref *)conv)->shape;
 	(void)workspace;
 #pragma omp parallel for schedule(static) if (is_large(s))
 	for (int64_t p = 0; p < s->n * pixels(s->out); p++) {
@@ -120,7 +125,7 @@ static void scatter(
 
 static int backward_data(void *conv, void *dx, const void *dy, const void *weight, void *workspace)
 {
-	const struct plugin_conv_shape *s = conv;
+	const struct plugin_conv_shape *s = &((const struct conv_ref *)conv)->shape;
 	const int64_t image = pixels(s->in) * s->cin, places = pixels(s->out);
 	(void)workspace;
 #pragma omp parallel for schedule(static) if (is_large(s))
@@ -152,11 +157,13 @@ static double weight_sum(const struct plugin_conv_shape *s, const double *x, con
 
 static int backward_weight(void *conv, void *dweight, const void *x, const void *dy, void *workspace)
 {
-	const struct plugin_conv_shape *s = conv;
+	const struct conv_ref *c = conv;
+	const struct plugin_conv_shape *s = &c->shape;
+	double *to = dweight;
 	(void)workspace;
 #pragma omp parallel for schedule(static) if (is_large(s))
 	for (int64_t i = 0; i < conv_weight_count(s); i++)
-		((double *)dweight)[i] += weight_sum(s, x, dy, i);
+		to[i] = (c->adds ? to[i] : 0) + weight_sum(s, x, dy, i);
 	return 0;
 }
 

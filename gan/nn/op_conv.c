@@ -57,12 +57,12 @@ static int plan(struct nn_program *p, struct nn_node *node)
 {
 	const struct plugin_conv_shape shape = op_conv_shape(p, node);
 	const bool data = node->active && node->mode[0] != NN_SKIP;
-	const bool weight = node->active && node->param_wanted[WEIGHT];
+	const bool weight = node->active && node->param_mode[WEIGHT] != NN_SKIP;
 	unsigned passes = node->transposed ? CONV_BACKWARD_DATA : CONV_FORWARD;
 	if (data)
 		passes |= node->transposed ? CONV_FORWARD : CONV_BACKWARD_DATA;
 	if (weight)
-		passes |= CONV_BACKWARD_WEIGHT | (node->writes_weight ? CONV_WEIGHT_WRITES : 0);
+		passes |= CONV_BACKWARD_WEIGHT | (node->param_mode[WEIGHT] == NN_ADD ? CONV_WEIGHT_ADDS : 0);
 	if (p->nn->conv->open(&node->state, p->nn->conv_context, &shape, passes, &node->workspace_bytes) != 0)
 		return -1;
 	node->workspace_bytes = align(node->workspace_bytes);
@@ -99,7 +99,7 @@ static int backward_bias(struct nn_program *p, struct nn_node *node)
 		.x = node->grad,
 		.pixels = nn_rows(node->shape),
 		.channels = node->shape.c,
-		.accumulate = 1,
+		.accumulate = node->param_mode[BIAS] == NN_ADD,
 	};
 	return channel_sum(p->nn->device, &args, 1, args.pixels);
 }
@@ -129,9 +129,9 @@ static int backward_data(struct nn_program *p, struct nn_node *node)
 
 static int backward(struct nn_program *p, struct nn_node *node)
 {
-	if (node->param_wanted[BIAS] && backward_bias(p, node) != 0)
+	if (node->param_mode[BIAS] != NN_SKIP && backward_bias(p, node) != 0)
 		return -1;
-	if (node->param_wanted[WEIGHT] && backward_weight(p, node) != 0)
+	if (node->param_mode[WEIGHT] != NN_SKIP && backward_weight(p, node) != 0)
 		return -1;
 	return node->mode[0] != NN_SKIP ? backward_data(p, node) : 0;
 }

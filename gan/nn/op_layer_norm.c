@@ -3,20 +3,18 @@
 #include "kernels/layer_norm.h"
 #include "kernels/layer_norm_grad.h"
 #include "kernels/layer_norm_sums.h"
-#include "kernels/sample_sum.h"
 
 enum { GAMMA, BETA };
 
-/* Saved: mean and rstd (rows), then the two sums of the parameters' gradients (channels); each k_master. */
-static void *saved(const struct nn_program *p, const struct nn_node *node, int64_t rows, int64_t channels)
+/* Saved: mean (0) and rstd (1), k_master (rows). */
+static void *saved(const struct nn_program *p, const struct nn_node *node, int which)
 {
-	return (char *)node->saved +
-	       (size_t)(rows * nn_rows(node->shape) + channels * node->shape.c) * nn_master_bytes(p->nn);
+	return (char *)node->saved + (size_t)(which * nn_rows(node->shape)) * nn_master_bytes(p->nn);
 }
 
 static int plan(struct nn_program *p, struct nn_node *node)
 {
-	node->saved_bytes = (size_t)(2 * nn_rows(node->shape) + 2 * node->shape.c) * nn_master_bytes(p->nn);
+	node->saved_bytes = (size_t)(2 * nn_rows(node->shape)) * nn_master_bytes(p->nn);
 	return 0;
 }
 
@@ -24,8 +22,8 @@ static int forward(struct nn_program *p, struct nn_node *node)
 {
 	const struct layer_norm_args args = {
 		.y = node->value,
-		.mean = saved(p, node, 0, 0),
-		.rstd = saved(p, node, 1, 0),
+		.mean = saved(p, node, 0),
+		.rstd = saved(p, node, 1),
 		.x = node_in(p, node, 0)->value,
 		.gamma = node->param[GAMMA]->value.data,
 		.beta = node->param[BETA]->value.data,
@@ -35,31 +33,25 @@ static int forward(struct nn_program *p, struct nn_node *node)
 	return layer_norm(p->nn->device, &args, nn_rows(node->shape));
 }
 
+static void *wanted(const struct nn_node *node, int which)
+{
+	return node->param_mode[which] != NN_SKIP ? node->param[which]->gradient.data : NULL;
+}
+
 static int backward_params(struct nn_program *p, struct nn_node *node)
 {
-	void *sum_g = saved(p, node, 2, 0), *sum_g_hat = saved(p, node, 2, 1);
 	const struct layer_norm_sums_args args = {
-		.sum_g = sum_g,
-		.sum_g_hat = sum_g_hat,
+		.dbeta = wanted(node, BETA),
+		.dgamma = wanted(node, GAMMA),
 		.dy = node->grad,
 		.x = node_in(p, node, 0)->value,
-		.mean = saved(p, node, 0, 0),
-		.rstd = saved(p, node, 1, 0),
+		.mean = saved(p, node, 0),
+		.rstd = saved(p, node, 1),
 		.channels = node->shape.c,
+		.add_beta = node->param_mode[BETA] == NN_ADD,
+		.add_gamma = node->param_mode[GAMMA] == NN_ADD,
 	};
-	if (!node->param_wanted[GAMMA] && !node->param_wanted[BETA])
-		return 0;
-	if (layer_norm_sums(p->nn->device, &args, 1, nn_rows(node->shape)) != 0)
-		return -1;
-	for (int k = GAMMA; k <= BETA; k++) {
-		if (!node->param_wanted[k])
-			continue;
-		const struct sample_sum_args add = { node->param[k]->gradient.data,
-			k == GAMMA ? sum_g_hat : sum_g, 1, node->shape.c };
-		if (sample_sum(p->nn->device, &add, node->shape.c) != 0)
-			return -1;
-	}
-	return 0;
+	return args.dbeta || args.dgamma ? layer_norm_sums(p->nn->device, &args, 1, nn_rows(node->shape)) : 0;
 }
 
 static int backward(struct nn_program *p, struct nn_node *node)
@@ -68,8 +60,8 @@ static int backward(struct nn_program *p, struct nn_node *node)
 		.dx = node_in(p, node, 0)->grad,
 		.dy = node->grad,
 		.x = node_in(p, node, 0)->value,
-		.mean = saved(p, node, 0, 0),
-		.rstd = saved(p, node, 1, 0),
+		.mean = saved(p, node, 0),
+		.rstd = saved(p, node, 1),
 		.gamma = node->param[GAMMA]->value.data,
 		.channels = node->shape.c,
 		.accumulate = node->mode[0] == NN_ADD,

@@ -100,16 +100,16 @@ static int channel_scale_forward(struct nn_program *p, struct nn_node *node)
 static int channel_scale_backward(struct nn_program *p, struct nn_node *node)
 {
 	const struct channel_dot_args args = {
-		.out = node->param_wanted[0] ? node->param[0]->gradient.data : NULL,
+		.out = node->param[0]->gradient.data,
 		.a = node->grad,
 		.b = node_in(p, node, 0)->value,
 		.pixels = nn_rows(node->shape),
 		.channels = node->shape.c,
 		.master = 1,
-		.accumulate = 1,
+		.accumulate = node->param_mode[0] == NN_ADD,
 		.scale = 1,
 	};
-	if (node->param_wanted[0] && channel_dot(p->nn->device, &args, 1, nn_rows(node->shape)) != 0)
+	if (node->param_mode[0] != NN_SKIP && channel_dot(p->nn->device, &args, 1, nn_rows(node->shape)) != 0)
 		return -1;
 	if (node->mode[0] == NN_SKIP)
 		return 0;

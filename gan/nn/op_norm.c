@@ -151,7 +151,7 @@ static int backward_residual(struct nn_program *p, struct nn_node *node)
 
 static void *wanted(const struct nn_node *node, int which)
 {
-	return node->param_wanted[which] ? node->param[which]->gradient.data : NULL;
+	return node->param_mode[which] != NN_SKIP ? node->param[which]->gradient.data : NULL;
 }
 
 /* Of one sample they are the parameters' gradients as well. */
@@ -171,6 +171,8 @@ static int backward_sums(struct nn_program *p, struct nn_node *node)
 		.beta = node->param[BETA]->value.data,
 		.pixels = pixels(node),
 		.channels = node->shape.c,
+		.add_gamma = node->param_mode[GAMMA] == NN_ADD,
+		.add_beta = node->param_mode[BETA] == NN_ADD,
 		.slope = node->slope,
 	};
 	return norm_grad_sums(p->nn->device, &args, samples(node), pixels(node));
@@ -197,6 +199,7 @@ static int backward_param(struct nn_program *p, struct nn_node *node, int which,
 		.part = saved(p, node, sums),
 		.samples = samples(node),
 		.n = node->shape.c,
+		.accumulate = node->param_mode[which] == NN_ADD,
 	};
 	return args.total && args.samples > 1 ? sample_sum(p->nn->device, &args, node->shape.c) : 0;
 }

@@ -62,7 +62,7 @@ static void find_active(struct nn_program *p)
 			node->reads_in[k] = node->op->reads_in;
 		}
 		for (int k = 0; k < NN_PARAMS; k++)
-			node->param_wanted[k] = node->active && is_trainable(p, node->param[k]);
+			node->param_mode[k] = node->active && is_trainable(p, node->param[k]) ? NN_WRITE : NN_SKIP;
 	}
 }
 
@@ -200,7 +200,7 @@ static void find_modes(struct nn_program *p)
 			node->passes = written[root] = true;
 		}
 		for (int k = 0; k < NN_PARAMS; k++)
-			node->passes |= node->param_wanted[k];
+			node->passes |= node->param_mode[k] != NN_SKIP;
 	}
 	free(written);
 }
@@ -221,30 +221,25 @@ static void want(struct nn_program *p, struct nn_param *param)
 	p->wanted[p->n_wanted++] = param;
 }
 
-/* In the order of the backward pass the first convolution to use a weight may write its gradient. */
-static void find_writers(struct nn_program *p)
+/* Whether a node after i, which the backward pass comes to first, has a gradient of its own for the parameter. */
+static bool is_written(const struct nn_program *p, int i, const struct nn_param *param)
 {
-	p->zeroed = alloc_grow(NULL, (size_t)p->n_wanted + 1, sizeof(struct nn_param *));
-	for (int w = 0; w < p->n_wanted; w++) {
-		const struct nn_param *param = p->wanted[w];
-		struct nn_node *first = NULL;
-		for (int i = 0; i < p->n_nodes; i++)
-			for (int k = 0; k < NN_PARAMS; k++)
-				if (p->nodes[i].param_wanted[k] && p->nodes[i].param[k] == param)
-					first = &p->nodes[i];
-		if (first && first->op == &op_conv && first->param[0] == param && p->nn->conv->writes_weight)
-			first->writes_weight = true;
-		else
-			p->zeroed[p->n_zeroed++] = p->wanted[w];
-	}
+	for (int j = i + 1; j < p->n_nodes; j++)
+		for (int k = 0; k < NN_PARAMS; k++)
+			if (p->nodes[j].param_mode[k] != NN_SKIP && p->nodes[j].param[k] == param)
+				return true;
+	return false;
 }
 
 static void find_wanted(struct nn_program *p)
 {
 	for (int i = 0; i < p->n_nodes; i++)
 		for (int k = 0; k < NN_PARAMS; k++)
-			if (p->nodes[i].param_wanted[k])
+			if (p->nodes[i].param_mode[k] != NN_SKIP) {
 				want(p, p->nodes[i].param[k]);
+				if (is_written(p, i, p->nodes[i].param[k]))
+					p->nodes[i].param_mode[k] = NN_ADD;
+			}
 }
 
 /* Extends the last run by a parameter that lies right behind it, or starts another. */
@@ -331,7 +326,6 @@ int plan_program(struct nn_program *p, struct nn_report *report)
 	find_kept(p);
 	find_modes(p);
 	find_wanted(p);
-	find_writers(p);
 	if (find_updates(p) != 0)
 		return -1;
 	for (int i = 0; i < p->n_nodes; i++) {
@@ -365,14 +359,11 @@ void plan_reset(struct nn_program *p)
 	free(p->wanted);
 	free(p->updates);
 	free(p->again);
-	free(p->zeroed);
 	p->wanted = NULL;
 	p->updates = NULL;
 	p->again = NULL;
-	p->zeroed = NULL;
 	p->n_wanted = 0;
 	p->n_updates = 0;
 	p->n_again = 0;
-	p->n_zeroed = 0;
 	p->compiled = false;
 }

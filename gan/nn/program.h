@@ -36,7 +36,7 @@ struct nn_bank {
 
 struct nn_op;
 
-/* How a node's backward pass treats the gradient of one input. */
+/* How a node's backward pass treats the gradient of one input or parameter. */
 enum nn_mode { NN_SKIP, NN_WRITE, NN_ADD };
 
 /* One operator with its output tensor.  A tensor handle is the node's index. */
@@ -76,8 +76,7 @@ struct nn_node {
 	int64_t first;
 	struct nn_shape stored; /* of its block: a fused pad's, else its own */
 	bool reads_in[NN_INPUTS], reads_out; /* in the backward pass */
-	bool param_wanted[NN_PARAMS];
-	bool writes_weight; /* a convolution, the first to reach its weight's gradient */
+	enum nn_mode param_mode[NN_PARAMS];
 	enum nn_mode mode[NN_INPUTS];
 	size_t saved_bytes, workspace_bytes;
 	double flop_forward, flop_backward; /* of convolutions and matrix products, 2 a multiply-add */
@@ -153,8 +152,6 @@ struct nn_program {
 	struct memory staging;	  /* on the host: values on their way to and from nn_set and nn_get */
 	struct nn_param **wanted; /* parameters whose gradient this program computes */
 	int n_wanted;
-	struct nn_param **zeroed; /* those whose gradient starts from zero: all users add */
-	int n_zeroed;
 	struct nn_update *updates;
 	int n_updates;
 	struct nn_again *again; /* in the order they are computed */

@@ -54,9 +54,6 @@ static int run_backward(struct nn_program *p)
 {
 	int again = 0;
 	place_pass(p, true);
-	for (int i = 0; i < p->n_zeroed; i++)
-		if (memory_zero(&p->zeroed[i]->gradient, 0, p->zeroed[i]->gradient.bytes) != 0)
-			return -1;
 	for (int i = p->n_nodes - 1; i >= 0; i--) {
 		struct nn_node *node = &p->nodes[i];
 		if (run_again(p, i, &again) != 0)

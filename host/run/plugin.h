@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { PLUGIN_ABI = 4 };
+enum { PLUGIN_ABI = 5 };
 enum plugin_elem { PLUGIN_F32, PLUGIN_BF16 };
 
 struct plugin_device; /* one GPU: stream, loaded kernels, cuDNN handle */
@@ -83,7 +83,7 @@ struct plugin_api {
 	int (*conv_backward_data)(struct plugin_conv *conv, void *dx, const void *dy, const void *weight,
 		void *workspace);
 	int (*conv_backward_weight)(struct plugin_conv *conv, float *dweight, const void *x, const void *dy,
-		void *workspace); /* adds to dweight */
+		int accumulate, void *workspace); /* accumulate: adds to dweight */
 
 	/* cuBLASLt.  workspace_bytes is what a run needs. */
 	int (*matmul_open)(struct plugin_device *device, struct plugin_matmul **matmul,

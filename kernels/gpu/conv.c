@@ -7,8 +7,8 @@
 
 #include "kernels/channel_copy.h"
 #include "kernels/channel_pad.h"
-#include "kernels/conv_wgrad_add.h"
 #include "kernels/conv_wgrad_direct.h"
+#include "kernels/conv_wgrad_give.h"
 #include "kernels/gpu/cudnn_conv.h"
 #include "kernels/gpu/cudnn_library.h"
 #include "kernels/gpu/cudnn_tune.h"
@@ -308,16 +308,18 @@ int conv_backward_data(
 	return rc != 0 ? rc : gpu_use(conv->device);
 }
 
-static int backward_weight_direct(struct plugin_conv *conv, float *dweight, const void *x, const void *dy)
+static int backward_weight_direct(
+	struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate)
 {
-	const struct conv_wgrad_direct_args args = { dweight, x, dy, conv->shape };
+	const struct conv_wgrad_direct_args args = { dweight, x, dy, conv->shape, accumulate };
 	return launch_sum(conv->device, "conv_wgrad_direct", conv->shape.elem, &args,
 		conv_wgrad_direct_groups(&args), conv_wgrad_direct_count(&args));
 }
 
 /* cuDNN cannot add to a float gradient from bf16 tensors without compiling at run time, so it writes its own
- * storage to scratch and a kernel of ours adds that. */
-static int backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace)
+ * storage to scratch and a kernel of ours writes or adds that. */
+static int backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate,
+	void *workspace)
 {
 	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
 	char *rest = workspace;
@@ -326,17 +328,17 @@ static int backward_weight(struct plugin_conv *conv, float *dweight, const void 
 	if (widen_x(conv, &wide_x, &rest, x) != 0 || widen_y(conv, &wide_dy, &rest, dy) != 0 ||
 		run(conv, CUDNN_CONV_BACKWARD_WEIGHT, wide_x, term, wide_dy, rest) != 0)
 		return -1;
-	const struct conv_wgrad_add_args args = { dweight, term, s->cin / s->groups, w->cin / w->groups };
-	return launch_map(conv->device, "conv_wgrad_add", s->elem, &args, weights(s));
+	const struct conv_wgrad_give_args args = { dweight, term, s->cin / s->groups, w->cin / w->groups, accumulate };
+	return launch_map(conv->device, "conv_wgrad_give", s->elem, &args, weights(s));
 }
 
-int conv_backward_weight(
-	struct plugin_conv *conv, float *dweight, const void *x, const void *dy, void *workspace)
+int conv_backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate,
+	void *workspace)
 {
 	if (conv->direct_weight)
-		return backward_weight_direct(conv, dweight, x, dy);
+		return backward_weight_direct(conv, dweight, x, dy, accumulate);
 	if (gpu_side_begin(conv->device) != 0)
 		return -1;
-	int rc = backward_weight(conv, dweight, x, dy, workspace);
+	int rc = backward_weight(conv, dweight, x, dy, accumulate, workspace);
 	return gpu_side_end(conv->device) != 0 ? -1 : rc;
 }

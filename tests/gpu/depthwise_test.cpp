@@ -30,12 +30,13 @@ plugin_conv_shape ShapeOf(const Geometry &g, int64_t channels, int64_t h, int64_
 class Depthwise : public Parity
 {
       protected:
-	enum Pass { kForward, kData, kWeight };
+	enum Pass { kForward, kData, kWeight, kWeightAdds };
 	static int Oracle(Pass pass, const plugin_conv_shape &s, void *to, const void *a, const void *b)
 	{
 		void *conv = nullptr;
 		size_t workspace_bytes = 0;
-		int rc = conv_ref.open(&conv, nullptr, &s, CONV_FORWARD, &workspace_bytes);
+		int rc = conv_ref.open(
+			&conv, nullptr, &s, pass == kWeightAdds ? CONV_WEIGHT_ADDS : 0, &workspace_bytes);
 		if (rc == 0)
 			rc = pass == kForward ? conv_ref.forward(conv, to, a, b, nullptr)
 			     : pass == kData  ? conv_ref.backward_data(conv, to, a, b, nullptr)
@@ -51,7 +52,7 @@ class Depthwise : public Parity
 		if (rc == 0)
 			rc = pass == kForward ? conv_depthwise_forward(d, &s, to, a, b, workspace.data)
 			     : pass == kData  ? conv_depthwise_backward_data(d, &s, to, a, b, workspace.data)
-					      : conv_depthwise_backward_weight(d, &s, to, a, b);
+					      : conv_depthwise_backward_weight(d, &s, to, a, b, pass == kWeightAdds);
 		if (rc == 0)
 			rc = device_synchronize(d);
 		memory_free(&workspace);
@@ -62,9 +63,9 @@ class Depthwise : public Parity
 		const int64_t nx = conv_x_count(&s), ny = conv_y_count(&s), nw = conv_weight_count(&s);
 		void *to = pass == kForward ? bench.Out(Store::kElem, ny)
 			   : pass == kData  ? bench.Out(Store::kElem, nx)
-					    : bench.InOut(Store::kMaster, Values(nw, 4));
+					    : Target(bench, Store::kMaster, nw, pass == kWeightAdds);
 		void *a = bench.In(Store::kElem, Values(pass == kData ? ny : nx, 1));
-		void *b = bench.In(Store::kElem, Values(pass == kWeight ? ny : nw, 2));
+		void *b = bench.In(Store::kElem, Values(pass == kForward || pass == kData ? nw : ny, 2));
 		return bench.device()->elem == DEVICE_F64 ? Oracle(pass, s, to, a, b)
 							  : Ours(bench.device(), pass, s, to, a, b);
 	}
@@ -93,9 +94,13 @@ TEST_P(Depthwise, BackwardData)
 {
 	All(kData);
 }
-TEST_P(Depthwise, BackwardWeightAdds)
+TEST_P(Depthwise, BackwardWeight)
 {
 	All(kWeight);
+}
+TEST_P(Depthwise, BackwardWeightAdds)
+{
+	All(kWeightAdds);
 }
 
 } // namespace

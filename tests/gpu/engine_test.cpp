@@ -57,12 +57,6 @@ class Engine : public Parity
 };
 INSTANTIATE_TEST_SUITE_P(On, Engine, PARITY_DEVICES, ParityName);
 
-// An output, or with `accumulate` one that is added to.
-void *Target(Bench &b, Store store, int64_t n, int64_t accumulate)
-{
-	return accumulate ? b.InOut(store, Values(n, 99)) : b.Out(store, n);
-}
-
 TEST_P(Engine, SmoothActivations)
 {
 	for (enum activation_kind kind : { ACTIVATION_SIGMOID, ACTIVATION_GELU, ACTIVATION_SILU }) {
@@ -178,17 +172,20 @@ TEST_P(Engine, LayerNorm)
 			a.accumulate = accumulate;
 			return layer_norm_grad(b.device(), &a, s.rows());
 		});
-	ForSizes("layer_norm_sums", [](Bench &b, const Size &s) {
-		struct layer_norm_sums_args a = {};
-		a.sum_g = b.Out(M, s.channels);
-		a.sum_g_hat = b.Out(M, s.channels);
-		a.dy = b.In(E, Values(s.n(), 1));
-		a.x = b.In(E, Values(s.n(), 2));
-		a.mean = b.In(M, Values(s.rows(), 3));
-		a.rstd = b.In(M, Values(s.rows(), 4, 0.5, 2));
-		a.channels = s.channels;
-		return layer_norm_sums(b.device(), &a, 1, s.rows());
-	});
+	for (int64_t add : { 0, 1 })
+		ForSizes("layer_norm_sums", [=](Bench &b, const Size &s) {
+			struct layer_norm_sums_args a = {};
+			a.add_beta = add;
+			a.add_gamma = 1 - add;
+			a.dbeta = Target(b, M, s.channels, a.add_beta);
+			a.dgamma = Target(b, M, s.channels, a.add_gamma);
+			a.dy = b.In(E, Values(s.n(), 1));
+			a.x = b.In(E, Values(s.n(), 2));
+			a.mean = b.In(M, Values(s.rows(), 3));
+			a.rstd = b.In(M, Values(s.rows(), 4, 0.5, 2));
+			a.channels = s.channels;
+			return layer_norm_sums(b.device(), &a, 1, s.rows());
+		});
 }
 
 TEST_P(Engine, Products)

@@ -10,7 +10,7 @@
 #include "kernels/channel_pad.h"
 #include "kernels/channel_sum.h"
 #include "kernels/clip_factor.h"
-#include "kernels/conv_wgrad_add.h"
+#include "kernels/conv_wgrad_give.h"
 #include "kernels/conv_wgrad_direct.h"
 #include "kernels/leaky_relu.h"
 #include "kernels/mean.h"
@@ -231,46 +231,45 @@ TEST_P(Operators, ChannelCopyAndSum)
 		a.accumulate = 1;
 		return channel_sum(b.device(), &a, 1, s.rows());
 	});
-	ForSizes("sample_sum", [](Bench &b, const Size &s) {
-		struct sample_sum_args a = {};
-		a.total = b.InOut(M, Values(s.channels, 1));
-		a.part = b.In(M, Values(s.groups(), 2));
-		a.samples = s.samples;
-		a.n = s.channels;
-		return sample_sum(b.device(), &a, s.channels);
-	});
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("sample_sum", [=](Bench &b, const Size &s) {
+			struct sample_sum_args a = {};
+			a.total = Target(b, M, s.channels, accumulate);
+			a.part = b.In(M, Values(s.groups(), 2));
+			a.samples = s.samples;
+			a.n = s.channels;
+			a.accumulate = accumulate;
+			return sample_sum(b.device(), &a, s.channels);
+		});
 }
 
 TEST_P(Operators, ConvolutionWeightGradient)
 {
 	for (int64_t stride : { 1, 2 })
-		ForSizes("conv_wgrad_direct", [stride](Bench &b, const Size &s) {
+		ForSizes("conv_wgrad_direct", [=](Bench &b, const Size &s) {
 			struct conv_wgrad_direct_args a = {};
 			const plugin_conv_shape conv = { s.samples, 2, s.channels, 1, { 1, s.h, s.w },
 				{ 1, (s.h + 2 - 3) / stride + 1, (s.w + 2 - 4) / stride + 1 }, { 1, 3, 4 },
 				{ 1, stride, stride }, { 0, 1, 1 }, { 1, 1, 1 }, PLUGIN_F32 };
 			a.s = conv;
-			a.dweight = b.InOut(M, Values(conv.cout * 12 * conv.cin, 1));
+			a.accumulate = stride - 1;
+			a.dweight = Target(b, M, conv.cout * 12 * conv.cin, a.accumulate);
 			a.x = b.In(E, Values(s.rows() * conv.cin, 2));
 			a.dy = b.In(E, Values(conv_wgrad_direct_count(&a) * conv.cout, 3));
 			return conv_wgrad_direct(
 				b.device(), &a, conv_wgrad_direct_groups(&a), conv_wgrad_direct_count(&a));
 		});
-	ForSizes("conv_wgrad_add", [](Bench &b, const Size &s) {
-		struct conv_wgrad_add_args a = {};
-		a.dweight = b.InOut(M, Values(s.n(), 1));
-		a.term = b.In(E, Values(s.n(), 2));
-		a.channels = a.term_channels = s.channels;
-		return conv_wgrad_add(b.device(), &a, s.n());
-	});
-	ForSizes("conv_wgrad_add of wider rows", [](Bench &b, const Size &s) {
-		struct conv_wgrad_add_args a = {};
-		a.dweight = b.InOut(M, Values(s.n(), 1));
-		a.channels = s.channels;
-		a.term_channels = s.channels + 3;
-		a.term = b.In(E, Values(s.rows() * a.term_channels, 2));
-		return conv_wgrad_add(b.device(), &a, s.n());
-	});
+	for (int64_t wider : { 0, 3 })
+		for (int64_t accumulate : { 0, 1 })
+			ForSizes("conv_wgrad_give", [=](Bench &b, const Size &s) {
+				struct conv_wgrad_give_args a = {};
+				a.dweight = Target(b, M, s.n(), accumulate);
+				a.channels = s.channels;
+				a.term_channels = s.channels + wider;
+				a.term = b.In(E, Values(s.rows() * a.term_channels, 2));
+				a.accumulate = accumulate;
+				return conv_wgrad_give(b.device(), &a, s.n());
+			});
 	for (int64_t channels : { 8, 24 })
 		for (int64_t x_channels : { 3, 5, 8 })
 			Check("channel_pad to " + std::to_string(channels), [=](Bench &b) {
@@ -347,23 +346,26 @@ TEST_P(Operators, InstanceNorm)
 
 TEST_P(Operators, BatchNormParameterGradients)
 {
-	ForSizes("norm_grad_sums of one sample", [](Bench &b, const Size &s) {
-		struct norm_grad_sums_args a = {};
-		a.sum_g = b.Out(M, s.channels);
-		a.sum_g_hat = b.Out(M, s.channels);
-		a.dgamma = b.InOut(M, Values(s.channels, 7, 20, 30));
-		a.dbeta = b.InOut(M, Values(s.channels, 8, 20, 30));
-		a.dy = b.In(E, Values(s.n(), 1));
-		a.x = b.In(E, Values(s.n(), 2));
-		a.mean = b.In(M, Values(s.channels, 3));
-		a.rstd = b.In(M, Values(s.channels, 4, 0.5, 2));
-		a.gamma = b.In(M, Values(s.channels, 5));
-		a.beta = b.In(M, Values(s.channels, 6));
-		a.pixels = s.rows();
-		a.channels = s.channels;
-		a.slope = 0.2;
-		return norm_grad_sums(b.device(), &a, 1, s.rows());
-	});
+	for (int64_t add : { 0, 1 })
+		ForSizes("norm_grad_sums of one sample", [=](Bench &b, const Size &s) {
+			struct norm_grad_sums_args a = {};
+			a.sum_g = b.Out(M, s.channels);
+			a.sum_g_hat = b.Out(M, s.channels);
+			a.add_gamma = add;
+			a.add_beta = 1 - add;
+			a.dgamma = Target(b, M, s.channels, a.add_gamma);
+			a.dbeta = Target(b, M, s.channels, a.add_beta);
+			a.dy = b.In(E, Values(s.n(), 1));
+			a.x = b.In(E, Values(s.n(), 2));
+			a.mean = b.In(M, Values(s.channels, 3));
+			a.rstd = b.In(M, Values(s.channels, 4, 0.5, 2));
+			a.gamma = b.In(M, Values(s.channels, 5));
+			a.beta = b.In(M, Values(s.channels, 6));
+			a.pixels = s.rows();
+			a.channels = s.channels;
+			a.slope = 0.2;
+			return norm_grad_sums(b.device(), &a, 1, s.rows());
+		});
 }
 
 TEST_P(Operators, InstanceNormGradient)

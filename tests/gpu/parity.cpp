@@ -121,6 +121,11 @@ void *Bench::Out(Store store, int64_t n)
 	return Make(store, n, nullptr, true);
 }
 
+void *Target(Bench &b, Store store, int64_t n, int64_t accumulate)
+{
+	return accumulate ? b.InOut(store, Values(n, 99)) : b.Out(store, n);
+}
+
 void *Bench::InOut(Store store, const std::vector<double> &values)
 {
 	return Make(store, (int64_t)values.size(), values.data(), true);

@@ -55,6 +55,9 @@ class Bench
 	std::vector<Buffer> buffers_;
 };
 
+// An output, or with `accumulate` one that is added to.
+void *Target(Bench &b, Store store, int64_t n, int64_t accumulate);
+
 // The device under test: "cpu", "cuda-f32" or "cuda-bf16".
 class Parity : public ::testing::TestWithParam<const char *>
 {
