@@ -2,9 +2,10 @@
  * Instance, group and batch norm with scale and shift.  All are statistics over some pixels of some channels: of a
  * sample's channel, of a group of a sample's channels, of a channel of the whole batch, which is then read as one
  * sample.  What alone reads the norm is fused in by the plan: a (leaky) ReLU (slope), the addition of another tensor (a
- * second input), a reflect pad (pad).
+ * second input), a (leaky) ReLU of the sum (sum_slope), a reflect pad (pad).
  */
 #include "gan/nn/program.h"
+#include "kernels/activation_grad.h"
 #include "kernels/norm_apply.h"
 #include "kernels/norm_grad.h"
 #include "kernels/norm_grad_sums.h"
@@ -52,7 +53,8 @@ static void *saved(const struct nn_program *p, const struct nn_node *node, int w
 static int plan(struct nn_program *p, struct nn_node *node)
 {
 	node->saved_bytes = (size_t)(SAVED * samples(node) * node->shape.c) * nn_master_bytes(p->nn);
-	if (node->pad > 0 && node->active)
+	node->reads_out = node->sum_slope != 1;
+	if (node->active && (node->pad > 0 || node->reads_out))
 		node->workspace_bytes = (size_t)nn_elements(node->shape) * device_elem_bytes(p->nn->device->elem);
 	return 0;
 }
@@ -113,6 +115,7 @@ static int apply(struct nn_program *p, struct nn_node *node)
 		.w = node->shape.w,
 		.pad = node->pad,
 		.slope = node->slope,
+		.sum_slope = node->sum_slope,
 	};
 	return norm_apply(p->nn->device, &args, nn_rows(node->stored));
 }
@@ -122,17 +125,42 @@ static int forward(struct nn_program *p, struct nn_node *node)
 	return find_statistics(p, node) != 0 ? -1 : apply(p, node);
 }
 
-/* The output's gradient without the pad. */
+/*
+ * The gradient by the sum, or by the norm where there is none: the output's without the pad, or through the activation
+ * behind the sum.  That is the second input's gradient, too, and is put there where it is the first to come.
+ */
 static void *gradient(const struct nn_program *p, const struct nn_node *node)
 {
-	return node->pad > 0 ? p->workspace.data : node->grad;
+	if (node->sum_slope != 1 && node->mode[1] == NN_WRITE)
+		return node_in(p, node, 1)->grad;
+	return node->pad > 0 || node->sum_slope != 1 ? p->workspace.data : node->grad;
 }
 
 static int fold_pad(struct nn_program *p, struct nn_node *node)
 {
 	const struct nn_shape s = node->shape;
-	const struct pad_grad_args args = { p->workspace.data, node->grad, s.h, s.w, node->pad, s.c, 0, PAD_REFLECT };
-	return node->pad > 0 ? pad_grad(p->nn->device, &args, nn_rows(s)) : 0;
+	const struct pad_grad_args args = { gradient(p, node), node->grad, s.h, s.w, node->pad, s.c, 0, PAD_REFLECT };
+	return pad_grad(p->nn->device, &args, nn_rows(s));
+}
+
+static int backward_activation(struct nn_program *p, struct nn_node *node)
+{
+	const struct activation_grad_args args = {
+		.dx = gradient(p, node),
+		.dy = node->grad,
+		.at = node->value,
+		.channels = node->shape.c,
+		.kind = ACTIVATION_LEAKY,
+		.slope = node->sum_slope,
+	};
+	return activation_grad(p->nn->device, &args, nn_rows(node->shape));
+}
+
+static int find_gradient(struct nn_program *p, struct nn_node *node)
+{
+	if (node->pad > 0)
+		return fold_pad(p, node);
+	return node->sum_slope != 1 ? backward_activation(p, node) : 0;
 }
 
 static int backward_residual(struct nn_program *p, struct nn_node *node)
@@ -144,7 +172,7 @@ static int backward_residual(struct nn_program *p, struct nn_node *node)
 		.accumulate = node->mode[1] == NN_ADD,
 		.factor = 1,
 	};
-	if (node->n_in < 2 || node->mode[1] == NN_SKIP)
+	if (node->n_in < 2 || node->mode[1] == NN_SKIP || args.x == args.y)
 		return 0;
 	return scale(p->nn->device, &args, nn_rows(node->shape));
 }
@@ -230,7 +258,7 @@ static int backward_data(struct nn_program *p, struct nn_node *node)
 
 static int backward(struct nn_program *p, struct nn_node *node)
 {
-	if (fold_pad(p, node) != 0)
+	if (find_gradient(p, node) != 0)
 		return -1;
 	if (backward_sums(p, node) != 0 || backward_param(p, node, GAMMA, SUM_G_HAT) != 0 ||
 		backward_param(p, node, BETA, SUM_G) != 0)

@@ -105,13 +105,14 @@ static struct nn_node *private_norm(const struct nn_program *p, int i)
 	}
 }
 
-/* A (leaky) ReLU that alone reads a norm becomes the norm's own slope: its value and gradient are the norm's. */
+/* A (leaky) ReLU that alone reads a norm, or the sum fused into one, becomes the norm's own slope: its value and gradient
+ * are the norm's. */
 static void fuse_activation(struct nn_program *p, struct nn_node *node)
 {
 	struct nn_node *norm = private_norm(p, node->in[0]);
-	if (node->kind != ACTIVATION_LEAKY || !norm || norm != node_in(p, node, 0))
+	if (node->kind != ACTIVATION_LEAKY || !norm || norm->sum_slope != 1 || (norm->n_in == 1 && norm->slope != 1))
 		return;
-	norm->slope = node->slope;
+	*(norm->n_in == 2 ? &norm->sum_slope : &norm->slope) = node->slope;
 	node->alias = true;
 }
 
@@ -136,7 +137,7 @@ static void fuse_add(struct nn_program *p, struct nn_node *node)
 static void fuse_pad(struct nn_program *p, struct nn_node *node)
 {
 	struct nn_node *norm = private_norm(p, node->in[0]);
-	if (!norm || node->kind != PAD_REFLECT)
+	if (!norm || node->kind != PAD_REFLECT || norm->sum_slope != 1)
 		return;
 	norm->pad = node->size;
 	norm->stored = node->shape;

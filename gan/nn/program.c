@@ -69,7 +69,7 @@ static bool is_tensor(const struct nn_program *p, int x)
 
 int program_add(struct nn_program *p, const struct nn_op *op, int n_in, int a, int b)
 {
-	struct nn_node node = { .op = op, .n_in = n_in, .in = { a, b }, .slope = 1 };
+	struct nn_node node = { .op = op, .n_in = n_in, .in = { a, b }, .slope = 1, .sum_slope = 1 };
 	if (p->error[0])
 		return -1;
 	if (p->compiled)

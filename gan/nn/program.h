@@ -55,6 +55,7 @@ struct nn_node {
 	int64_t size;		  /* pad, first channel, pool kernel, channels of a norm's group */
 	double factor;		  /* scale, epsilon, target */
 	double slope;		  /* activation; 1 = none */
+	double sum_slope;	  /* of a norm: of the activation behind the sum that the plan fused into it; 1 = none */
 	bool evaluate;		  /* built after nn_evaluate() */
 	bool weighted;		  /* a loss whose last input weights the samples */
 	struct nn_response response;

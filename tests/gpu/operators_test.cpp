@@ -325,6 +325,7 @@ TEST_P(Operators, InstanceNorm)
 			a.w = s.w;
 			a.pad = fits;
 			a.slope = 0.2;
+			a.sum_slope = pad ? 1 : 0.1;
 			return norm_apply(b.device(), &a, s.samples * (s.h + 2 * fits) * (s.w + 2 * fits));
 		});
 	ForSizes("norm_grad_sums", [](Bench &b, const Size &s) {

@@ -1,4 +1,4 @@
-// Activation, addition and pad fused into the norm: the same bits as one by one.
+// Activations, addition and pad fused into the norm: the same bits as one by one.
 #include "tests/gan/nn/gradient_check.h"
 
 namespace
@@ -17,6 +17,14 @@ struct Blocks {
 		const struct nn_conv conv = Conv(5, 3, 1, 1, false, NN_PAD_REFLECT), wide = Conv(3, 5, 1, 2, true, NN_PAD_REFLECT);
 		x = nn_input(p, "x", { 2, 7, 9, 2 });
 		int y = Unit(x, "stem", conv, fused, true);
+		for (const std::string name : { "three", "four" }) { // as ResNet has them: the activation behind the sum
+			const int z = Unit(y, name, conv, fused, name == "four");
+			y = nn_act(p, nn_add(p, y, z), name == "four" ? NN_ACT_LEAKY : NN_ACT_RELU, 0.3);
+			if (!fused) {
+				nn_keep(p, p->nodes[y].in[0]);
+				nn_keep(p, y);
+			}
+		}
 		for (const std::string name : { "one", "two" }) {
 			int z = Unit(y, name + ".a", conv, fused, true);
 			z = Unit(z, name + ".b", conv, fused, false);
@@ -57,7 +65,7 @@ TEST(Fusion, SameBitsAsOneByOne)
 		for (bool recompute : { false, true }) {
 			Blocks apart(spec, false), fused(spec, true, recompute);
 			EXPECT_EQ(apart.Fused(), 0);
-			EXPECT_EQ(fused.Fused(), 3 + 2 + 3); // activations; sums; pads of one.b, two.b and head
+			EXPECT_EQ(fused.Fused(), 4 + 4 + 2 + 3); // activations; sums; those behind sums; pads of one.b, two.b and head
 			EXPECT_LT(fused.report.activation_bytes, apart.report.activation_bytes);
 			for (int i = 0; i < 3; i++)
 				for (Blocks *b : { &apart, &fused }) {

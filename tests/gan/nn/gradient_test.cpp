@@ -53,6 +53,28 @@ TEST(Gradient, VolumeConvolution)
 			[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "c", &conv); });
 }
 
+// The first user of a parameter writes its gradient, the others add.
+TEST(Gradient, SharedParameters)
+{
+	const struct nn_conv conv = Conv(6, 3, 1, 1, true), own = With(Conv(6, 3, 1, 1), 6), up = Conv(6, 3, 1, 1, true);
+	using Layer = std::function<int(struct nn_program *, int)>;
+	const Layer layers[] = {
+		[&](struct nn_program *p, int x) { return nn_conv(p, x, "s", &conv); },
+		[&](struct nn_program *p, int x) { return nn_conv(p, x, "s", &own); },
+		[&](struct nn_program *p, int x) { return nn_conv_transpose(p, x, "s", &up); },
+		[](struct nn_program *p, int x) { return nn_dense(p, x, "s", 6, true, NN_INIT_HE); },
+		[](struct nn_program *p, int x) { return nn_norm(p, x, "s", NN_NORM_INSTANCE, 1e-5); },
+		[](struct nn_program *p, int x) { return nn_norm(p, x, "s", NN_NORM_BATCH, 1e-5); },
+		[](struct nn_program *p, int x) { return nn_norm(p, x, "s", NN_NORM_LAYER, 1e-5); },
+		[](struct nn_program *p, int x) { return nn_norm_group(p, x, "s", 2, 1e-5); },
+		[](struct nn_program *p, int x) { return nn_channel_scale(p, x, "s", 1); },
+	};
+	for (const Layer &layer : layers)
+		CheckOperator(kSix, [&](struct nn_program *p, int x) {
+			return layer(p, nn_act(p, layer(p, x), NN_ACT_TANH, 0));
+		});
+}
+
 TEST(Gradient, Dense)
 {
 	for (const struct nn_shape &s : { kOdd, kVolume, nn_shape{ 3, 1, 1, 7 } })
