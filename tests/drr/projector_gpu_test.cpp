@@ -1,6 +1,6 @@
 // What projector_render does around the kernels on a GPU, on a pretended one.
 #include "kernels/ray.h"
-#include "tests/drr/pretended_gpu.h"
+#include "tests/drr/pretended_projector.h"
 #include "tests/drr/scene.h"
 
 namespace
@@ -11,10 +11,7 @@ class ProjectorGpu : public ::testing::Test
       protected:
 	void SetUp() override
 	{
-		gpu.maps["ray"] = [](const void *args, int64_t n) {
-			ray_f32((const ray_args *)args, n);
-			return 0;
-		};
+		gpu.Add("ray", ray);
 		grid_.Fill([](int64_t i) { return (double)(i * 7919 % 2000) - 500; });
 		for (int64_t i = 0; i < volume_count(&labels_.v); i++)
 			volume_u8(&labels_.v)[i] = (uint8_t)(i / 13 % 4);
@@ -52,7 +49,7 @@ class ProjectorGpu : public ::testing::Test
 	Affine affine_{ n_, { 1.5, 1.1, 1.3 }, { 0.1, -0.2, 0.3 } };
 	Grid grid_{ n_, affine_.m }, labels_{ n_, affine_.m, VOLUME_U8 };
 	uint8_t channels_[256], bone_[256] = {};
-	PretendedGpu gpu;
+	PretendedProjector gpu;
 	const device &device_ = gpu.device;
 	projector_source source_;
 	geometry g_ = Geometry(GEOMETRY_CONE, GEOMETRY_AP, 41, 35, 2.1);

@@ -24,12 +24,12 @@
 #include "kernels/water_thickness.h"
 #include "tests/ct/findings.h"
 #include "tests/drr/cohort/cohort.h"
-#include "tests/drr/pretended_gpu.h"
+#include "tests/drr/pretended_projector.h"
 
 namespace
 {
 
-struct Gpu : PretendedGpu {
+struct Gpu : PretendedProjector {
 	// Every address that a body's kernel is given must be on the device, those within the body too.
 	bool OnDevice(const anatomy_cells_args &a) const
 	{

@@ -1,0 +1,56 @@
+// How much a step of a shipped network asks of a GPU: each call below is at least one kernel's launch there, and a graph
+// of thousands takes the host longer to start than a small network takes the GPU.
+#include "gan/model/model.h"
+#include "gan/nn/program.h"
+#include "tests/gan/nn/pretended_engine.h"
+#include "tests/support/support.h"
+
+namespace
+{
+
+struct Counts {
+	int64_t convs, kernels;
+};
+
+// Those of the recorded step of a generator with an L1 loss, as experiments/bench-engine has it.
+Counts OfGenerator(const char *name, int64_t base, int64_t batch)
+{
+	PretendedEngine gpu;
+	gpu.idle = true;
+	struct model_config config = model_config_default();
+	snprintf(config.generator, sizeof(config.generator), "%s", name);
+	config.base = base;
+	struct nn *nn = nullptr;
+	EXPECT_OK(nn_open(&nn, &gpu.device, 1));
+	struct nn_program *p = nn_program_new(nn, "step");
+	const int x = nn_input(p, "x", { batch, 64, 64, 1 });
+	const int y = model_generator(p, &config, x), target = nn_input(p, "y", nn_shape_of(p, y));
+	nn_loss_l1(p, "loss", y, target, 1);
+	const nn_adam adam = { 1e-4, 0.5, 0.999, 1e-8, 0 };
+	nn_train(p, "G", &adam);
+	EXPECT_OK(nn_compile(p, nullptr));
+	const int64_t before = gpu.Calls(), convs = gpu.convs, writes = gpu.writes;
+	EXPECT_OK(nn_step(p));
+	EXPECT_EQ(writes + 1, gpu.writes) << "the optimiser's scalars alone are sent";
+	const Counts c = { gpu.convs - convs, gpu.Calls() - before - c.convs };
+	nn_close(nn);
+	return c;
+}
+
+TEST(Launches, AStepOfEachGenerator)
+{
+	const struct {
+		const char *name;
+		int64_t base;
+		Counts most;
+	} cases[] = { { "unet", 32, { 0, 0 } }, { "resnet", 32, { 0, 0 } }, { "hrnet", 18, { 0, 0 } },
+		{ "convnext", 96, { 0, 0 } } };
+	for (const auto &c : cases)
+		for (int64_t batch : { 1, 2 }) {
+			const Counts found = OfGenerator(c.name, c.base, batch);
+			EXPECT_LE(found.convs, c.most.convs) << c.name << ", batch " << batch;
+			EXPECT_LE(found.kernels, c.most.kernels) << c.name << ", batch " << batch;
+		}
+}
+
+} // namespace
