@@ -1,11 +1,11 @@
 #ifndef KERNELS_CHANNEL_PAD_H
 #define KERNELS_CHANNEL_PAD_H
 #include "kernels/kernel.h"
-/* y[row, c] = x[row, c], and 0 in channels and rows beyond x's.  Tiles over the rows of y. */
+/* y[row, c] = x[row, x_first + c] for c < count, and 0 in the channels beyond.  Tiles. */
 struct channel_pad_args {
 	void *y;       /* (rows, channels) */
-	const void *x; /* (x_rows, x_channels), neither more than y's */
-	int64_t channels, x_channels, x_rows;
+	const void *x; /* (rows, x_channels) */
+	int64_t channels, count, x_channels, x_first;
 };
 K_DECLARE(channel_pad);
 #endif

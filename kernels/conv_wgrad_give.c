@@ -2,8 +2,7 @@
 
 K_FN void conv_wgrad_give_at(const struct conv_wgrad_give_args *a, int64_t i)
 {
-	int64_t from = a->term_channels == a->channels ? i : i + k_div(i, a->channels) * (a->term_channels - a->channels);
-	k_master *to = (k_master *)a->dweight + i, term = (k_master)K_LOAD(a->term, from);
+	k_master *to = (k_master *)a->dweight + i, term = (k_master)K_LOAD(a->term, i);
 	*to = a->accumulate ? *to + term : term;
 }
 K_DEFINE(conv_wgrad_give)

@@ -39,7 +39,7 @@ static void view(struct memory *to, const struct memory *bank, const struct nn_p
 	if (!bank->data)
 		return;
 	memory_free(to);
-	*to = (struct memory){ (char *)bank->data + (size_t)param->first * each, (size_t)param->count * each,
+	*to = (struct memory){ (char *)bank->data + (size_t)param->first * each, (size_t)param->room * each,
 		bank->where };
 }
 
@@ -75,7 +75,7 @@ int bank_make(struct nn_program *p, struct nn_param **params, int n)
 	memset(bank, 0, sizeof(*bank));
 	for (int i = 0; i < n; i++) {
 		params[i]->first = bank->count;
-		bank->count += bank_room(params[i]->count);
+		bank->count += bank_room(params[i]->room);
 	}
 	if (allocate(p, bank) != 0 || move_values(nn, bank, params, n) != 0) {
 		bank_free(bank);
@@ -117,7 +117,7 @@ int nn_adopt_averages(struct nn *nn)
 		if (!param->average.data)
 			continue;
 		double *values = alloc_grow(NULL, (size_t)param->count, sizeof(double));
-		int rc = param_read(nn, &param->average, param->count, values);
+		int rc = param_read(nn, param, &param->average, values);
 		if (rc == 0)
 			rc = param_write(nn, param, values);
 		free(values);

@@ -41,7 +41,7 @@ static int check_parameters(const struct nn_program *p, int i)
 	for (int k = 0; k < NN_PARAMS; k++) {
 		const struct nn_param *param = p->nodes[i].param[k];
 		bool bad = false;
-		if (param && has_bad(&bad, p->nn, &param->value, 0, master(p->nn), param->count) != 0)
+		if (param && has_bad(&bad, p->nn, &param->value, 0, master(p->nn), param->room) != 0)
 			return -1;
 		if (bad)
 			return report(p, i, "parameter", param->name);

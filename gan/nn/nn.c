@@ -14,6 +14,7 @@ int nn_open(struct nn **nn, const struct device *device, uint64_t seed)
 	memset(made, 0, sizeof(*made));
 	made->device = device;
 	made->seed = seed;
+	made->wide = device->elem == DEVICE_BF16 ? 8 : 1;
 	made->conv = conv_backend_of(device);
 	made->matmul = matmul_backend_of(device);
 	if (device->kind == DEVICE_CPU && device->elem == DEVICE_BF16) {

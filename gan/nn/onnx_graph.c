@@ -79,7 +79,7 @@ static int write_parameter(struct onnx_graph *g, struct nn_param *param, bool pe
 	const int n = param->n_dims;
 	double *values = alloc_grow(NULL, (size_t)param->count, sizeof(double));
 	float *out = alloc_grow(NULL, (size_t)param->count, sizeof(float));
-	int rc = param_read(g->program->nn, &param->value, param->count, values);
+	int rc = param_read(g->program->nn, param, &param->value, values);
 	int64_t dims[NN_DIMS] = { param->shape[0], n > 1 ? param->shape[n - 1] : 1 };
 	int n_dims = n > 1 ? 2 : 1;
 	/* in a program of volumes a kernel of pixels is one of depth 1; a matrix is a kernel of one pixel */

@@ -3,23 +3,25 @@
 #include <string.h>
 
 #include "gan/nn/program.h"
-#include "kernels/add.h"
 #include "kernels/bias_add.h"
+#include "kernels/channel_copy.h"
+#include "kernels/channel_pad.h"
 #include "kernels/channel_sum.h"
 
 enum { WEIGHT, BIAS };
 enum { DENSE = 1 }; /* as the number of dimensions */
 
-/* Of a dense layer every position is a pixel of one long image. */
+/* Of a dense layer every position is a pixel of one long image.  The channels are those of the weights as they are stored. */
 struct plugin_conv_shape op_conv_shape(const struct nn_program *p, const struct nn_node *node)
 {
 	const struct nn_shape in = node_in(p, node, 0)->shape, out = node->shape;
 	const struct nn_shape big = node->transposed ? out : in, small = node->transposed ? in : out;
+	const struct nn_param *weight = node->param[WEIGHT];
 	const bool flat = node->conv.dims != 3, dense = node->conv.dims == DENSE; /* flat: slices are images */
 	struct plugin_conv_shape shape = {
 		.n = dense ? 1 : flat ? nn_images(in) : in.n,
-		.cin = big.c,
-		.cout = small.c,
+		.cin = weight->stored[weight->n_dims - 1] * node->conv.groups,
+		.cout = weight->stored[0],
 		.groups = node->conv.groups,
 		.in = { flat ? 1 : big.d, dense ? 1 : big.h, dense ? nn_rows(in) : big.w },
 		.out = { flat ? 1 : small.d, dense ? 1 : small.h, dense ? nn_rows(in) : small.w },
@@ -38,10 +40,71 @@ static size_t align(size_t bytes)
 	return (bytes + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
 }
 
-static size_t input_bytes(const struct nn_program *p, const struct nn_node *node)
+/* Channels of the input, or the output, that the weights are stored for. */
+static int64_t weight_channels(const struct nn_node *node, bool output)
 {
-	return align(
-		(size_t)nn_elements(node_in(p, node, 0)->shape) * device_elem_bytes(p->nn->device->elem));
+	const struct nn_param *weight = node->param[WEIGHT];
+	return output != node->transposed ? weight->stored[0]
+					  : weight->stored[weight->n_dims - 1] * node->conv.groups;
+}
+
+/* Whether the weights are wider than the tensor (wide.h), which then goes through a copy. */
+static bool is_copied(const struct nn_program *p, const struct nn_node *node, bool output)
+{
+	return (output ? node : node_in(p, node, 0))->shape.c != weight_channels(node, output);
+}
+
+static size_t wide_bytes(const struct nn_program *p, const struct nn_node *node, bool output)
+{
+	const int64_t rows = nn_rows((output ? node : node_in(p, node, 0))->shape);
+	return align((size_t)(rows * weight_channels(node, output)) * device_elem_bytes(p->nn->device->elem));
+}
+
+/* No library pass adds to its output: the input's gradient that is added to also goes through the workspace. */
+static bool is_staged(const struct nn_program *p, const struct nn_node *node)
+{
+	return node->mode[0] == NN_ADD || (node->mode[0] != NN_SKIP && is_copied(p, node, false));
+}
+
+/* Rooms at the end of the workspace. */
+enum room { INPUT, OUTPUT, INPUT_GRADIENT, ROOMS };
+
+static size_t room_bytes(const struct nn_program *p, const struct nn_node *node, enum room room)
+{
+	if (room == INPUT_GRADIENT)
+		return is_staged(p, node) ? wide_bytes(p, node, false) : 0;
+	return is_copied(p, node, room == OUTPUT) ? wide_bytes(p, node, room == OUTPUT) : 0;
+}
+
+static void *room_at(const struct nn_program *p, const struct nn_node *node, enum room room)
+{
+	size_t offset = node->workspace_bytes;
+	for (int r = ROOMS - 1; r >= (int)room; r--)
+		offset -= room_bytes(p, node, (enum room)r);
+	return (char *)p->workspace.data + offset;
+}
+
+/* x, or a copy of it with the weights' channels. */
+static int widen(struct nn_program *p, const struct nn_node *node, const void **wide, const void *x, bool output)
+{
+	const struct nn_node *tensor = output ? node : node_in(p, node, 0);
+	const int64_t c = tensor->shape.c;
+	*wide = x;
+	if (!is_copied(p, node, output))
+		return 0;
+	const struct channel_pad_args args = { room_at(p, node, output ? OUTPUT : INPUT), x,
+		weight_channels(node, output), c, c, 0 };
+	*wide = args.y;
+	return channel_pad(p->nn->device, &args, nn_rows(tensor->shape));
+}
+
+/* What widen() added is left out again. */
+static int narrow(struct nn_program *p, const struct nn_node *node, void *to, const void *wide, bool output, bool adds)
+{
+	const struct nn_node *tensor = output ? node : node_in(p, node, 0);
+	const int64_t c = tensor->shape.c;
+	const struct channel_copy_args args = { to, wide, c, c, 0, weight_channels(node, output), 0, adds };
+	return channel_copy(p->nn->device, &args, nn_rows(tensor->shape));
 }
 
 /* Of one pass, 2 a multiply-add, those with the padding's zeros included. */
@@ -66,9 +129,8 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	if (p->nn->conv->open(&node->state, p->nn->conv_context, &shape, passes, &node->workspace_bytes) != 0)
 		return -1;
 	node->workspace_bytes = align(node->workspace_bytes);
-	/* no library pass adds to its output: go through the workspace */
-	if (data && node->mode[0] == NN_ADD)
-		node->workspace_bytes += input_bytes(p, node);
+	for (int room = 0; room < ROOMS; room++)
+		node->workspace_bytes += room_bytes(p, node, (enum room)room);
 	node->reads_in[0] = weight;
 	node->flop_forward = flop(&shape);
 	node->flop_backward = node->flop_forward * (data + weight);
@@ -78,10 +140,15 @@ static int plan(struct nn_program *p, struct nn_node *node)
 static int forward(struct nn_program *p, struct nn_node *node)
 {
 	const struct conv_backend *conv = p->nn->conv;
-	const void *x = node_in(p, node, 0)->value, *weight = param_elements(node->param[WEIGHT]);
-	int rc = node->transposed
-			 ? conv->backward_data(node->state, node->value, x, weight, p->workspace.data)
-			 : conv->forward(node->state, node->value, x, weight, p->workspace.data);
+	const void *x, *weight = param_elements(node->param[WEIGHT]);
+	const bool copied = is_copied(p, node, true);
+	void *y = copied ? room_at(p, node, OUTPUT) : node->value;
+	int rc = widen(p, node, &x, node_in(p, node, 0)->value, false);
+	if (rc == 0)
+		rc = node->transposed ? conv->backward_data(node->state, y, x, weight, p->workspace.data)
+				      : conv->forward(node->state, y, x, weight, p->workspace.data);
+	if (rc == 0 && copied)
+		rc = narrow(p, node, node->value, y, true, false);
 	if (rc != 0 || !node->param[BIAS])
 		return rc;
 	const struct bias_add_args args = {
@@ -104,36 +171,39 @@ static int backward_bias(struct nn_program *p, struct nn_node *node)
 	return channel_sum(p->nn->device, &args, 1, args.pixels);
 }
 
-static int backward_weight(struct nn_program *p, struct nn_node *node)
+static int backward_weight(struct nn_program *p, struct nn_node *node, const void *dy)
 {
-	const void *x = node_in(p, node, 0)->value, *dy = node->grad;
+	const void *x;
+	if (widen(p, node, &x, node_in(p, node, 0)->value, false) != 0)
+		return -1;
 	return p->nn->conv->backward_weight(node->state, node->param[WEIGHT]->gradient.data,
 		node->transposed ? dy : x, node->transposed ? x : dy, p->workspace.data);
 }
 
-static int backward_data(struct nn_program *p, struct nn_node *node)
+static int backward_data(struct nn_program *p, struct nn_node *node, const void *dy)
 {
 	const struct conv_backend *conv = p->nn->conv;
 	const struct nn_node *in = node_in(p, node, 0);
 	const void *weight = param_elements(node->param[WEIGHT]);
-	const bool add_after = node->mode[0] == NN_ADD;
-	void *workspace = p->workspace.data;
-	void *dx = add_after ? (char *)workspace + node->workspace_bytes - input_bytes(p, node) : in->grad;
-	int rc = node->transposed ? conv->forward(node->state, dx, node->grad, weight, workspace)
-				  : conv->backward_data(node->state, dx, node->grad, weight, workspace);
-	if (rc != 0 || !add_after)
+	const bool staged = is_staged(p, node);
+	void *workspace = p->workspace.data, *dx = staged ? room_at(p, node, INPUT_GRADIENT) : in->grad;
+	int rc = node->transposed ? conv->forward(node->state, dx, dy, weight, workspace)
+				  : conv->backward_data(node->state, dx, dy, weight, workspace);
+	if (rc != 0 || !staged)
 		return rc;
-	const struct add_args args = { in->grad, in->grad, dx, in->shape.c };
-	return add(p->nn->device, &args, nn_rows(in->shape));
+	return narrow(p, node, in->grad, dx, false, node->mode[0] == NN_ADD);
 }
 
 static int backward(struct nn_program *p, struct nn_node *node)
 {
+	const void *dy;
 	if (node->param_mode[BIAS] != NN_SKIP && backward_bias(p, node) != 0)
 		return -1;
-	if (node->param_mode[WEIGHT] != NN_SKIP && backward_weight(p, node) != 0)
+	if (widen(p, node, &dy, node->grad, true) != 0)
 		return -1;
-	return node->mode[0] != NN_SKIP ? backward_data(p, node) : 0;
+	if (node->param_mode[WEIGHT] != NN_SKIP && backward_weight(p, node, dy) != 0)
+		return -1;
+	return node->mode[0] != NN_SKIP ? backward_data(p, node, dy) : 0;
 }
 
 static void close_node(struct nn_program *p, struct nn_node *node)
@@ -248,6 +318,8 @@ static struct nn_param *weight_of(
 	const int64_t flat[4] = { first, shape[2], shape[3], last };
 	const int64_t matrix[2] = { first, last };
 	const double sd = init_sd(conv, cin, transposed);
+	if (conv->groups > 1)
+		return param_get_grouped(p, name, "weight", conv->dims == 3 ? shape : flat, conv->dims == 3 ? 5 : 4, 0, sd);
 	if (conv->dims == 3)
 		return param_get(p, name, "weight", shape, 5, 0, sd);
 	return conv->dims == DENSE ? param_get(p, name, "weight", matrix, 2, 0, sd)

@@ -1,6 +1,7 @@
 /* Operators that move pixels or channels: pad, concatenation, slice, resize. */
 #include "gan/nn/program.h"
 #include "kernels/channel_copy.h"
+#include "kernels/channel_pad.h"
 #include "kernels/pad.h"
 #include "kernels/pad_grad.h"
 #include "kernels/resize.h"
@@ -68,11 +69,20 @@ static int cat_forward(struct nn_program *p, struct nn_node *node)
 	for (int k = 0; k < node->n_in; k++) {
 		const struct nn_node *in = node_in(p, node, k);
 		if (!is_part(p, node, in) &&
-			copy(p, node->shape, node->value, first, in->shape, in->value, 0, in->shape.c, false) != 0)
+			copy(p, node->shape, node->value, first, in->shape, in->value, 0, nn_channels(in), false) != 0)
 			return -1;
-		first += in->shape.c;
+		first += nn_channels(in);
 	}
 	return 0;
+}
+
+/* The gradient of one input; channels that it was given beyond its own (wide.h) stay zero. */
+static int cut(struct nn_program *p, const struct nn_node *node, const struct nn_node *in, int64_t first, bool adds)
+{
+	const struct channel_pad_args args = { in->grad, node->grad, in->shape.c, nn_channels(in), node->shape.c, first };
+	if (adds || in->shape.c == nn_channels(in))
+		return copy(p, in->shape, in->grad, 0, node->shape, node->grad, first, nn_channels(in), adds);
+	return channel_pad(p->nn->device, &args, nn_rows(in->shape));
 }
 
 static int cat_backward(struct nn_program *p, struct nn_node *node)
@@ -81,10 +91,9 @@ static int cat_backward(struct nn_program *p, struct nn_node *node)
 	for (int k = 0; k < node->n_in; k++) {
 		const struct nn_node *in = node_in(p, node, k);
 		if (node->mode[k] != NN_SKIP && !is_part(p, node, in) &&
-			copy(p, in->shape, in->grad, 0, node->shape, node->grad, first, in->shape.c,
-				node->mode[k] == NN_ADD) != 0)
+			cut(p, node, in, first, node->mode[k] == NN_ADD) != 0)
 			return -1;
-		first += in->shape.c;
+		first += nn_channels(in);
 	}
 	return 0;
 }

@@ -7,12 +7,13 @@
 
 #include "gan/nn/program.h"
 #include "gan/nn/storage.h"
+#include "gan/nn/wide.h"
 #include "host/files/alloc.h"
 #include "host/run/rng.h"
 
 size_t param_bytes(const struct nn *nn, const struct nn_param *param)
 {
-	return (size_t)param->count * nn_master_bytes(nn);
+	return (size_t)param->room * nn_master_bytes(nn);
 }
 
 const void *param_elements(const struct nn_param *param)
@@ -48,23 +49,41 @@ uint64_t param_hash(const char *text)
 	return h;
 }
 
-int param_write_block(const struct nn *nn, struct memory *to, int64_t count, const double *values)
+static enum device_elem master(const struct nn *nn)
 {
-	const enum device_elem master = nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
-	return storage_write(to, 0, master, values, count);
+	return nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
+}
+
+static int write_as(
+	const struct nn_param *param, struct memory *to, enum device_elem elem, const double *values)
+{
+	double *stored = alloc_grow(NULL, (size_t)param->room, sizeof(double));
+	wide_expand(param, stored, values);
+	int rc = storage_write(to, 0, elem, stored, param->room);
+	free(stored);
+	return rc;
+}
+
+int param_write_block(const struct nn *nn, const struct nn_param *param, struct memory *to, const double *values)
+{
+	return write_as(param, to, master(nn), values);
 }
 
 int param_write(struct nn *nn, struct nn_param *param, const double *values)
 {
-	if (param_write_block(nn, &param->value, param->count, values) != 0)
+	if (param_write_block(nn, param, &param->value, values) != 0)
 		return -1;
-	return param->copy.data ? storage_write(&param->copy, 0, nn->device->elem, values, param->count) : 0;
+	return param->copy.data ? write_as(param, &param->copy, nn->device->elem, values) : 0;
 }
 
-int param_read(const struct nn *nn, const struct memory *from, int64_t count, double *values)
+int param_read(const struct nn *nn, const struct nn_param *param, const struct memory *from, double *values)
 {
-	const enum device_elem master = nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
-	return storage_read(values, from, 0, master, count);
+	double *stored = alloc_grow(NULL, (size_t)param->room, sizeof(double));
+	int rc = storage_read(stored, from, 0, master(nn), param->room);
+	if (rc == 0)
+		wide_compact(param, values, stored);
+	free(stored);
+	return rc;
 }
 
 static int param_init(struct nn *nn, struct nn_param *param, double mean, double sd)
@@ -76,15 +95,15 @@ static int param_init(struct nn *nn, struct nn_param *param, double mean, double
 	int rc = memory_alloc(&param->value, nn->device, param_bytes(nn, param), param->name);
 	if (rc == 0 && nn->device->elem == DEVICE_BF16)
 		rc = memory_alloc(&param->copy, nn->device,
-			(size_t)param->count * device_elem_bytes(DEVICE_BF16), param->name);
+			(size_t)param->room * device_elem_bytes(DEVICE_BF16), param->name);
 	if (rc == 0)
 		rc = param_write(nn, param, values);
 	free(values);
 	return rc;
 }
 
-static struct nn_param *param_new(
-	struct nn_program *p, const char *name, const int64_t *shape, int n_dims, double mean, double sd)
+static struct nn_param *param_new(struct nn_program *p, const char *name, const int64_t *shape, int n_dims, double mean,
+	double sd, bool grouped)
 {
 	struct nn *nn = p->nn;
 	struct nn_param *param = alloc_grow(NULL, 1, sizeof(*param));
@@ -92,10 +111,12 @@ static struct nn_param *param_new(
 	memcpy(param->name, name, strlen(name) + 1);
 	param->n_dims = n_dims;
 	param->count = 1;
+	param->grouped = grouped;
 	for (int i = 0; i < n_dims; i++) {
 		param->shape[i] = shape[i];
 		param->count *= shape[i];
 	}
+	wide_parameter(nn, param);
 	if (param_init(nn, param, mean, sd) != 0) {
 		const enum exit_code code = err_code();
 		program_fail(p, "%s", err_message());
@@ -109,8 +130,8 @@ static struct nn_param *param_new(
 	return param;
 }
 
-struct nn_param *param_get(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
-	int n_dims, double mean, double sd)
+static struct nn_param *get(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
+	int n_dims, double mean, double sd, bool grouped)
 {
 	char name[2 * NN_NAME];
 	if (!prefix || !prefix[0] || snprintf(name, sizeof(name), "%s.%s", prefix, suffix) >= NN_NAME) {
@@ -119,13 +140,25 @@ struct nn_param *param_get(struct nn_program *p, const char *prefix, const char 
 	}
 	struct nn_param *param = param_find(p->nn, name);
 	if (!param)
-		return param_new(p, name, shape, n_dims, mean, sd);
-	bool same = param->n_dims == n_dims;
+		return param_new(p, name, shape, n_dims, mean, sd, grouped);
+	bool same = param->n_dims == n_dims && param->grouped == grouped;
 	for (int i = 0; same && i < n_dims; i++)
 		same = param->shape[i] == shape[i];
 	if (!same)
 		program_fail(p, "parameter %s exists with another shape", name);
 	return same ? param : NULL;
+}
+
+struct nn_param *param_get(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
+	int n_dims, double mean, double sd)
+{
+	return get(p, prefix, suffix, shape, n_dims, mean, sd, false);
+}
+
+struct nn_param *param_get_grouped(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
+	int n_dims, double mean, double sd)
+{
+	return get(p, prefix, suffix, shape, n_dims, mean, sd, true);
 }
 
 struct nn_param *param_statistic(
@@ -146,7 +179,7 @@ int64_t nn_parameter_count(struct nn *nn, const char *name)
 int nn_parameter_read(struct nn *nn, const char *name, double *values)
 {
 	const struct nn_param *param = param_find(nn, name);
-	return param ? param_read(nn, &param->value, param->count, values) : ERR("no parameter '%s'", name);
+	return param ? param_read(nn, param, &param->value, values) : ERR("no parameter '%s'", name);
 }
 
 int nn_parameter_write(struct nn *nn, const char *name, const double *values)
@@ -160,5 +193,5 @@ int nn_gradient_read(struct nn *nn, const char *name, double *values)
 	const struct nn_param *param = param_find(nn, name);
 	if (!param || !param->gradient.data)
 		return ERR("no gradient of a parameter '%s'", name);
-	return param_read(nn, &param->gradient, param->count, values);
+	return param_read(nn, param, &param->gradient, values);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gan/nn/plan.h"
+#include "gan/nn/wide.h"
 #include "host/files/alloc.h"
 #include "kernels/activation.h"
 #include "kernels/pad.h"
@@ -150,12 +151,13 @@ static void fuse_cat(struct nn_program *p, int i)
 	int64_t first = 0;
 	for (int k = 0; k < p->nodes[i].n_in; k++) {
 		struct nn_node *in = node_in(p, &p->nodes[i], k);
-		if (in->op->strided && !p->recompute && !is_kept(in) && count_readers(p, p->nodes[i].in[k]) == 1) {
+		const bool wide = in->shape.c != nn_channels(in);
+		if (in->op->strided && !wide && !p->recompute && !is_kept(in) && count_readers(p, p->nodes[i].in[k]) == 1) {
 			in->part = true;
 			in->whole = i;
 			in->first = first;
 		}
-		first += in->shape.c;
+		first += nn_channels(in);
 	}
 }
 
@@ -248,12 +250,12 @@ static void add_update(struct nn_program *p, const struct nn_param *param, int t
 {
 	struct nn_update *last = p->n_updates > 0 ? &p->updates[p->n_updates - 1] : NULL;
 	if (last && last->train == train && last->bank == param->bank && last->first + last->count == param->first) {
-		last->count += bank_room(param->count);
+		last->count += bank_room(param->room);
 		return;
 	}
 	p->updates = alloc_grow(p->updates, (size_t)p->n_updates + 1, sizeof(struct nn_update));
 	p->updates[p->n_updates++] =
-		(struct nn_update){ param->bank, param->first, bank_room(param->count), train };
+		(struct nn_update){ param->bank, param->first, bank_room(param->room), train };
 }
 
 /* The first train group whose prefix fits; -1: none. */
@@ -323,6 +325,7 @@ int plan_program(struct nn_program *p, struct nn_report *report)
 	find_active(p);
 	if (check_gradients(p) != 0)
 		return -1;
+	wide_find(p);
 	fuse(p);
 	find_kept(p);
 	find_modes(p);

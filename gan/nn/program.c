@@ -102,8 +102,12 @@ int program_append(struct nn_program *p, int i, int x)
 
 struct nn_shape nn_shape_of(const struct nn_program *p, int x)
 {
-	const struct nn_shape none = { 0 };
-	return is_tensor(p, x) ? p->nodes[x].shape : none;
+	struct nn_shape shape = { 0 };
+	if (is_tensor(p, x)) {
+		shape = p->nodes[x].shape;
+		shape.c = nn_channels(&p->nodes[x]);
+	}
+	return shape;
 }
 
 const struct nn_op op_input = { .name = "nn_input" };

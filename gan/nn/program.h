@@ -20,9 +20,12 @@ struct nn_param {
 	int64_t shape[NN_DIMS]; /* (cout, kh, kw, cin), (cout, kd, kh, kw, cin), or (channels) */
 	int n_dims;
 	int64_t count;
+	bool grouped;		 /* the weights of a grouped convolution, stored as they are */
+	int64_t stored[NN_DIMS]; /* the shape in memory, perhaps with more channels: wide.h */
+	int64_t room;		 /* elements of that */
 	bool statistic; /* measured, not trained: running means */
-	struct memory value, gradient, m, v, average; /* k_master (count); all but the first on demand */
-	struct memory copy; /* (count) in the tensors' storage, where that is not k_master's */
+	struct memory value, gradient, m, v, average; /* k_master (stored); all but the first on demand */
+	struct memory copy; /* (stored) in the tensors' storage, where that is not k_master's */
 	struct nn_bank *bank; /* owns the blocks of a trained parameter */
 	int64_t first;	      /* its place there, elements */
 };
@@ -43,7 +46,8 @@ enum nn_mode { NN_SKIP, NN_WRITE, NN_ADD };
 struct nn_node {
 	const struct nn_op *op;
 	int in[NN_INPUTS], n_in;
-	struct nn_shape shape;
+	struct nn_shape shape; /* once planned, shape.c may be more than: */
+	int64_t channels;      /* its channels to a reader (wide.h); 0 before it is planned */
 	struct nn_param *param[NN_PARAMS]; /* weight, bias; gamma, beta, running mean and variance; NULL where there is none */
 	char name[NN_NAME];		   /* of inputs and losses */
 
@@ -170,6 +174,7 @@ struct nn_program {
 struct nn {
 	const struct device *device;
 	uint64_t seed;
+	int64_t wide; /* wide.h */
 	const struct conv_backend *conv;
 	const struct matmul_backend *matmul;
 	void *conv_context; /* of both */
@@ -204,6 +209,9 @@ int layer_norm_add(struct nn_program *p, int x, const char *name, double epsilon
 /* The parameter of this name, made and initialised at its first mention; NULL on failure, recorded in p. */
 struct nn_param *param_get(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
 	int n_dims, double mean, double sd);
+/* The same for the weights of a grouped convolution. */
+struct nn_param *param_get_grouped(struct nn_program *p, const char *prefix, const char *suffix, const int64_t *shape,
+	int n_dims, double mean, double sd);
 /* One number per channel that is measured and never trained. */
 struct nn_param *param_statistic(
 	struct nn_program *p, const char *prefix, const char *suffix, int64_t channels, double initial);
@@ -211,8 +219,8 @@ uint64_t param_hash(const char *text); /* FNV-1a */
 struct nn_param *param_find(const struct nn *nn, const char *name);
 int param_write(struct nn *nn, struct nn_param *param, const double *values);
 /* One k_master block of a parameter: its moments, its gradient. */
-int param_write_block(const struct nn *nn, struct memory *to, int64_t count, const double *values);
-int param_read(const struct nn *nn, const struct memory *from, int64_t count, double *values);
+int param_write_block(const struct nn *nn, const struct nn_param *param, struct memory *to, const double *values);
+int param_read(const struct nn *nn, const struct nn_param *param, const struct memory *from, double *values);
 void param_free(struct nn_param *param);
 size_t param_bytes(const struct nn *nn, const struct nn_param *param); /* of one k_master copy */
 /* What a convolution reads: the copy, else the masters. */
@@ -243,6 +251,11 @@ static inline int64_t nn_pixels(struct nn_shape s)
 static inline int64_t nn_images(struct nn_shape s)
 {
 	return s.n * s.d;
+}
+/* Of a tensor to a reader. */
+static inline int64_t nn_channels(const struct nn_node *node)
+{
+	return node->channels ? node->channels : node->shape.c;
 }
 static inline bool nn_same_shape(struct nn_shape a, struct nn_shape b)
 {

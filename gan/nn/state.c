@@ -55,7 +55,7 @@ static int export_one(struct nn *nn, struct safetensors *s, struct nn_param *par
 	char name[128];
 	int64_t shape[NN_DIMS];
 	double *values = alloc_grow(NULL, (size_t)param->count, sizeof(double));
-	int rc = param_read(nn, block_of(param, kind), param->count, values);
+	int rc = param_read(nn, param, block_of(param, kind), values);
 	void *to = (char *)nn->exported.data + offset;
 	for (int64_t i = 0; rc == 0 && i < param->count; i++) {
 		const int64_t at = file_index(param, i);
@@ -157,7 +157,7 @@ static int import_one(struct nn *nn, const struct safetensors *s, struct nn_para
 						       : (double)((const float *)e->data)[at];
 	}
 	int rc = kind == VALUE ? param_write(nn, param, values)
-			       : param_write_block(nn, block_of(param, kind), param->count, values);
+			       : param_write_block(nn, param, block_of(param, kind), values);
 	free(values);
 	return rc;
 }

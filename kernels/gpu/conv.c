@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernels/channel_copy.h"
-#include "kernels/channel_pad.h"
 #include "kernels/conv_wgrad_direct.h"
 #include "kernels/conv_wgrad_give.h"
 #include "kernels/gpu/cudnn_conv.h"
@@ -18,7 +16,6 @@
 struct plugin_conv {
 	struct plugin_device *device;
 	struct plugin_conv_shape shape;
-	struct plugin_conv_shape wide; /* as cuDNN sees it: channels may be padded with zeros */
 	struct cudnn_graph graph[CUDNN_CONV_PASSES]; /* outlives its plan */
 	struct cudnn_plan plan[CUDNN_CONV_PASSES];
 	bool direct_weight;    /* our kernel instead of a plan for the weight gradient */
@@ -95,7 +92,7 @@ static int no_engine(const struct plugin_conv_shape *s, enum cudnn_conv_pass pas
 
 static int open_pass(struct plugin_conv *conv, enum cudnn_conv_pass pass)
 {
-	const struct plugin_conv_shape *s = &conv->wide;
+	const struct plugin_conv_shape *s = &conv->shape;
 	const struct cudnn_plan_target target = { .handle = conv->device->cudnn };
 	const size_t each = elem_bytes(s->elem);
 	const size_t bytes[3] = { each * (size_t)input(s), each * (size_t)weights(s), each * (size_t)output(s) };
@@ -113,19 +110,6 @@ static int open_pass(struct plugin_conv *conv, enum cudnn_conv_pass pass)
 	return cudnn_tune(conv->device, &conv->plan[pass], plans, n, bytes);
 }
 
-/* Room for the tensors that are padded. */
-static size_t padded_bytes(const struct plugin_conv *conv, bool weight)
-{
-	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
-	const size_t each = elem_bytes(s->elem);
-	size_t bytes = 0;
-	if (w->cin != s->cin)
-		bytes += align(each * (size_t)input(w));
-	if (w->cout != s->cout)
-		bytes += align(each * (size_t)output(w));
-	return bytes > 0 && weight ? bytes + align(each * (size_t)weights(w)) : bytes;
-}
-
 static int open_passes(struct plugin_conv *conv)
 {
 	size_t data_bytes = 0;
@@ -136,10 +120,9 @@ static int open_passes(struct plugin_conv *conv)
 		if (conv->plan[pass].workspace_bytes > data_bytes)
 			data_bytes = conv->plan[pass].workspace_bytes;
 	if (!conv->direct_weight)
-		conv->weight_bytes = align(elem_bytes(conv->shape.elem) * (size_t)weights(&conv->wide)) +
-				     padded_bytes(conv, false) +
+		conv->weight_bytes = align(elem_bytes(conv->shape.elem) * (size_t)weights(&conv->shape)) +
 				     align(conv->plan[CUDNN_CONV_BACKWARD_WEIGHT].workspace_bytes);
-	conv->workspace_bytes = conv->weight_bytes + padded_bytes(conv, true) + data_bytes;
+	conv->workspace_bytes = conv->weight_bytes + data_bytes;
 	return 0;
 }
 
@@ -169,7 +152,6 @@ int conv_open(struct plugin_device *device, struct plugin_conv **conv, const str
 			return why_set("no memory for a convolution");
 		made->device = device;
 		made->shape = *shape;
-		made->wide = cudnn_conv_wide(shape);
 		if (open_passes(made) != 0) {
 			conv_free(made);
 			return -1;
@@ -212,98 +194,22 @@ static int run(struct plugin_conv *conv, enum cudnn_conv_pass pass, const void *
 	return cudnn_plan_run(conv->device->cudnn, &conv->plan[pass], pointers, workspace);
 }
 
-static void *take(char **workspace, int64_t elements, enum plugin_elem elem)
-{
-	char *taken = *workspace;
-	*workspace += align((size_t)elements * elem_bytes(elem));
-	return taken;
-}
-
-/* from, or a copy in the workspace with wider rows, and more of them. */
-static int widen(struct plugin_conv *conv, const void **wide, char **workspace, const void *from, int64_t rows,
-	int64_t channels, int64_t wide_rows, int64_t wide_channels)
-{
-	const enum plugin_elem elem = conv->shape.elem;
-	*wide = from;
-	if (channels == wide_channels && rows == wide_rows)
-		return 0;
-	void *copy = take(workspace, wide_rows * wide_channels, elem);
-	const struct channel_pad_args args = { copy, from, wide_channels, channels, rows };
-	*wide = copy;
-	return launch_tiles(conv->device, "channel_pad", elem, &args, wide_rows, wide_channels);
-}
-
-static int widen_x(struct plugin_conv *conv, const void **wide, char **workspace, const void *x)
-{
-	const int64_t rows = conv->shape.n * volume(conv->shape.in);
-	return widen(conv, wide, workspace, x, rows, conv->shape.cin, rows, conv->wide.cin);
-}
-
-static int widen_y(struct plugin_conv *conv, const void **wide, char **workspace, const void *y)
-{
-	const int64_t rows = conv->shape.n * volume(conv->shape.out);
-	return widen(conv, wide, workspace, y, rows, conv->shape.cout, rows, conv->wide.cout);
-}
-
-static int widen_weight(struct plugin_conv *conv, const void **wide, char **workspace, const void *weight)
-{
-	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
-	const int64_t taps = volume(s->kernel), cin = s->cin / s->groups;
-	return widen(conv, wide, workspace, weight, s->cout * taps, cin, w->cout * taps, w->cin / w->groups);
-}
-
-/* What a pass writes: `to` itself, or room for wider rows, which narrow() then cuts. */
-static void *target(struct plugin_conv *conv, char **workspace, void *to, int64_t rows, int64_t channels,
-	int64_t wide_channels)
-{
-	return channels == wide_channels ? to : take(workspace, rows * wide_channels, conv->shape.elem);
-}
-
-static int narrow(struct plugin_conv *conv, void *to, const void *wide, int64_t rows, int64_t channels,
-	int64_t wide_channels)
-{
-	const struct channel_copy_args args = { to, wide, channels, channels, 0, wide_channels, 0, 0 };
-	if (channels == wide_channels)
-		return 0;
-	return launch_tiles(conv->device, "channel_copy", conv->shape.elem, &args, rows, channels);
-}
-
 int conv_forward(struct plugin_conv *conv, void *y, const void *x, const void *weight, void *workspace)
 {
-	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
-	const int64_t rows = s->n * volume(s->out);
-	char *rest = (char *)workspace + conv->weight_bytes;
-	const void *wide_x, *wide_weight;
-	if (gpu_use(conv->device) != 0 || widen_x(conv, &wide_x, &rest, x) != 0 ||
-		widen_weight(conv, &wide_weight, &rest, weight) != 0)
+	if (gpu_use(conv->device) != 0)
 		return -1;
-	void *wide_y = target(conv, &rest, y, rows, s->cout, w->cout);
-	if (run(conv, CUDNN_CONV_FORWARD, wide_x, wide_weight, wide_y, rest) != 0)
-		return -1;
-	return narrow(conv, y, wide_y, rows, s->cout, w->cout);
+	return run(conv, CUDNN_CONV_FORWARD, x, weight, y, (char *)workspace + conv->weight_bytes);
 }
 
 /* Beside the weight gradient, where that was queued just before. */
 int conv_backward_data(
 	struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace)
 {
-	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
-	const int64_t rows = s->n * volume(s->in);
 	const bool beside = conv->device->beside;
-	char *rest = (char *)workspace + conv->weight_bytes;
-	const void *wide_dy, *wide_weight;
 	conv->device->beside = false;
 	int rc = gpu_use(conv->device);
 	if (rc == 0)
-		rc = widen_y(conv, &wide_dy, &rest, dy);
-	if (rc == 0)
-		rc = widen_weight(conv, &wide_weight, &rest, weight);
-	if (rc == 0) {
-		void *wide_dx = target(conv, &rest, dx, rows, s->cin, w->cin);
-		rc = run(conv, CUDNN_CONV_BACKWARD_DATA, wide_dx, wide_weight, wide_dy, rest);
-		if (rc == 0)
-			rc = narrow(conv, dx, wide_dx, rows, s->cin, w->cin);
-	}
+		rc = run(conv, CUDNN_CONV_BACKWARD_DATA, dx, weight, dy, (char *)workspace + conv->weight_bytes);
 	conv->device->beside = beside;
 	return rc != 0 ? rc : gpu_use(conv->device);
 }
@@ -321,15 +227,14 @@ static int backward_weight_direct(
 static int backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate,
 	void *workspace)
 {
-	const struct plugin_conv_shape *s = &conv->shape, *w = &conv->wide;
-	char *rest = workspace;
-	const void *wide_x, *wide_dy;
-	void *term = take(&rest, weights(w), s->elem);
-	if (widen_x(conv, &wide_x, &rest, x) != 0 || widen_y(conv, &wide_dy, &rest, dy) != 0 ||
-		run(conv, CUDNN_CONV_BACKWARD_WEIGHT, wide_x, term, wide_dy, rest) != 0)
+	const int64_t n = weights(&conv->shape);
+	if (conv->shape.elem == PLUGIN_F32 && !accumulate)
+		return run(conv, CUDNN_CONV_BACKWARD_WEIGHT, x, dweight, dy, workspace);
+	char *rest = (char *)workspace + align(elem_bytes(conv->shape.elem) * (size_t)n);
+	if (run(conv, CUDNN_CONV_BACKWARD_WEIGHT, x, workspace, dy, rest) != 0)
 		return -1;
-	const struct conv_wgrad_give_args args = { dweight, term, s->cin / s->groups, w->cin / w->groups, accumulate };
-	return launch_map(conv->device, "conv_wgrad_give", s->elem, &args, weights(s));
+	const struct conv_wgrad_give_args args = { dweight, workspace, accumulate };
+	return launch_map(conv->device, "conv_wgrad_give", conv->shape.elem, &args, n);
 }
 
 int conv_backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate,

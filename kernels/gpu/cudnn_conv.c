@@ -23,16 +23,6 @@ static int64_t pad_after(const struct plugin_conv_shape *s, int k)
 	return (s->out[k] - 1) * stride + reach - s->in[k] - s->pad[k];
 }
 
-struct plugin_conv_shape cudnn_conv_wide(const struct plugin_conv_shape *shape)
-{
-	enum { CHANNELS = 8 };
-	struct plugin_conv_shape wide = *shape;
-	wide.cin = (shape->cin + CHANNELS - 1) / CHANNELS * CHANNELS;
-	wide.cout = (shape->cout + CHANNELS - 1) / CHANNELS * CHANNELS;
-	const bool worth = wide.cin <= 2 * shape->cin && wide.cout <= 2 * shape->cout;
-	return shape->elem == PLUGIN_BF16 && shape->groups == 1 && worth ? wide : *shape;
-}
-
 int cudnn_conv_axes(const struct plugin_conv_shape *s)
 {
 	return s->in[0] == 1 && s->out[0] == 1 && s->kernel[0] == 1 ? 2 : 3;

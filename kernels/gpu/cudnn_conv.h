@@ -16,12 +16,6 @@ enum cudnn_conv_pass {
 enum { CUDNN_CONV_X = 1, CUDNN_CONV_WEIGHT, CUDNN_CONV_Y }; /* tensor ids; also of their gradients */
 
 const char *cudnn_conv_pass_name(enum cudnn_conv_pass pass);
-/*
- * The convolution that cuDNN is given, of wider tensors in bfloat16: tensor cores take 8 channels at a time, and cuDNN's engines
- * for other numbers are two to three times slower than those for the next multiple of 8, which is worth the copies unless it more
- * than doubles the channels.
- */
-struct plugin_conv_shape cudnn_conv_wide(const struct plugin_conv_shape *shape);
 /* Spatial dimensions, 2 or 3. */
 int cudnn_conv_axes(const struct plugin_conv_shape *shape);
 /* Checks sizes, groups and that the output's size belongs to the input's; every tensor below 2^31 elements. */

@@ -17,6 +17,7 @@ Counts OfGenerator(const char *name, int64_t base, int64_t batch)
 {
 	PretendedEngine gpu;
 	gpu.idle = true;
+	gpu.device.elem = DEVICE_BF16;
 	struct model_config config = model_config_default();
 	snprintf(config.generator, sizeof(config.generator), "%s", name);
 	config.base = base;
@@ -32,6 +33,8 @@ Counts OfGenerator(const char *name, int64_t base, int64_t batch)
 	const int64_t before = gpu.Calls(), convs = gpu.convs, writes = gpu.writes;
 	EXPECT_OK(nn_step(p));
 	EXPECT_EQ(writes + 1, gpu.writes) << "the optimiser's scalars alone are sent";
+	std::map<std::string,int> h; for (size_t i=gpu.kernels.size()-(gpu.Calls()-before-(gpu.convs-convs));i<gpu.kernels.size();i++) h[gpu.kernels[i]]++;
+	for (auto &k : h) printf("%s %d\n", k.first.c_str(), k.second);
 	const Counts c = { gpu.convs - convs, gpu.Calls() - before - c.convs };
 	nn_close(nn);
 	return c;

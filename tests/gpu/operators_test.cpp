@@ -259,26 +259,24 @@ TEST_P(Operators, ConvolutionWeightGradient)
 			return conv_wgrad_direct(
 				b.device(), &a, conv_wgrad_direct_groups(&a), conv_wgrad_direct_count(&a));
 		});
-	for (int64_t wider : { 0, 3 })
-		for (int64_t accumulate : { 0, 1 })
-			ForSizes("conv_wgrad_give", [=](Bench &b, const Size &s) {
-				struct conv_wgrad_give_args a = {};
-				a.dweight = Target(b, M, s.n(), accumulate);
-				a.channels = s.channels;
-				a.term_channels = s.channels + wider;
-				a.term = b.In(E, Values(s.rows() * a.term_channels, 2));
-				a.accumulate = accumulate;
-				return conv_wgrad_give(b.device(), &a, s.n());
-			});
+	for (int64_t accumulate : { 0, 1 })
+		ForSizes("conv_wgrad_give", [=](Bench &b, const Size &s) {
+			struct conv_wgrad_give_args a = {};
+			a.dweight = Target(b, M, s.n(), accumulate);
+			a.term = b.In(E, Values(s.n(), 2));
+			a.accumulate = accumulate;
+			return conv_wgrad_give(b.device(), &a, s.n());
+		});
 	for (int64_t channels : { 8, 24 })
-		for (int64_t x_channels : { 3, 5, 8 })
+		for (int64_t count : { 3, 5, 8 })
 			Check("channel_pad to " + std::to_string(channels), [=](Bench &b) {
 				struct channel_pad_args a = {};
 				a.y = b.Out(E, 40 * channels);
-				a.x_channels = x_channels;
-				a.x_rows = 33;
 				a.channels = channels;
-				a.x = b.In(E, Values(a.x_rows * x_channels, 3));
+				a.count = count;
+				a.x_channels = count + 4;
+				a.x_first = count - 3;
+				a.x = b.In(E, Values(40 * a.x_channels, 3));
 				return channel_pad(b.device(), &a, 40);
 			});
 }

@@ -14,6 +14,7 @@
 #include "kernels/attention_softmax_grad.h"
 #include "kernels/bias_add.h"
 #include "kernels/channel_copy.h"
+#include "kernels/channel_pad.h"
 #include "kernels/channel_dot.h"
 #include "kernels/channel_multiply.h"
 #include "kernels/channel_sum.h"
@@ -158,6 +159,7 @@ struct PretendedEngine : PretendedGpu {
 		AddTiles("attention_scatter", attention_scatter);
 		AddTiles("bias_add", bias_add);
 		AddTiles("channel_copy", channel_copy);
+		AddTiles("channel_pad", channel_pad);
 		AddTiles("channel_multiply", channel_multiply);
 		AddTiles("depthwise", depthwise);
 		AddTiles("dropout", dropout);

@@ -99,9 +99,9 @@ inline void Poison(struct nn_program *p)
 		ASSERT_OK(memory_write(m, 0, bytes.data(), bytes.size()));
 	}
 	for (int i = 0; i < p->n_wanted; i++) {
-		struct memory *m = &p->wanted[i]->gradient;
-		std::vector<unsigned char> bytes(m->bytes, 0xff);
-		ASSERT_OK(memory_write(m, 0, bytes.data(), bytes.size()));
+		struct nn_param *param = p->wanted[i];
+		const std::vector<double> nan((size_t)param->count, NAN);
+		ASSERT_OK(param_write_block(p->nn, param, &param->gradient, nan.data()));
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "gan/model/model.h"
 #include "gan/nn/conv_depthwise.h"
 #include "gan/nn/program.h"
+#include "gan/nn/wide.h"
 #include "tests/support/support.h"
 #include "kernels/gpu/cudnn_conv.h"
 #include "kernels/gpu/cudnn_library.h"
@@ -193,7 +194,10 @@ class CudnnPlan : public ::testing::Test
 		cudnn_plan plans[CUDNN_PLAN_MOST];
 		int n = 0;
 		shape.elem = elem;
-		shape = cudnn_conv_wide(&shape);
+		if (elem == PLUGIN_BF16 && shape.groups == 1) { // as the engine stores them
+			shape.cin = wide_channels(shape.cin, 8);
+			shape.cout = wide_channels(shape.cout, 8);
+		}
 		EXPECT_EQ(0, cudnn_conv_check(&shape)) << why_last();
 		EXPECT_EQ(0, cudnn_conv_graph(&graph, &shape, pass, nullptr)) << why_last();
 		EXPECT_EQ(0, cudnn_plan_find(plans, &n, &graph, &target_, elem)) << why_last();

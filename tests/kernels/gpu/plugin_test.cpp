@@ -80,26 +80,6 @@ TEST(ConvolutionShape, BadSizesAreNamed)
 	EXPECT_NE(nullptr, strstr(why_last(), "2^31")) << why_last();
 }
 
-TEST(ConvolutionShape, ChannelsArePaddedToEightsWhereThatPays)
-{
-	plugin_conv_shape s = Good();
-	s.elem = PLUGIN_BF16;
-	s.cin = 18;
-	s.cout = 36;
-	EXPECT_EQ(24, cudnn_conv_wide(&s).cin);
-	EXPECT_EQ(40, cudnn_conv_wide(&s).cout);
-	EXPECT_EQ(0, memcmp(s.in, cudnn_conv_wide(&s).in, sizeof(s.in)));
-	s.cin = 1; // eight times the channels
-	EXPECT_EQ(1, cudnn_conv_wide(&s).cin);
-	EXPECT_EQ(36, cudnn_conv_wide(&s).cout);
-	s.cin = 18;
-	s.elem = PLUGIN_F32;
-	EXPECT_EQ(18, cudnn_conv_wide(&s).cin);
-	s.elem = PLUGIN_BF16;
-	s.groups = 2;
-	EXPECT_EQ(18, cudnn_conv_wide(&s).cin) << "a group's channels must stay together";
-}
-
 // More zeros after the last row than before the first: what a transposed convolution of an odd size may need.
 TEST(ConvolutionShape, OneMoreRowThanSymmetricPaddingGives)
 {
