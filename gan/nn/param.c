@@ -57,6 +57,8 @@ static enum device_elem master(const struct nn *nn)
 static int write_as(
 	const struct nn_param *param, struct memory *to, enum device_elem elem, const double *values)
 {
+	if (param->room == param->count)
+		return storage_write(to, 0, elem, values, param->count);
 	double *stored = alloc_grow(NULL, (size_t)param->room, sizeof(double));
 	wide_expand(param, stored, values);
 	int rc = storage_write(to, 0, elem, stored, param->room);
@@ -78,6 +80,8 @@ int param_write(struct nn *nn, struct nn_param *param, const double *values)
 
 int param_read(const struct nn *nn, const struct nn_param *param, const struct memory *from, double *values)
 {
+	if (param->room == param->count)
+		return storage_read(values, from, 0, master(nn), param->count);
 	double *stored = alloc_grow(NULL, (size_t)param->room, sizeof(double));
 	int rc = storage_read(stored, from, 0, master(nn), param->room);
 	if (rc == 0)

@@ -25,24 +25,20 @@ void wide_parameter(const struct nn *nn, struct nn_param *param)
 		param->room *= param->stored[i];
 }
 
-/* Where element i is stored: rows are longer, and more of them follow. */
-static int64_t place(const struct nn_param *param, int64_t i)
-{
-	const int last = param->n_dims - 1;
-	return i / param->shape[last] * param->stored[last] + i % param->shape[last];
-}
-
+/* Rows are longer in memory, and more of them follow. */
 void wide_expand(const struct nn_param *param, double *stored, const double *values)
 {
+	const int64_t row = param->shape[param->n_dims - 1], stored_row = param->stored[param->n_dims - 1];
 	memset(stored, 0, (size_t)param->room * sizeof(double));
-	for (int64_t i = 0; i < param->count; i++)
-		stored[place(param, i)] = values[i];
+	for (int64_t i = 0; i < param->count / row; i++)
+		memcpy(stored + i * stored_row, values + i * row, (size_t)row * sizeof(double));
 }
 
 void wide_compact(const struct nn_param *param, double *values, const double *stored)
 {
-	for (int64_t i = 0; i < param->count; i++)
-		values[i] = stored[place(param, i)];
+	const int64_t row = param->shape[param->n_dims - 1], stored_row = param->stored[param->n_dims - 1];
+	for (int64_t i = 0; i < param->count / row; i++)
+		memcpy(values + i * row, stored + i * stored_row, (size_t)row * sizeof(double));
 }
 
 /* What an operator asks of its tensors. */

@@ -21,6 +21,7 @@ Counts OfGenerator(const char *name, int64_t base, int64_t batch)
 	struct model_config config = model_config_default();
 	snprintf(config.generator, sizeof(config.generator), "%s", name);
 	config.base = base;
+	config.levels = strcmp(name, "resnet") == 0 ? 2 : 5;
 	struct nn *nn = nullptr;
 	EXPECT_OK(nn_open(&nn, &gpu.device, 1));
 	struct nn_program *p = nn_program_new(nn, "step");
