@@ -86,19 +86,33 @@ static int run_step(struct nn_program *p)
 	return run_backward(p) != 0 ? -1 : run_update(p);
 }
 
-/* On the GPU the second step is recorded, and it and all later ones are one launch. */
-static int run_recorded(struct nn_program *p)
+static int record(struct nn_program *p, bool branches, size_t *nodes)
 {
 	const struct device *device = p->nn->device;
 	const struct plugin_api *api = device->plugin;
-	if (!p->graph) {
-		if (api->graph_begin(device->handle) != 0)
-			return ERR("recording program %s: %s", p->name, api->last_error());
-		int rc = run_step(p);
-		if (api->graph_end(device->handle, &p->graph) != 0 && rc == 0)
-			rc = ERR("recording program %s: %s", p->name, api->last_error());
-		if (rc != 0)
-			return rc;
+	if (api->graph_begin(device->handle, branches) != 0)
+		return ERR("recording program %s: %s", p->name, api->last_error());
+	int rc = run_step(p);
+	if (api->graph_end(device->handle, &p->graph, nodes) != 0 && rc == 0)
+		rc = ERR("recording program %s: %s", p->name, api->last_error());
+	return rc;
+}
+
+/* On the GPU the second step is recorded, and it and all later ones are one launch: a long one as a line of kernels, since
+ * one with branches would take the host longer than 0.1 ms. */
+static int run_recorded(struct nn_program *p)
+{
+	enum { LONG = 500 };
+	const struct device *device = p->nn->device;
+	const struct plugin_api *api = device->plugin;
+	size_t nodes = 0;
+	if (!p->graph && record(p, true, &nodes) != 0)
+		return -1;
+	if (nodes > LONG) {
+		api->graph_free(p->graph);
+		p->graph = NULL;
+		if (record(p, false, &nodes) != 0)
+			return -1;
 	}
 	if (api->graph_launch(device->handle, p->graph) != 0)
 		return ERR("program %s: %s", p->name, api->last_error());

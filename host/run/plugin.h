@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { PLUGIN_ABI = 5 };
+enum { PLUGIN_ABI = 6 };
 enum plugin_elem { PLUGIN_F32, PLUGIN_BF16 };
 
 struct plugin_device; /* one GPU: stream, loaded kernels, cuDNN handle */
@@ -91,9 +91,14 @@ struct plugin_api {
 	void (*matmul_close)(struct plugin_matmul *matmul); /* accepts NULL */
 	int (*matmul_run)(struct plugin_matmul *matmul, void *c, const void *a, const void *b, void *workspace);
 
-	/* Records the calls between begin and end into a graph that graph_launch() replays. */
-	int (*graph_begin)(struct plugin_device *device);
-	int (*graph_end)(struct plugin_device *device, void **graph);
+	/*
+	 * Records the calls between begin and end into a graph of `nodes` that graph_launch() replays.  With branches a
+	 * weight gradient runs beside what comes next; a line of kernels without takes the host a few microseconds to
+	 * launch, whatever its length, anything else some 0.2 us a node (NVIDIA, "Constant time launch for straight-line
+	 * CUDA graphs", 2024).
+	 */
+	int (*graph_begin)(struct plugin_device *device, int branches);
+	int (*graph_end)(struct plugin_device *device, void **graph, size_t *nodes);
 	int (*graph_launch)(struct plugin_device *device, void *graph);
 	void (*graph_free)(void *graph);
 };

@@ -19,7 +19,8 @@ struct plugin_device {
 	cudaStream_t stream;			  /* all work, in order */
 	cudaStream_t side;			  /* a weight gradient beside the gradient of the data */
 	cudaEvent_t forked, joined;
-	bool beside; /* what the side does is not yet waited for */
+	bool beside;   /* what the side does is not yet waited for */
+	bool one_line; /* nothing goes to the side: a graph without branches is being recorded */
 	cudaLibrary_t library[2];		  /* by enum plugin_elem; loaded by gpu_open */
 	struct gpu_kernel kernel[2][GPU_KERNELS]; /* found so far */
 	int n_kernels[2];

@@ -3,25 +3,30 @@
 #include "kernels/gpu/gpu.h"
 #include "kernels/gpu/why.h"
 
-int graph_begin(struct plugin_device *device)
+int graph_begin(struct plugin_device *device, int branches)
 {
 	if (gpu_use(device) != 0)
 		return -1;
+	device->one_line = !branches;
 	/* Thread-local: another thread's cudaMalloc must not spoil the recording. */
 	return why_cuda(cudaStreamBeginCapture(device->stream, cudaStreamCaptureModeThreadLocal),
 		"recording a CUDA graph");
 }
 
-int graph_end(struct plugin_device *device, void **graph)
+int graph_end(struct plugin_device *device, void **graph, size_t *nodes)
 {
 	cudaGraph_t recorded = NULL;
 	cudaGraphExec_t ready = NULL;
 	*graph = NULL;
+	*nodes = 0;
 	if (gpu_use(device) != 0)
 		return -1;
+	device->one_line = false;
 	if (why_cuda(cudaStreamEndCapture(device->stream, &recorded), "ending a CUDA graph's recording") != 0)
 		return -1;
-	cudaError_t error = cudaGraphInstantiate(&ready, recorded, 0);
+	cudaError_t error = cudaGraphGetNodes(recorded, NULL, nodes);
+	if (error == cudaSuccess)
+		error = cudaGraphInstantiate(&ready, recorded, 0);
 	(void)cudaGraphDestroy(recorded);
 	if (why_cuda(error, "building a CUDA graph") != 0)
 		return -1;

@@ -77,10 +77,12 @@ TEST(GpuGraph, ReplayReadsItsInputsAnew)
 	second.x = middle.data;
 	first.slope = second.slope = 0.5F;
 	void *graph = nullptr;
-	ASSERT_EQ(0, api->graph_begin(gpu.device.handle)) << api->last_error();
+	size_t nodes = 0;
+	ASSERT_EQ(0, api->graph_begin(gpu.device.handle, 1)) << api->last_error();
 	ASSERT_OK(leaky_relu(&gpu.device, &first, n));
 	ASSERT_OK(leaky_relu(&gpu.device, &second, n));
-	ASSERT_EQ(0, api->graph_end(gpu.device.handle, &graph)) << api->last_error();
+	ASSERT_EQ(0, api->graph_end(gpu.device.handle, &graph, &nodes)) << api->last_error();
+	EXPECT_EQ(2u, nodes);
 	for (int round = 1; round <= 3; round++) {
 		for (int64_t i = 0; i < n; i++)
 			x[(size_t)i] = (float)(round * (i - n / 2));

@@ -30,6 +30,7 @@ struct PretendedGpu {
 	std::map<std::string, Map> maps;
 	std::map<std::string, Sum> sums, channel_sums;
 	Graph *recording = nullptr;
+	bool branches = false; // whether the last graph might have some
 	bool idle = false; // from the start: kernels are counted and nothing else, memory stays open
 	struct plugin_api api = {};
 	struct device device = {};
@@ -83,15 +84,19 @@ struct PretendedGpu {
 						 int64_t, int64_t n) {
 			return The()->Launch(op, elem, The()->channel_sums, args, samples, n);
 		};
-		api.graph_begin = [](plugin_device *) {
+		api.graph_begin = [](plugin_device *, int branches) {
 			The()->recording = new Graph;
+			The()->branches = branches;
 			return 0;
 		};
-		api.graph_end = [](plugin_device *, void **graph) {
+		api.graph_end = [](plugin_device *, void **graph, size_t *nodes) {
+			*nodes = The()->recording->nodes.size();
 			*graph = std::exchange(The()->recording, nullptr);
 			return 0;
 		};
 		api.graph_launch = [](plugin_device *, void *graph) {
+			if (The()->idle)
+				return 0;
 			Opened opened(The());
 			for (const Work &work : ((Graph *)graph)->nodes)
 				if (work() != 0)
