@@ -10,11 +10,11 @@
  */
 enum { CONV_WGRAD_DIRECT_BLOCK = 8 };
 struct conv_wgrad_direct_args {
-	void *dweight;	/* k_master (cout, kd, kh, kw, cin / groups) */
+	void *dweight;	/* k_master (cout, kd, kh, kw, cin / groups), or the storage of x where `term` is 1 */
 	const void *x;	/* (n, d, h, w, cin), zero outside */
 	const void *dy; /* (n, od, oh, ow, cout) */
 	struct plugin_conv_shape s;
-	int64_t accumulate; /* 1 adds to dweight */
+	int64_t accumulate, term; /* accumulate: 1 adds to dweight */
 };
 K_DECLARE_SUM(conv_wgrad_direct);
 static inline int64_t conv_wgrad_direct_groups(const struct conv_wgrad_direct_args *a)

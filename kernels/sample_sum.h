@@ -1,11 +1,12 @@
 #ifndef KERNELS_SAMPLE_SUM_H
 #define KERNELS_SAMPLE_SUM_H
 #include "kernels/kernel.h"
-/* total[i] = or += sum over samples of part[s, i], in the samples' order.  Map over the n elements. */
+/* total[k][i] = or += sum over samples of part[k][s, i], in the samples' order: two sums at once.  Map over 2 n. */
 struct sample_sum_args {
-	void *total;	  /* k_master (n) */
-	const void *part; /* k_master (samples, n) */
-	int64_t samples, n, accumulate; /* accumulate: 1 adds to total */
+	void *total[2];	     /* k_master (n); may be NULL */
+	const void *part[2]; /* k_master (samples, n) */
+	int64_t samples, n;
+	int64_t accumulate[2]; /* 1 adds to the total */
 };
 K_DECLARE(sample_sum);
 #endif

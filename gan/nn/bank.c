@@ -16,7 +16,7 @@ int64_t bank_room(int64_t count)
 void bank_free(struct nn_bank *bank)
 {
 	struct memory *const blocks[] = { &bank->value, &bank->gradient, &bank->m, &bank->v, &bank->average,
-		&bank->copy };
+		&bank->copy, &bank->term };
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
 		memory_free(blocks[i]);
 }
@@ -30,6 +30,8 @@ static int allocate(struct nn_program *p, struct nn_bank *bank)
 		arena_alloc(p, &bank->gradient, bytes, "gradients") != 0 ||
 		arena_alloc(p, &bank->m, bytes, "optimiser state") != 0 ||
 		arena_alloc(p, &bank->v, bytes, "optimiser state") != 0)
+		return -1;
+	if (p->nn->terms && arena_alloc(p, &bank->term, (size_t)bank->count * device_elem_bytes(elem), "gradients") != 0)
 		return -1;
 	return arena_alloc(p, &bank->copy, copy, "parameters");
 }
@@ -89,6 +91,7 @@ int bank_make(struct nn_program *p, struct nn_param **params, int n)
 		view(&params[i]->m, &bank->m, params[i], each);
 		view(&params[i]->v, &bank->v, params[i], each);
 		view(&params[i]->copy, &bank->copy, params[i], device_elem_bytes(nn->device->elem));
+		view(&params[i]->term, &bank->term, params[i], device_elem_bytes(nn->device->elem));
 		params[i]->bank = bank;
 	}
 	nn->banks = alloc_grow(nn->banks, (size_t)nn->n_banks + 1, sizeof(*nn->banks));

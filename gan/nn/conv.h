@@ -14,8 +14,8 @@ extern "C" {
 
 /* The passes to plan, or-ed together. */
 enum { CONV_FORWARD = 1, CONV_BACKWARD_DATA = 2, CONV_BACKWARD_WEIGHT = 4 };
-/* With them: backward_weight adds to dweight instead of writing it. */
-enum { CONV_WEIGHT_ADDS = 8 };
+/* With them: backward_weight adds to dweight instead of writing it, or writes it in the weights' storage (GPU only). */
+enum { CONV_WEIGHT_ADDS = 8, CONV_WEIGHT_TERM = 16 };
 
 struct conv_backend {
 	/* One context serves all convolutions of a network: the library's engine and stream. */
@@ -27,7 +27,7 @@ struct conv_backend {
 	void (*close)(void *conv); /* accepts NULL */
 	int (*forward)(void *conv, void *y, const void *x, const void *weight, void *workspace);
 	int (*backward_data)(void *conv, void *dx, const void *dy, const void *weight, void *workspace);
-	/* dweight: k_master. */
+	/* dweight: k_master, but see CONV_WEIGHT_TERM. */
 	int (*backward_weight)(void *conv, void *dweight, const void *x, const void *dy, void *workspace);
 };
 extern const struct conv_backend conv_ref, conv_onednn, conv_cuda;

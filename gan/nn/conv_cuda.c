@@ -1,5 +1,4 @@
 /* Convolutions on the GPU: the plugin's cuDNN plans behind the common table, depthwise ones aside. */
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "gan/nn/conv.h"
@@ -11,7 +10,7 @@ struct conv_cuda {
 	const struct device *device;
 	struct plugin_conv_shape shape;
 	struct plugin_conv *plans; /* NULL: depthwise */
-	bool adds;		   /* the weight gradient */
+	enum plugin_dweight how;   /* the weight gradient is given */
 };
 
 static int start(void **context, const struct device *device)
@@ -40,7 +39,9 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 	c->device = device;
 	c->shape = s;
 	c->plans = plans;
-	c->adds = passes & CONV_WEIGHT_ADDS; /* the plugin plans all passes */
+	c->how = passes & CONV_WEIGHT_ADDS   ? PLUGIN_DWEIGHT_ADD
+		 : passes & CONV_WEIGHT_TERM ? PLUGIN_DWEIGHT_TERM
+					     : PLUGIN_DWEIGHT_WRITE; /* the plugin plans all passes */
 	*conv = c;
 	return 0;
 }
@@ -81,8 +82,8 @@ static int backward_weight(void *conv, void *dweight, const void *x, const void 
 {
 	struct conv_cuda *c = conv;
 	if (!c->plans)
-		return conv_depthwise_backward_weight(c->device, &c->shape, dweight, x, dy, c->adds);
-	return result(c, c->device->plugin->conv_backward_weight(c->plans, dweight, x, dy, c->adds, workspace),
+		return conv_depthwise_backward_weight(c->device, &c->shape, dweight, x, dy, c->how == PLUGIN_DWEIGHT_ADD);
+	return result(c, c->device->plugin->conv_backward_weight(c->plans, dweight, x, dy, c->how, workspace),
 		"backward weight");
 }
 

@@ -15,6 +15,7 @@ int nn_open(struct nn **nn, const struct device *device, uint64_t seed)
 	made->device = device;
 	made->seed = seed;
 	made->wide = device->elem == DEVICE_BF16 ? 8 : 1;
+	made->terms = device->elem == DEVICE_BF16;
 	made->conv = conv_backend_of(device);
 	made->matmul = matmul_backend_of(device);
 	if (device->kind == DEVICE_CPU && device->elem == DEVICE_BF16) {

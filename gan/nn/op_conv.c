@@ -125,7 +125,11 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	if (data)
 		passes |= node->transposed ? CONV_FORWARD : CONV_BACKWARD_DATA;
 	if (weight)
-		passes |= CONV_BACKWARD_WEIGHT | (node->param_mode[WEIGHT] == NN_ADD ? CONV_WEIGHT_ADDS : 0);
+		passes |= CONV_BACKWARD_WEIGHT;
+	if (weight && node->param_mode[WEIGHT] == NN_ADD)
+		passes |= CONV_WEIGHT_ADDS;
+	if (node->term)
+		passes |= CONV_WEIGHT_TERM;
 	if (p->nn->conv->open(&node->state, p->nn->conv_context, &shape, passes, &node->workspace_bytes) != 0)
 		return -1;
 	node->workspace_bytes = align(node->workspace_bytes);
@@ -176,7 +180,8 @@ static int backward_weight(struct nn_program *p, struct nn_node *node, const voi
 	const void *x;
 	if (widen(p, node, &x, node_in(p, node, 0)->value, false) != 0)
 		return -1;
-	return p->nn->conv->backward_weight(node->state, node->param[WEIGHT]->gradient.data,
+	void *dweight = node->term ? node->param[WEIGHT]->term.data : node->param[WEIGHT]->gradient.data;
+	return p->nn->conv->backward_weight(node->state, dweight,
 		node->transposed ? dy : x, node->transposed ? x : dy, p->workspace.data);
 }
 

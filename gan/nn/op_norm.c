@@ -220,16 +220,19 @@ static int group_sums(struct nn_program *p, struct nn_node *node)
 	return norm_group_sums(p->nn->device, &args, samples(node) * node->shape.c);
 }
 
-static int backward_param(struct nn_program *p, struct nn_node *node, int which, int sums)
+/* Of several samples; of one, backward_sums() has written them. */
+static int backward_params(struct nn_program *p, struct nn_node *node)
 {
 	const struct sample_sum_args args = {
-		.total = wanted(node, which),
-		.part = saved(p, node, sums),
+		.total = { wanted(node, GAMMA), wanted(node, BETA) },
+		.part = { saved(p, node, SUM_G_HAT), saved(p, node, SUM_G) },
 		.samples = samples(node),
 		.n = node->shape.c,
-		.accumulate = node->param_mode[which] == NN_ADD,
+		.accumulate = { node->param_mode[GAMMA] == NN_ADD, node->param_mode[BETA] == NN_ADD },
 	};
-	return args.total && args.samples > 1 ? sample_sum(p->nn->device, &args, node->shape.c) : 0;
+	if (args.samples == 1 || (!args.total[0] && !args.total[1]))
+		return 0;
+	return sample_sum(p->nn->device, &args, 2 * args.n);
 }
 
 static int backward_data(struct nn_program *p, struct nn_node *node)
@@ -260,8 +263,7 @@ static int backward(struct nn_program *p, struct nn_node *node)
 {
 	if (find_gradient(p, node) != 0)
 		return -1;
-	if (backward_sums(p, node) != 0 || backward_param(p, node, GAMMA, SUM_G_HAT) != 0 ||
-		backward_param(p, node, BETA, SUM_G) != 0)
+	if (backward_sums(p, node) != 0 || backward_params(p, node) != 0)
 		return -1;
 	if (node->kind == NN_NORM_GROUP && group_sums(p, node) != 0)
 		return -1;

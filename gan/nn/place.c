@@ -242,7 +242,7 @@ static int allocate(struct nn_program *p, size_t arena_bytes)
 	if (device->elem == DEVICE_F32)
 		staged = 0;
 	for (int i = 0; i < p->n_updates; i++)
-		partials += (size_t)update_parts(p->updates[i].count) * sizeof(double);
+		partials += (size_t)update_parts(p->updates[i].run.count) * sizeof(double);
 	if (arena_alloc(p, &p->arena, arena_bytes, "activations") != 0 ||
 		arena_alloc(p, &p->saved, saved, "saved statistics") != 0 ||
 		arena_alloc(p, &p->workspace, workspace, "convolution workspace") != 0 ||
@@ -290,7 +290,7 @@ static void report_parameters(const struct nn_program *p, struct nn_report *repo
 		if (!used)
 			continue;
 		report->parameters += param->count;
-		report->parameter_bytes += param->value.bytes + param->copy.bytes + param->gradient.bytes +
+		report->parameter_bytes += param->value.bytes + param->copy.bytes + param->term.bytes + param->gradient.bytes +
 					   param->m.bytes + param->v.bytes + param->average.bytes;
 	}
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gan/nn/conv_depthwise.h"
 #include "gan/nn/plan.h"
 #include "gan/nn/wide.h"
 #include "host/files/alloc.h"
@@ -245,17 +246,73 @@ static void find_wanted(struct nn_program *p)
 			}
 }
 
+/* The only node with a gradient for this parameter. */
+static struct nn_node *only_user(const struct nn_program *p, const struct nn_param *param)
+{
+	struct nn_node *found = NULL;
+	for (int i = 0; i < p->n_nodes; i++)
+		for (int k = 0; k < NN_PARAMS; k++)
+			if (p->nodes[i].param_mode[k] != NN_SKIP && p->nodes[i].param[k] == param) {
+				if (found)
+					return NULL;
+				found = &p->nodes[i];
+			}
+	return found;
+}
+
+/* Whether a convolution's library writes the gradient alone, as a term. */
+static bool makes_term(const struct nn_program *p, const struct nn_param *param)
+{
+	const struct nn_node *node = p->nn->terms ? only_user(p, param) : NULL;
+	if (!node || node->op != &op_conv || node->param[0] != param)
+		return false;
+	const struct plugin_conv_shape shape = op_conv_shape(p, node);
+	return !conv_depthwise_is(&shape);
+}
+
+/* Terms first, so that they lie together. */
+static void find_terms(struct nn_program *p)
+{
+	struct nn_param **sorted = alloc_grow(NULL, (size_t)p->n_wanted + 1, sizeof(*sorted));
+	int n = 0;
+	for (int first = 1; first >= 0; first--)
+		for (int i = 0; i < p->n_wanted; i++)
+			if (makes_term(p, p->wanted[i]) == (first == 1))
+				sorted[n++] = p->wanted[i];
+	free(p->wanted);
+	p->wanted = sorted;
+}
+
+/* Those of parameters that have room for one: of untrained ones they go the usual way. */
+static void add_terms(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_wanted; i++) {
+		const struct nn_param *param = p->wanted[i];
+		struct nn_run *last = p->n_terms > 0 ? &p->terms[p->n_terms - 1] : NULL;
+		if (!param->term.data || !makes_term(p, param))
+			continue;
+		only_user(p, param)->term = true;
+		if (last && last->bank == param->bank && last->first + last->count == param->first) {
+			last->count += bank_room(param->room);
+			continue;
+		}
+		p->terms = alloc_grow(p->terms, (size_t)p->n_terms + 1, sizeof(*p->terms));
+		p->terms[p->n_terms++] = (struct nn_run){ param->bank, param->first, bank_room(param->room) };
+	}
+}
+
 /* Extends the last run by a parameter that lies right behind it, or starts another. */
 static void add_update(struct nn_program *p, const struct nn_param *param, int train)
 {
 	struct nn_update *last = p->n_updates > 0 ? &p->updates[p->n_updates - 1] : NULL;
-	if (last && last->train == train && last->bank == param->bank && last->first + last->count == param->first) {
-		last->count += bank_room(param->room);
+	struct nn_run *run = last ? &last->run : NULL;
+	if (last && last->train == train && run->bank == param->bank && run->first + run->count == param->first) {
+		run->count += bank_room(param->room);
 		return;
 	}
 	p->updates = alloc_grow(p->updates, (size_t)p->n_updates + 1, sizeof(struct nn_update));
 	p->updates[p->n_updates++] =
-		(struct nn_update){ param->bank, param->first, bank_room(param->room), train };
+		(struct nn_update){ { param->bank, param->first, bank_room(param->room) }, train };
 }
 
 /* The first train group whose prefix fits; -1: none. */
@@ -330,8 +387,10 @@ int plan_program(struct nn_program *p, struct nn_report *report)
 	find_kept(p);
 	find_modes(p);
 	find_wanted(p);
+	find_terms(p);
 	if (find_updates(p) != 0)
 		return -1;
+	add_terms(p);
 	for (int i = 0; i < p->n_nodes; i++) {
 		struct nn_node *node = &p->nodes[i];
 		if (node->needed && !node->alias && node->op->plan && node->op->plan(p, node) != 0)
@@ -362,12 +421,15 @@ void plan_reset(struct nn_program *p)
 	memory_free(&p->draws);
 	free(p->wanted);
 	free(p->updates);
+	free(p->terms);
 	free(p->again);
 	p->wanted = NULL;
 	p->updates = NULL;
+	p->terms = NULL;
 	p->again = NULL;
 	p->n_wanted = 0;
 	p->n_updates = 0;
+	p->n_terms = 0;
 	p->n_again = 0;
 	p->compiled = false;
 }

@@ -22,6 +22,7 @@ void bank_free(struct nn_bank *bank);
 /* update.c */
 int64_t update_parts(int64_t count); /* partial sums of a run of elements */
 int update_scalars(struct nn_program *p); /* this step's numbers, before the (perhaps recorded) rest */
+int update_read_terms(struct nn_program *p); /* after a backward pass */
 int update_run_all(struct nn_program *p);
 
 /* finite.c; after a forward pass on the CPU: the losses are finite, else which tensor first was not */

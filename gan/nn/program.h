@@ -26,6 +26,7 @@ struct nn_param {
 	bool statistic; /* measured, not trained: running means */
 	struct memory value, gradient, m, v, average; /* k_master (stored); all but the first on demand */
 	struct memory copy; /* (stored) in the tensors' storage, where that is not k_master's */
+	struct memory term; /* same: a convolution's weight gradient as the library writes it (nn->terms) */
 	struct nn_bank *bank; /* owns the blocks of a trained parameter */
 	int64_t first;	      /* its place there, elements */
 };
@@ -34,7 +35,7 @@ struct nn_param {
 struct nn_bank {
 	int64_t count; /* elements, gaps included */
 	struct memory value, gradient, m, v, average; /* k_master (count); average on demand */
-	struct memory copy; /* as nn_param's */
+	struct memory copy, term; /* as nn_param's */
 };
 
 struct nn_op;
@@ -82,6 +83,7 @@ struct nn_node {
 	struct nn_shape stored; /* of its block: a fused pad's, else its own */
 	bool reads_in[NN_INPUTS], reads_out; /* in the backward pass */
 	enum nn_mode param_mode[NN_PARAMS];
+	bool term; /* a convolution: its weight gradient goes to the parameter's term */
 	enum nn_mode mode[NN_INPUTS];
 	size_t saved_bytes, workspace_bytes;
 	double flop_forward, flop_backward; /* of convolutions and matrix products, 2 a multiply-add */
@@ -121,10 +123,15 @@ struct nn_train {
 	bool used;
 };
 
-/* A run of parameters of one bank, updated in one launch. */
-struct nn_update {
+/* A run of parameters of one bank. */
+struct nn_run {
 	struct nn_bank *bank;
 	int64_t first, count; /* elements */
+};
+
+/* One that is updated in one launch. */
+struct nn_update {
+	struct nn_run run;
 	int train;
 };
 
@@ -159,6 +166,8 @@ struct nn_program {
 	int n_wanted;
 	struct nn_update *updates;
 	int n_updates;
+	struct nn_run *terms; /* that are read when the backward pass is over */
+	int n_terms;
 	struct nn_again *again; /* in the order they are computed */
 	int n_again;
 	struct nn_times *times; /* (n_nodes); NULL unless profiling */
@@ -175,6 +184,7 @@ struct nn {
 	const struct device *device;
 	uint64_t seed;
 	int64_t wide; /* wide.h */
+	bool terms;   /* weight gradients are written in the tensors' storage, and read into k_master all at once */
 	const struct conv_backend *conv;
 	const struct matmul_backend *matmul;
 	void *conv_context; /* of both */

@@ -64,7 +64,7 @@ static int run_backward(struct nn_program *p)
 		if (p->times)
 			p->times[i].backward_s += clock_s(p) - start;
 	}
-	return 0;
+	return update_read_terms(p);
 }
 
 static int run_update(struct nn_program *p)

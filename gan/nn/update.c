@@ -1,4 +1,4 @@
-/* The optimiser's part of a step: clipping, Adam, moving averages. */
+/* What a step does with all parameters at once: weight gradients that a library wrote, clipping, Adam, moving averages. */
 #include <math.h>
 #include <string.h>
 
@@ -6,6 +6,7 @@
 #include "gan/nn/storage.h"
 #include "kernels/adam.h"
 #include "kernels/clip_factor.h"
+#include "kernels/conv_wgrad_give.h"
 #include "kernels/square_sum.h"
 
 enum { RUN = 4096 };	       /* elements of one partial sum */
@@ -51,6 +52,12 @@ int update_scalars(struct nn_program *p)
 	return 0;
 }
 
+/* The address of a run in one of its bank's blocks. */
+static void *at(const struct nn_run *run, const struct memory *block, size_t each)
+{
+	return block->data ? (char *)block->data + (size_t)run->first * each : NULL;
+}
+
 static int clip(struct nn_program *p, int t)
 {
 	const struct nn_train *train = &p->trains[t];
@@ -58,18 +65,18 @@ static int clip(struct nn_program *p, int t)
 	double *parts = p->partials.data;
 	int64_t n = 0;
 	for (int i = 0; i < p->n_updates; i++) {
-		const struct nn_update *u = &p->updates[i];
+		const struct nn_run *run = &p->updates[i].run;
 		const struct square_sum_args args = {
 			.part = parts + n,
-			.x = (char *)u->bank->gradient.data + (size_t)u->first * each,
-			.n = u->count,
+			.x = at(run, &run->bank->gradient, each),
+			.n = run->count,
 			.run = RUN,
 		};
-		if (u->train != t)
+		if (p->updates[i].train != t)
 			continue;
-		if (square_sum(p->nn->device, &args, update_parts(u->count), RUN) != 0)
+		if (square_sum(p->nn->device, &args, update_parts(run->count), RUN) != 0)
 			return -1;
-		n += update_parts(u->count);
+		n += update_parts(run->count);
 	}
 	const struct clip_factor_args args = {
 		.factor = scalars_of(p, train) + ADAM_FACTOR * each,
@@ -80,23 +87,19 @@ static int clip(struct nn_program *p, int t)
 	return clip_factor(p->nn->device, &args, 1, n);
 }
 
-/* The address of a run in one of its bank's blocks. */
-static void *at(const struct nn_update *u, const struct memory *block, size_t each)
-{
-	return block->data ? (char *)block->data + (size_t)u->first * each : NULL;
-}
-
 static int update_run(struct nn_program *p, const struct nn_update *u)
 {
 	const struct nn_train *train = &p->trains[u->train];
+	const struct nn_run *run = &u->run;
+	const struct nn_bank *bank = run->bank;
 	const size_t each = nn_master_bytes(p->nn);
 	const struct adam_args args = {
-		.parameter = at(u, &u->bank->value, each),
-		.m = at(u, &u->bank->m, each),
-		.v = at(u, &u->bank->v, each),
-		.average = train->average > 0 ? at(u, &u->bank->average, each) : NULL,
-		.gradient = at(u, &u->bank->gradient, each),
-		.copy = at(u, &u->bank->copy, device_elem_bytes(p->nn->device->elem)),
+		.parameter = at(run, &bank->value, each),
+		.m = at(run, &bank->m, each),
+		.v = at(run, &bank->v, each),
+		.average = train->average > 0 ? at(run, &bank->average, each) : NULL,
+		.gradient = at(run, &bank->gradient, each),
+		.copy = at(run, &bank->copy, device_elem_bytes(p->nn->device->elem)),
 		.step = scalars_of(p, train),
 		.channels = NN_ALIGN,
 		.beta1 = train->adam.beta1,
@@ -104,7 +107,21 @@ static int update_run(struct nn_program *p, const struct nn_update *u)
 		.epsilon = train->adam.epsilon,
 		.weight_decay = train->adam.weight_decay,
 	};
-	return adam(p->nn->device, &args, u->count / NN_ALIGN);
+	return adam(p->nn->device, &args, run->count / NN_ALIGN);
+}
+
+int update_read_terms(struct nn_program *p)
+{
+	for (int i = 0; i < p->n_terms; i++) {
+		const struct nn_run *run = &p->terms[i];
+		const struct conv_wgrad_give_args args = {
+			.dweight = at(run, &run->bank->gradient, nn_master_bytes(p->nn)),
+			.term = at(run, &run->bank->term, device_elem_bytes(p->nn->device->elem)),
+		};
+		if (conv_wgrad_give(p->nn->device, &args, run->count) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int update_run_all(struct nn_program *p)

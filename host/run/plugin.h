@@ -13,6 +13,8 @@ extern "C" {
 
 enum { PLUGIN_ABI = 6 };
 enum plugin_elem { PLUGIN_F32, PLUGIN_BF16 };
+/* What becomes of a weight gradient: float that is written or added to, or written in the weights' storage. */
+enum plugin_dweight { PLUGIN_DWEIGHT_WRITE, PLUGIN_DWEIGHT_ADD, PLUGIN_DWEIGHT_TERM };
 
 struct plugin_device; /* one GPU: stream, loaded kernels, cuDNN handle */
 struct plugin_conv;   /* the tuned plans of one convolution */
@@ -33,7 +35,7 @@ struct plugin_conv_shape {
 	int64_t n, cin, cout, groups;
 	int64_t in[3], out[3]; /* sizes of the forward convolution's input and output */
 	int64_t kernel[3], stride[3], pad[3], dilation[3];
-	enum plugin_elem elem; /* of activations and weights; weight gradients are float */
+	enum plugin_elem elem; /* of activations and weights */
 };
 
 /* C = op(A) op(B), `batch` times: A (m, k), B (k, n), C (m, n) by rows, one matrix after the other; a transposed factor
@@ -82,8 +84,8 @@ struct plugin_api {
 	int (*conv_forward)(struct plugin_conv *conv, void *y, const void *x, const void *weight, void *workspace);
 	int (*conv_backward_data)(struct plugin_conv *conv, void *dx, const void *dy, const void *weight,
 		void *workspace);
-	int (*conv_backward_weight)(struct plugin_conv *conv, float *dweight, const void *x, const void *dy,
-		int accumulate, void *workspace); /* accumulate: adds to dweight */
+	int (*conv_backward_weight)(struct plugin_conv *conv, void *dweight, const void *x, const void *dy,
+		enum plugin_dweight how, void *workspace);
 
 	/* cuBLASLt.  workspace_bytes is what a run needs. */
 	int (*matmul_open)(struct plugin_device *device, struct plugin_matmul **matmul,

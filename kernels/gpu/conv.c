@@ -215,35 +215,36 @@ int conv_backward_data(
 }
 
 static int backward_weight_direct(
-	struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate)
+	struct plugin_conv *conv, void *dweight, const void *x, const void *dy, enum plugin_dweight how)
 {
-	const struct conv_wgrad_direct_args args = { dweight, x, dy, conv->shape, accumulate };
+	const struct conv_wgrad_direct_args args = { dweight, x, dy, conv->shape, how == PLUGIN_DWEIGHT_ADD,
+		how == PLUGIN_DWEIGHT_TERM };
 	return launch_sum(conv->device, "conv_wgrad_direct", conv->shape.elem, &args,
 		conv_wgrad_direct_groups(&args), conv_wgrad_direct_count(&args));
 }
 
 /* cuDNN cannot add to a float gradient from bf16 tensors without compiling at run time, so it writes its own
  * storage to scratch and a kernel of ours writes or adds that. */
-static int backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate,
-	void *workspace)
+static int backward_weight(struct plugin_conv *conv, void *dweight, const void *x, const void *dy,
+	enum plugin_dweight how, void *workspace)
 {
 	const int64_t n = weights(&conv->shape);
-	if (conv->shape.elem == PLUGIN_F32 && !accumulate)
-		return run(conv, CUDNN_CONV_BACKWARD_WEIGHT, x, dweight, dy, workspace);
 	char *rest = (char *)workspace + align(elem_bytes(conv->shape.elem) * (size_t)n);
+	if (how == PLUGIN_DWEIGHT_TERM || (how == PLUGIN_DWEIGHT_WRITE && conv->shape.elem == PLUGIN_F32))
+		return run(conv, CUDNN_CONV_BACKWARD_WEIGHT, x, dweight, dy, workspace);
 	if (run(conv, CUDNN_CONV_BACKWARD_WEIGHT, x, workspace, dy, rest) != 0)
 		return -1;
-	const struct conv_wgrad_give_args args = { dweight, workspace, accumulate };
+	const struct conv_wgrad_give_args args = { dweight, workspace, how == PLUGIN_DWEIGHT_ADD };
 	return launch_map(conv->device, "conv_wgrad_give", conv->shape.elem, &args, n);
 }
 
-int conv_backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate,
-	void *workspace)
+int conv_backward_weight(struct plugin_conv *conv, void *dweight, const void *x, const void *dy,
+	enum plugin_dweight how, void *workspace)
 {
 	if (conv->direct_weight)
-		return backward_weight_direct(conv, dweight, x, dy, accumulate);
+		return backward_weight_direct(conv, dweight, x, dy, how);
 	if (gpu_side_begin(conv->device) != 0)
 		return -1;
-	int rc = backward_weight(conv, dweight, x, dy, accumulate, workspace);
+	int rc = backward_weight(conv, dweight, x, dy, how, workspace);
 	return gpu_side_end(conv->device) != 0 ? -1 : rc;
 }

@@ -15,6 +15,6 @@ void conv_close_all(struct plugin_device *device);
 int conv_forward(struct plugin_conv *conv, void *y, const void *x, const void *weight, void *workspace);
 int conv_backward_data(
 	struct plugin_conv *conv, void *dx, const void *dy, const void *weight, void *workspace);
-int conv_backward_weight(struct plugin_conv *conv, float *dweight, const void *x, const void *dy, int accumulate,
-	void *workspace);
+int conv_backward_weight(struct plugin_conv *conv, void *dweight, const void *x, const void *dy,
+	enum plugin_dweight how, void *workspace);
 #endif

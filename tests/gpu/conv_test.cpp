@@ -56,7 +56,7 @@ plugin_conv_shape ShapeOf(const Case &c)
 class Convolutions : public Parity
 {
       protected:
-	enum Pass { kForward, kData, kWeight, kWeightAdds };
+	enum Pass { kForward, kData, kWeight, kWeightAdds, kWeightTerm };
 	// One pass of one convolution on the bench's device.
 	static int Run(Bench &b, const Case &c, Pass pass)
 	{
@@ -70,7 +70,9 @@ class Convolutions : public Parity
 		if (rc == 0)
 			rc = backend->open(&conv, context, &s,
 				CONV_FORWARD | CONV_BACKWARD_DATA | CONV_BACKWARD_WEIGHT |
-					(pass == kWeightAdds ? CONV_WEIGHT_ADDS : 0),
+					(pass == kWeightAdds   ? CONV_WEIGHT_ADDS
+						: pass == kWeightTerm ? CONV_WEIGHT_TERM
+								      : 0),
 				&workspace_bytes);
 		if (rc == 0)
 			rc = memory_alloc(&workspace, b.device(), workspace_bytes, "workspace");
@@ -82,7 +84,7 @@ class Convolutions : public Parity
 			rc = backend->backward_data(
 				conv, dx, dy, b.In(Store::kElem, Values(nw, 2)), workspace.data);
 		} else if (rc == 0) {
-			void *dw = Target(b, Store::kMaster, nw, pass == kWeightAdds),
+			void *dw = Target(b, pass == kWeightTerm ? Store::kElem : Store::kMaster, nw, pass == kWeightAdds),
 			     *x = b.In(Store::kElem, Values(nx, 1));
 			rc = backend->backward_weight(
 				conv, dw, x, b.In(Store::kElem, Values(ny, 3)), workspace.data);
@@ -121,6 +123,10 @@ TEST_P(Convolutions, BackwardWeight)
 TEST_P(Convolutions, BackwardWeightAdds)
 {
 	All(kWeightAdds, 6e-3);
+}
+TEST_P(Convolutions, BackwardWeightAsATerm)
+{
+	All(kWeightTerm, 6e-3);
 }
 
 } // namespace

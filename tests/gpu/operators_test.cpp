@@ -231,29 +231,32 @@ TEST_P(Operators, ChannelCopyAndSum)
 		a.accumulate = 1;
 		return channel_sum(b.device(), &a, 1, s.rows());
 	});
-	for (int64_t accumulate : { 0, 1 })
+	for (int64_t form : { 0, 1, 2 })
 		ForSizes("sample_sum", [=](Bench &b, const Size &s) {
 			struct sample_sum_args a = {};
-			a.total = Target(b, M, s.channels, accumulate);
-			a.part = b.In(M, Values(s.groups(), 2));
+			for (int k = 0; k < 2; k++) {
+				a.accumulate[k] = form == k;
+				a.total[k] = form == 2 && k == 0 ? nullptr : Target(b, M, s.channels, a.accumulate[k]);
+				a.part[k] = b.In(M, Values(s.groups(), (unsigned)(2 + k)));
+			}
 			a.samples = s.samples;
 			a.n = s.channels;
-			a.accumulate = accumulate;
-			return sample_sum(b.device(), &a, s.channels);
+			return sample_sum(b.device(), &a, 2 * s.channels);
 		});
 }
 
 TEST_P(Operators, ConvolutionWeightGradient)
 {
-	for (int64_t stride : { 1, 2 })
+	for (int64_t stride : { 1, 2, 3 })
 		ForSizes("conv_wgrad_direct", [=](Bench &b, const Size &s) {
 			struct conv_wgrad_direct_args a = {};
 			const plugin_conv_shape conv = { s.samples, 2, s.channels, 1, { 1, s.h, s.w },
 				{ 1, (s.h + 2 - 3) / stride + 1, (s.w + 2 - 4) / stride + 1 }, { 1, 3, 4 },
 				{ 1, stride, stride }, { 0, 1, 1 }, { 1, 1, 1 }, PLUGIN_F32 };
 			a.s = conv;
-			a.accumulate = stride - 1;
-			a.dweight = Target(b, M, conv.cout * 12 * conv.cin, a.accumulate);
+			a.accumulate = stride == 2;
+			a.term = stride == 3;
+			a.dweight = Target(b, a.term ? E : M, conv.cout * 12 * conv.cin, a.accumulate);
 			a.x = b.In(E, Values(s.rows() * conv.cin, 2));
 			a.dy = b.In(E, Values(conv_wgrad_direct_count(&a) * conv.cout, 3));
 			return conv_wgrad_direct(

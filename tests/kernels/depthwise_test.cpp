@@ -139,7 +139,7 @@ TEST_P(DepthwiseKernels, SumsTheTaps)
 TEST_P(DepthwiseKernels, WeightGradientAdds)
 {
 	for (const Case &c : kCases) {
-		const int64_t accumulate = &c - &kCases[0] & 1;
+		const int64_t accumulate = (&c - &kCases[0]) % 2;
 		if (c.spread[0] != 1)
 			continue;
 		const int64_t taps = c.kernel[0] * c.kernel[1], nw = taps * c.channels;

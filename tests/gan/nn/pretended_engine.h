@@ -21,6 +21,7 @@
 #include "kernels/class_loss.h"
 #include "kernels/class_loss_grad.h"
 #include "kernels/clip_factor.h"
+#include "kernels/conv_wgrad_give.h"
 #include "kernels/depthwise.h"
 #include "kernels/depthwise_taps.h"
 #include "kernels/depthwise_wgrad.h"
@@ -101,9 +102,9 @@ struct PretendedEngine : PretendedGpu {
 			The()->convs++;
 			return The()->Do([=] { return The()->conv->backward_data(c->writes, dx, dy, weight, workspace); });
 		};
-		api.conv_backward_weight = [](plugin_conv *c, float *dweight, const void *x, const void *dy, int accumulate,
+		api.conv_backward_weight = [](plugin_conv *c, void *dweight, const void *x, const void *dy, plugin_dweight how,
 						   void *workspace) {
-			void *plan = accumulate ? c->adds : c->writes;
+			void *plan = how == PLUGIN_DWEIGHT_ADD ? c->adds : c->writes;
 			The()->convs++;
 			return The()->Do([=] { return The()->conv->backward_weight(plan, dweight, x, dy, workspace); });
 		};
@@ -145,6 +146,7 @@ struct PretendedEngine : PretendedGpu {
 	{
 		Add("attention_softmax", attention_softmax);
 		Add("attention_softmax_grad", attention_softmax_grad);
+		Add("conv_wgrad_give", conv_wgrad_give);
 		Add("depthwise_taps", depthwise_taps);
 		Add("norm_group", norm_group);
 		Add("norm_group_sums", norm_group_sums);

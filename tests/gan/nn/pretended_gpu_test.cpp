@@ -13,9 +13,10 @@ struct Trained {
 	struct nn *nn = nullptr;
 	struct nn_program *p = nullptr;
 	int x = -1, y = -1;
-	Trained(const struct device *device, struct nn_shape shape, const Build &build)
+	Trained(const struct device *device, struct nn_shape shape, const Build &build, bool terms)
 	{
 		EXPECT_OK(nn_open(&nn, device, 7));
+		nn->terms = terms;
 		p = nn_program_new(nn, "step");
 		x = nn_input(p, "x", shape);
 		y = build(p, x);
@@ -51,12 +52,12 @@ struct Trained {
 };
 
 // Steps one by one, recorded and replayed; the replayed ones launch, allocate and send nothing but their input and scalars.
-void Same(const Build &build, double most = 0)
+int SameWith(bool terms, const Build &build, double most)
 {
 	const struct nn_shape shape = { 2, 12, 16, 3 };
 	const int64_t sent = Count(shape) * 4 + NN_ALIGN;
 	PretendedEngine gpu;
-	const Trained there(&gpu.device, shape, build), here(&PretendedGpu::Cpu(), shape, build);
+	const Trained there(&gpu.device, shape, build, terms), here(&PretendedGpu::Cpu(), shape, build, false);
 	Poison(there.p);
 	Poison(here.p);
 	for (uint64_t i = 0; i < 4; i++) {
@@ -71,13 +72,21 @@ void Same(const Build &build, double most = 0)
 		else
 			EXPECT_EQ(there.Values(), here.Values()) << "step " << i;
 	}
+	return there.p->n_terms;
+}
+
+// Both ways of weight gradients; `runs` of those that a library writes in its own storage.
+void Same(int runs, const Build &build, double most = 0)
+{
+	EXPECT_EQ(0, SameWith(false, build, most));
+	EXPECT_EQ(runs, SameWith(true, build, most));
 }
 
 TEST(PretendedGpu, ResidualBlocksAndACat)
 {
 	const struct nn_conv conv = Conv(6, 3, 1, 1, true, NN_PAD_REFLECT), down = Conv(8, 3, 2, 1), up = Conv(6, 4, 2, 1, true);
 	for (enum nn_norm kind : { NN_NORM_INSTANCE, NN_NORM_BATCH })
-		Same([&](struct nn_program *p, int x) {
+		Same(1, [&](struct nn_program *p, int x) {
 			int y = nn_act(p, nn_norm(p, nn_conv(p, x, "a", &conv), "an", kind, 1e-5), NN_ACT_RELU, 0);
 			const int z = nn_norm(p, nn_conv(p, y, "b", &conv), "bn", kind, 1e-5);
 			y = nn_act(p, nn_add(p, y, z), NN_ACT_LEAKY, 0.1);
@@ -91,7 +100,7 @@ TEST(PretendedGpu, ResidualBlocksAndACat)
 TEST(PretendedGpu, SharedParametersAndDropout)
 {
 	const struct nn_conv conv = Conv(3, 3, 1, 1, true);
-	Same([&](struct nn_program *p, int x) {
+	Same(0, [&](struct nn_program *p, int x) {
 		for (int i = 0; i < 3; i++)
 			x = nn_act(p, nn_norm(p, nn_conv(p, x, "a", &conv), "n", NN_NORM_INSTANCE, 1e-5), NN_ACT_TANH, 0);
 		return nn_add(p, nn_dropout(p, x, 0.3, false), nn_pool(p, x, NN_POOL_MAX, 3, 1, 1));
@@ -103,6 +112,7 @@ TEST(PretendedGpu, ConvNextBlock)
 {
 	const struct nn_conv own = With(Conv(8, 7, 1, 3, true), 8), stem = Conv(8, 2, 2, 0);
 	Same(
+		1,
 		[&](struct nn_program *p, int x) {
 			const int s = nn_norm(p, nn_conv(p, x, "stem", &stem), "sn", NN_NORM_LAYER, 1e-6);
 			int y = nn_norm(p, nn_conv(p, s, "own", &own), "on", NN_NORM_LAYER, 1e-6);
@@ -116,7 +126,7 @@ TEST(PretendedGpu, ConvNextBlock)
 TEST(PretendedGpu, Attention)
 {
 	const struct nn_attention windows = { 2, 4, 2 };
-	Same([&](struct nn_program *p, int x) {
+	Same(1, [&](struct nn_program *p, int x) {
 		const int qkv = nn_dense(p, x, "qkv", 24, false, NN_INIT_HE);
 		return nn_attention(p, qkv, &windows);
 	});

@@ -57,11 +57,11 @@ TEST(Update, ATrainGroupIsOneRun)
 	int64_t room = 0;
 	for (const std::string &name : l.Trained())
 		room += (nn_parameter_count(l.net.nn, name.c_str()) + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
-	EXPECT_EQ(l.p->updates[0].count, room);
+	EXPECT_EQ(l.p->updates[0].run.count, room);
 	for (int i = 0; i < 3; i++)
 		l.Step(i);
 	// Each parameter lies inside; the gaps between them stay zero.
-	const struct nn_bank *bank = l.p->updates[0].bank;
+	const struct nn_bank *bank = l.p->updates[0].run.bank;
 	std::vector<float> values((size_t)room);
 	ASSERT_OK(memory_read(values.data(), &bank->value, 0, values.size() * sizeof(float)));
 	for (const std::string &name : l.Trained()) {
