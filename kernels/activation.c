@@ -12,7 +12,7 @@ K_FN k_real activation_gelu(k_real x)
 		y[k] = value;                                                                                \
 	}
 
-K_FN void activation_tile(const struct activation_args *a, int64_t row, int64_t c, int64_t count)
+K_FN_INLINED void activation_tile(const struct activation_args *a, int64_t row, int64_t c, int64_t count)
 {
 	int64_t from = row * a->channels + c;
 	k_real slope = (k_real)a->slope;

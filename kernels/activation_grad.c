@@ -20,7 +20,7 @@ K_FN k_real activation_grad_silu(k_real x)
 		d[k] = dy[k] * (slope_at);                                                                   \
 	}
 
-K_FN void activation_grad_tile(const struct activation_grad_args *a, int64_t row, int64_t c, int64_t count)
+K_FN_INLINED void activation_grad_tile(const struct activation_grad_args *a, int64_t row, int64_t c, int64_t count)
 {
 	int64_t from = row * a->channels + c;
 	k_real slope = (k_real)a->slope;

@@ -53,6 +53,9 @@
  *
  * K_GIVE(y, value, count, accumulate) writes or adds value[] to a view, in loops that the compiler vectorises.
  *
+ * K_FN_INLINED is a K_FN that the CPU's compiler puts into its loops however long it is, so that it, too, is compiled for
+ * the processor at hand.
+ *
  * K_SIMD before a loop over a tile has the CPU's compiler take several elements at a time where it would not by itself.
  * K_ROLLED before a loop over a tile keeps the GPU's compiler from unrolling it, where the registers would not suffice.
  *

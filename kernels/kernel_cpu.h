@@ -3,6 +3,8 @@
 #ifndef KERNELS_KERNEL_CPU_H
 #define KERNELS_KERNEL_CPU_H
 #define K_FN K_HELPER
+#define K_FN_INLINED K_HELPER __attribute__((always_inline))
+#include <omp.h>
 enum { K_TILE = 16 };
 #define K_ALIGNED(pointer, type, i, count) (void)0
 #define K_PRAGMA(text) _Pragma(#text)
@@ -12,6 +14,20 @@ enum { K_TILE = 16 };
 #else
 #define K_SIMD K_PRAGMA(omp simd)
 #endif
+/* A loop that the program starts in the version for the processor at hand: with AVX-512, AVX2 or neither, the same bits in
+ * all three, since nothing is contracted or reordered.  The oracle has one. */
+#if defined(K_F32) && defined(__x86_64__) && defined(__GLIBC__) && __GNUC__ >= 12 && !defined(__SANITIZE_ADDRESS__)
+#define K_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define K_CLONES
+#endif
+/* Calls rows(a, first, end) for the rows 0 .. n - 1, shared out evenly among the threads. */
+#define K_SHARE_ROWS(rows, a, n, worth)                                                                      \
+	K_PRAGMA(omp parallel if (worth))                                                                    \
+	{                                                                                                    \
+		const int64_t k_thread = omp_get_thread_num(), k_threads = omp_get_num_threads();            \
+		rows(a, n *k_thread / k_threads, n *(k_thread + 1) / k_threads);                             \
+	}
 #define K_READ(x, pointer, i, count) const k_elem *__restrict__ x = (const k_elem *)(pointer) + (i)
 #define K_READ_MASTER(x, pointer, i, count) const k_master *__restrict__ x = (const k_master *)(pointer) + (i)
 #define K_WRITE(y, pointer, i, count, old) k_elem *__restrict__ y = (k_elem *)(pointer) + (i)
@@ -61,17 +77,20 @@ enum { K_TILE = 16 };
 
 /* The copy of the arguments tells the compiler that no store changes them. */
 #define K_DEFINE_TILES(op)                                                                                   \
-	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
+	K_CLONES static void op##_rows(const struct op##_args *a, int64_t first, int64_t end)                \
 	{                                                                                                    \
 		const struct op##_args b = *a;                                                               \
-		K_PRAGMA(omp parallel for schedule(static) if (n * b.channels > K_SERIAL))                   \
-		for (int64_t row = 0; row < n; row++) {                                                      \
+		for (int64_t row = first; row < end; row++) {                                                \
 			int64_t c = 0;                                                                       \
 			for (; c + K_TILE <= b.channels; c += K_TILE)                                        \
 				op##_tile(&b, row, c, K_TILE);                                               \
 			if (c < b.channels)                                                                  \
 				op##_tile(&b, row, c, b.channels - c);                                       \
 		}                                                                                            \
+	}                                                                                                    \
+	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
+	{                                                                                                    \
+		K_SHARE_ROWS(op##_rows, a, n, n * a->channels > K_SERIAL)                                    \
 	}                                                                                                    \
 	K_DISPATCH_TILES(op)
 #define K_DEFINE_ROWS(op, K)                                                                                 \
@@ -99,11 +118,10 @@ enum { K_TILE = 16 };
 			total[k] = sum[k][0];                                                                \
 		}                                                                                            \
 	}                                                                                                    \
-	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
+	K_CLONES static void op##_rows(const struct op##_args *a, int64_t first, int64_t end)                \
 	{                                                                                                    \
 		const struct op##_args b = *a;                                                               \
-		K_PRAGMA(omp parallel for schedule(static) if (n * b.channels > K_SERIAL))                   \
-		for (int64_t row = 0; row < n; row++) {                                                      \
+		for (int64_t row = first; row < end; row++) {                                                \
 			k_acc sum[K];                                                                        \
 			int64_t c = 0;                                                                       \
 			op##_sums(&b, row, sum);                                                             \
@@ -112,6 +130,10 @@ enum { K_TILE = 16 };
 			if (c < b.channels)                                                                  \
 				op##_tile(&b, row, c, b.channels - c, sum);                                  \
 		}                                                                                            \
+	}                                                                                                    \
+	void K_SUFFIX(op)(const struct op##_args *a, int64_t n)                                              \
+	{                                                                                                    \
+		K_SHARE_ROWS(op##_rows, a, n, n * a->channels > K_SERIAL)                                    \
 	}                                                                                                    \
 	K_DISPATCH_ROWS(op)
 #define K_DEFINE_LONG_CHANNEL_SUM(op, K) K_DEFINE_CHANNEL_SUM(op, K)
@@ -127,7 +149,7 @@ enum { K_TILE = 16 };
 				sum[k][t] += one[k];                                                         \
 		}                                                                                            \
 	}                                                                                                    \
-	static void op##_segment(const struct op##_args *a, int64_t tile, int64_t count, int p, op##_sums total) \
+	K_CLONES static void op##_segment(const struct op##_args *a, int64_t tile, int64_t count, int p, op##_sums total) \
 	{                                                                                                    \
 		const int64_t tiles = (a->channels + K_TILE - 1) / K_TILE, s = tile / tiles;                 \
 		const int64_t c = tile % tiles * K_TILE, end = count * (p + 1) / K_SEGMENTS;                 \

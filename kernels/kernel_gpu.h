@@ -2,6 +2,7 @@
 #ifndef KERNELS_KERNEL_GPU_H
 #define KERNELS_KERNEL_GPU_H
 #define K_FN K_HELPER
+#define K_FN_INLINED K_HELPER
 #define K_WARPS
 enum { K_AHEAD = 8 }; /* terms whose reads are under way at once */
 #include "kernels/gpu_parts.h"
