@@ -178,6 +178,7 @@ struct nn_program {
 	struct memory draws; /* on the device: what dropout draws from in this step */
 	int64_t n_runs; /* calls of nn_step() */
 	void *graph;	/* the recorded step, on the GPU */
+	size_t graph_nodes;
 };
 
 struct nn {

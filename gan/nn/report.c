@@ -156,7 +156,7 @@ int nn_profile(struct nn_program *p, int64_t steps, FILE *file)
 		const double total_s = print_operators(p, n, file);
 		fprintf(file, "  step %.3f ms (mean of %lld)", 1e3 * whole_s / n, (long long)steps);
 		if (p->nn->device->kind == DEVICE_CUDA)
-			fprintf(file, ", host time %.3f ms", 1e3 * host_s);
+			fprintf(file, ", host time %.3f ms for a graph of %zu nodes", 1e3 * host_s, p->graph_nodes);
 		fprintf(file, "; one by one the operators take %.3f ms\n", 1e3 * total_s / n);
 		print_nodes(p, n, total_s, file);
 	}

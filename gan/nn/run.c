@@ -86,34 +86,38 @@ static int run_step(struct nn_program *p)
 	return run_backward(p) != 0 ? -1 : run_update(p);
 }
 
-static int record(struct nn_program *p, bool branches, size_t *nodes)
+static int record(struct nn_program *p, bool branches)
 {
 	const struct device *device = p->nn->device;
 	const struct plugin_api *api = device->plugin;
 	if (api->graph_begin(device->handle, branches) != 0)
 		return ERR("recording program %s: %s", p->name, api->last_error());
 	int rc = run_step(p);
-	if (api->graph_end(device->handle, &p->graph, nodes) != 0 && rc == 0)
+	if (api->graph_end(device->handle, &p->graph, &p->graph_nodes) != 0 && rc == 0)
 		rc = ERR("recording program %s: %s", p->name, api->last_error());
 	return rc;
 }
 
-/* On the GPU the second step is recorded, and it and all later ones are one launch: a long one as a line of kernels, since
- * one with branches would take the host longer than 0.1 ms. */
-static int run_recorded(struct nn_program *p)
+/* A long step as a line of kernels, since one with branches would take the host longer than 0.1 ms to launch. */
+static int record_shortest(struct nn_program *p)
 {
 	enum { LONG = 500 };
+	if (record(p, true) != 0)
+		return -1;
+	if (p->graph_nodes <= LONG)
+		return 0;
+	p->nn->device->plugin->graph_free(p->graph);
+	p->graph = NULL;
+	return record(p, false);
+}
+
+/* On the GPU the second step is recorded, and it and all later ones are one launch. */
+static int run_recorded(struct nn_program *p)
+{
 	const struct device *device = p->nn->device;
 	const struct plugin_api *api = device->plugin;
-	size_t nodes = 0;
-	if (!p->graph && record(p, true, &nodes) != 0)
+	if (!p->graph && record_shortest(p) != 0)
 		return -1;
-	if (nodes > LONG) {
-		api->graph_free(p->graph);
-		p->graph = NULL;
-		if (record(p, false, &nodes) != 0)
-			return -1;
-	}
 	if (api->graph_launch(device->handle, p->graph) != 0)
 		return ERR("program %s: %s", p->name, api->last_error());
 	return 0;
