@@ -56,11 +56,12 @@ K_FN void conv_wgrad_direct_store(const struct conv_wgrad_direct_args *a, int64_
 	const int64_t taps = s->kernel[0] * s->kernel[1] * s->kernel[2], width = s->cin / s->groups;
 	for (int k = 0; p.first + k < p.end; k++) {
 		const int64_t i = ((p.first + k) * taps + p.tap) * width + p.channel;
-		k_master *to = (k_master *)a->dweight + i;
-		if (a->term)
+		if (a->term) {
 			K_STORE(a->dweight, i, sum[k]);
-		else
+		} else {
+			k_master *to = (k_master *)a->dweight + i;
 			*to = (a->accumulate ? *to : 0) + (k_master)sum[k];
+		}
 	}
 }
 K_DEFINE_SUM(conv_wgrad_direct, CONV_WGRAD_DIRECT_BLOCK)

@@ -16,7 +16,8 @@ enum { K_TILE = 16 };
 #endif
 /* A loop that the program starts in the version for the processor at hand: with AVX-512, AVX2 or neither, the same bits in
  * all three, since nothing is contracted or reordered.  The oracle has one. */
-#if defined(K_F32) && defined(__x86_64__) && defined(__GLIBC__) && __GNUC__ >= 12 && !defined(__SANITIZE_ADDRESS__)
+#if defined(K_F32) && defined(__x86_64__) && defined(__GLIBC__) && __GNUC__ >= 12 && \
+	!defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define K_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define K_CLONES

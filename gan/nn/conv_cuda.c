@@ -31,6 +31,8 @@ static int open_conv(void **conv, void *context, const struct plugin_conv_shape 
 	struct plugin_conv_shape s = *shape;
 	struct plugin_conv *plans = NULL;
 	s.elem = device->elem == DEVICE_BF16 ? PLUGIN_BF16 : PLUGIN_F32;
+	if (conv_depthwise_is(&s) && passes & CONV_WEIGHT_TERM)
+		BUG("a depthwise convolution's weight gradient is float");
 	if (conv_depthwise_is(&s))
 		*workspace_bytes = conv_depthwise_workspace_bytes(device, &s);
 	else if (device->plugin->conv_open(device->handle, &plans, &s, workspace_bytes) != 0)

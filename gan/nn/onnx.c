@@ -40,7 +40,7 @@ static void describe(const struct onnx_graph *g, struct protobuf *to, unsigned f
 /* to = from * scale + offset, by channel. */
 static void rescale(struct onnx_graph *g, const struct nn_onnx_value *v, const char *from, const char *to)
 {
-	const int64_t channels = g->program->nodes[v->tensor].shape.c;
+	const int64_t channels = nn_channels(&g->program->nodes[v->tensor]);
 	char factor[ONNX_NAME], offset[ONNX_NAME], scaled[ONNX_NAME];
 	if (!v->scale && !v->offset) {
 		onnx_call(g, "Identity", from, NULL, to);
@@ -96,7 +96,7 @@ static void write_input(struct onnx_graph *g, const struct nn_onnx *o, int i, st
 	for (int k = 0; k < o->n_inputs; k++)
 		if (o->inputs[k].tensor == i)
 			value = o->inputs[k];
-	describe(g, border, GRAPH_INPUT, value.name, g->program->nodes[i].shape);
+	describe(g, border, GRAPH_INPUT, value.name, nn_shape_of(g->program, i));
 	if (value.scale || value.offset)
 		rescale(g, &value, value.name, g->names[i]);
 	else
@@ -121,7 +121,7 @@ static int write_nodes(struct onnx_graph *g, const struct nn_onnx *o, struct pro
 	for (int i = 0; i < o->n_outputs && rc == 0; i++) {
 		const struct nn_onnx_value *v = &o->outputs[i];
 		rescale(g, v, g->names[v->tensor], v->name);
-		describe(g, border, GRAPH_OUTPUT, v->name, p->nodes[v->tensor].shape);
+		describe(g, border, GRAPH_OUTPUT, v->name, nn_shape_of(p, v->tensor));
 	}
 	return rc;
 }

@@ -286,7 +286,7 @@ static int write_slice(struct onnx_graph *g, const struct nn_node *node, const c
 static int write_resize(struct onnx_graph *g, const struct nn_node *node, const char *out)
 {
 	const struct nn_shape s = node->shape;
-	const int64_t flat[5] = { s.n, s.c, s.d, s.h, s.w }, image[4] = { s.n, s.c, s.h, s.w };
+	const int64_t c = nn_channels(node), flat[5] = { s.n, c, s.d, s.h, s.w }, image[4] = { s.n, c, s.h, s.w };
 	const bool nearest = node->kind == RESIZE_NEAREST;
 	char sizes[ONNX_NAME];
 	integers(g, sizes, g->rank == 5 ? flat : image, g->rank);

@@ -107,10 +107,11 @@ static int narrow(struct nn_program *p, const struct nn_node *node, void *to, co
 	return channel_copy(p->nn->device, &args, nn_rows(tensor->shape));
 }
 
-/* Of one pass, 2 a multiply-add, those with the padding's zeros included. */
-static double flop(const struct plugin_conv_shape *s)
+/* Of one pass, 2 a multiply-add, those with the padding's zeros included; channels that were added (wide.h) are not. */
+static double flop(const struct nn_node *node, const struct plugin_conv_shape *s)
 {
-	double count = 2 * (double)(s->n * s->cout) * (double)(s->cin / s->groups);
+	const struct nn_param *weight = node->param[WEIGHT];
+	double count = 2 * (double)(s->n * weight->shape[0]) * (double)weight->shape[weight->n_dims - 1];
 	for (int i = 0; i < 3; i++)
 		count *= (double)(s->out[i] * s->kernel[i]);
 	return count;
@@ -136,7 +137,7 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	for (int room = 0; room < ROOMS; room++)
 		node->workspace_bytes += room_bytes(p, node, (enum room)room);
 	node->reads_in[0] = weight;
-	node->flop_forward = flop(&shape);
+	node->flop_forward = flop(node, &shape);
 	node->flop_backward = node->flop_forward * (data + weight);
 	return 0;
 }

@@ -145,7 +145,7 @@ static struct nn_param *get(struct nn_program *p, const char *prefix, const char
 	struct nn_param *param = param_find(p->nn, name);
 	if (!param)
 		return param_new(p, name, shape, n_dims, mean, sd, grouped);
-	bool same = param->n_dims == n_dims && param->grouped == grouped;
+	bool same = param->n_dims == n_dims && (param->grouped == grouped || p->nn->wide == 1);
 	for (int i = 0; same && i < n_dims; i++)
 		same = param->shape[i] == shape[i];
 	if (!same)

@@ -129,6 +129,7 @@ static void fuse_add(struct nn_program *p, struct nn_node *node)
 		norm->in[1] = other;
 		norm->n_in = 2;
 		node->in[0] = own;
+		node->in[1] = other; /* still a part of the sum to who exports it */
 		node->n_in = 1;
 		node->alias = true;
 		return;

@@ -151,7 +151,7 @@ int nn_from(struct nn_program *p, struct nn_program *other, int tensor)
 	int i = program_add(p, &op_from, 0, -1, -1);
 	if (i < 0)
 		return -1;
-	p->nodes[i].shape = other->nodes[tensor].shape;
+	p->nodes[i].shape = nn_shape_of(other, tensor);
 	p->nodes[i].other = other;
 	p->nodes[i].other_tensor = tensor;
 	return i;

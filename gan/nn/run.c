@@ -64,13 +64,13 @@ static int run_backward(struct nn_program *p)
 		if (p->times)
 			p->times[i].backward_s += clock_s(p) - start;
 	}
-	return update_read_terms(p);
+	return 0;
 }
 
 static int run_update(struct nn_program *p)
 {
 	const double start = clock_s(p);
-	if (update_run_all(p) != 0)
+	if (update_read_terms(p) != 0 || update_run_all(p) != 0)
 		return -1;
 	if (p->times)
 		p->update_s += clock_s(p) - start;
@@ -95,6 +95,10 @@ static int record(struct nn_program *p, bool branches)
 	int rc = run_step(p);
 	if (api->graph_end(device->handle, &p->graph, &p->graph_nodes) != 0 && rc == 0)
 		rc = ERR("recording program %s: %s", p->name, api->last_error());
+	if (rc != 0) { /* half a step must not be replayed */
+		api->graph_free(p->graph);
+		p->graph = NULL;
+	}
 	return rc;
 }
 

@@ -7,10 +7,12 @@ int graph_begin(struct plugin_device *device, int branches)
 {
 	if (gpu_use(device) != 0)
 		return -1;
-	device->one_line = !branches;
 	/* Thread-local: another thread's cudaMalloc must not spoil the recording. */
-	return why_cuda(cudaStreamBeginCapture(device->stream, cudaStreamCaptureModeThreadLocal),
-		"recording a CUDA graph");
+	if (why_cuda(cudaStreamBeginCapture(device->stream, cudaStreamCaptureModeThreadLocal),
+		    "recording a CUDA graph") != 0)
+		return -1;
+	device->one_line = !branches;
+	return 0;
 }
 
 int graph_end(struct plugin_device *device, void **graph, size_t *nodes)
@@ -19,11 +21,14 @@ int graph_end(struct plugin_device *device, void **graph, size_t *nodes)
 	cudaGraphExec_t ready = NULL;
 	*graph = NULL;
 	*nodes = 0;
-	if (gpu_use(device) != 0)
-		return -1;
 	device->one_line = false;
+	int rc = gpu_use(device);
 	if (why_cuda(cudaStreamEndCapture(device->stream, &recorded), "ending a CUDA graph's recording") != 0)
 		return -1;
+	if (rc != 0) {
+		(void)cudaGraphDestroy(recorded);
+		return -1;
+	}
 	cudaError_t error = cudaGraphGetNodes(recorded, NULL, nodes);
 	if (error == cudaSuccess)
 		error = cudaGraphInstantiate(&ready, recorded, 0);

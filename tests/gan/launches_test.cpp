@@ -13,7 +13,7 @@ struct Counts {
 	bool branches; // in the recorded step
 };
 
-// Those of the recorded step of a generator with an L1 loss, as experiments/bench-engine has it.
+// Those of a step of a generator with an L1 loss, as experiments/bench-engine has it.
 Counts OfGenerator(const char *name, int64_t base, int64_t batch)
 {
 	PretendedEngine gpu;
@@ -47,15 +47,15 @@ TEST(Launches, AStepOfEachGenerator)
 	const struct {
 		const char *name;
 		int64_t base, batch;
-		Counts most;
+		Counts want; // when there are fewer, lower them here
 	} cases[] = { { "unet", 32, 1, { 56, 99, true } }, { "unet", 32, 2, { 56, 109, true } },
-		{ "resnet", 32, 1, { 71, 102, true } }, { "resnet", 32, 2, { 71, 115, true } },
+		{ "resnet", 32, 1, { 53, 102, true } }, { "resnet", 32, 2, { 53, 115, true } },
 		{ "hrnet", 18, 1, { 920, 1765, false } }, { "convnext", 96, 1, { 128, 452, false } } };
 	for (const auto &c : cases) {
 		const Counts found = OfGenerator(c.name, c.base, c.batch);
-		EXPECT_LE(found.convs, c.most.convs) << c.name << ", batch " << c.batch;
-		EXPECT_LE(found.kernels, c.most.kernels) << c.name << ", batch " << c.batch;
-		EXPECT_EQ(found.branches, c.most.branches) << c.name;
+		EXPECT_EQ(found.convs, c.want.convs) << c.name << ", batch " << c.batch;
+		EXPECT_EQ(found.kernels, c.want.kernels) << c.name << ", batch " << c.batch;
+		EXPECT_EQ(found.branches, c.want.branches) << c.name;
 	}
 }
 

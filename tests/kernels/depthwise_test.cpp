@@ -136,7 +136,7 @@ TEST_P(DepthwiseKernels, SumsTheTaps)
 	}
 }
 
-TEST_P(DepthwiseKernels, WeightGradientAdds)
+TEST_P(DepthwiseKernels, WeightGradientIsWrittenOrAdded)
 {
 	for (const Case &c : kCases) {
 		const int64_t accumulate = (&c - &kCases[0]) % 2;

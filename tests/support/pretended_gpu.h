@@ -1,6 +1,6 @@
 // A pretended GPU: a plugin whose memory is this process's but closed to it between calls, and whose kernels are the same
 // texts compiled for the CPU.  What a program does around its kernels on a GPU runs on it; one at a time.  What is called
-// while a graph is recorded runs when that is launched.
+// while a graph is recorded runs when that is launched.  All work is in one line: nothing runs beside anything else here.
 #ifndef TESTS_SUPPORT_PRETENDED_GPU_H
 #define TESTS_SUPPORT_PRETENDED_GPU_H
 #include <cstring>

@@ -174,3 +174,47 @@ TEST(Onnx, Refusals)
 	EXPECT_THAT(err_message(), HasSubstr("nn_input_gradient, has no form in ONNX"));
 	EXPECT_FALSE(FileExists(scratch / "m"));
 }
+
+namespace
+{
+
+// The file of a residual network, whose sums name the skipped tensor first or last.
+std::string ResidualFile(bool compiled, bool skip_first, int64_t multiple = 1)
+{
+	Net net("cpu");
+	ScratchFolder scratch;
+	net.nn->wide = multiple;
+	struct nn_program *p = nn_program_new(net.nn, "p");
+	const struct nn_conv conv = Conv(6, 3, 1, 1);
+	const int x = nn_input(p, "x", { 1, 8, 8, 2 });
+	int y = nn_conv(p, x, "stem", &conv);
+	for (const std::string name : { "a", "b", "c" }) {
+		const int z = nn_norm(p, nn_conv(p, y, name.c_str(), &conv), (name + ".n").c_str(), NN_NORM_INSTANCE, 1e-5);
+		y = skip_first ? nn_add(p, y, z) : nn_add(p, z, y);
+		y = name == "c" ? nn_pad_reflect(p, y, 1) : nn_act(p, y, NN_ACT_RELU, 0);
+	}
+	y = nn_conv(p, nn_resize(p, y, 9, 7, NN_BILINEAR), "head", &conv);
+	nn_keep(p, y);
+	if (compiled) {
+		EXPECT_OK(nn_compile(p, nullptr));
+	}
+	const struct nn_onnx_value out = { y, "y", nullptr, nullptr };
+	struct nn_onnx settings = {};
+	settings.outputs = &out;
+	settings.n_outputs = 1;
+	const std::string path = scratch / "net.onnx";
+	EXPECT_OK(nn_onnx(p, &settings, path.c_str()));
+	return ReadFile(path);
+}
+
+} // namespace
+
+// What the plan fuses, and channels that it adds, are not to be seen, but for the order of a sum's terms.
+TEST(Onnx, ACompiledProgramIsWrittenAsBefore)
+{
+	const std::string want = ResidualFile(false, false);
+	EXPECT_GT(want.size(), 1000u);
+	for (bool skip_first : { false, true })
+		for (int64_t multiple : { 1, 8 })
+			EXPECT_TRUE(want == ResidualFile(true, skip_first, multiple)) << skip_first << multiple;
+}

@@ -13,10 +13,11 @@ struct Trained {
 	struct nn *nn = nullptr;
 	struct nn_program *p = nullptr;
 	int x = -1, y = -1;
-	Trained(const struct device *device, struct nn_shape shape, const Build &build, bool terms)
+	Trained(const struct device *device, struct nn_shape shape, const Build &build, bool terms, int64_t wide)
 	{
 		EXPECT_OK(nn_open(&nn, device, 7));
 		nn->terms = terms;
+		nn->wide = wide;
 		p = nn_program_new(nn, "step");
 		x = nn_input(p, "x", shape);
 		y = build(p, x);
@@ -57,7 +58,8 @@ int SameWith(bool terms, const Build &build, double most)
 	const struct nn_shape shape = { 2, 12, 16, 3 };
 	const int64_t sent = Count(shape) * 4 + NN_ALIGN;
 	PretendedEngine gpu;
-	const Trained there(&gpu.device, shape, build, terms), here(&PretendedGpu::Cpu(), shape, build, false);
+	const int64_t wide = terms ? 8 : 1;
+	const Trained there(&gpu.device, shape, build, terms, wide), here(&PretendedGpu::Cpu(), shape, build, false, wide);
 	Poison(there.p);
 	Poison(here.p);
 	for (uint64_t i = 0; i < 4; i++) {
@@ -75,7 +77,7 @@ int SameWith(bool terms, const Build &build, double most)
 	return there.p->n_terms;
 }
 
-// Both ways of weight gradients; `runs` of those that a library writes in its own storage.
+// As in float, and as in bfloat16: `runs` of weight gradients that a library writes in its own storage, channels filled up.
 void Same(int runs, const Build &build, double most = 0)
 {
 	EXPECT_EQ(0, SameWith(false, build, most));
@@ -130,6 +132,30 @@ TEST(PretendedGpu, Attention)
 		const int qkv = nn_dense(p, x, "qkv", 24, false, NN_INIT_HE);
 		return nn_attention(p, qkv, &windows);
 	});
+}
+
+// A step that cannot be recorded is an error, and nothing of it is replayed.
+TEST(PretendedGpu, AFailedRecordingIsForgotten)
+{
+	PretendedEngine gpu;
+	const struct nn_conv conv = Conv(4, 3, 1, 1);
+	const auto build = [&](struct nn_program *p, int x) {
+		return nn_act(p, nn_norm(p, nn_conv(p, x, "a", &conv), "n", NN_NORM_BATCH, 1e-5), NN_ACT_TANH, 0);
+	};
+	const nn_shape shape = { 1, 8, 8, 2 };
+	const Trained there(&gpu.device, shape, build, false, 1), here(&PretendedGpu::Cpu(), shape, build, false, 1);
+	there.Step(0);
+	here.Step(0);
+	const auto adam_map = gpu.maps.at("adam");
+	gpu.maps.erase("adam");
+	EXPECT_EQ(-1, nn_step(there.p));
+	EXPECT_EQ(nullptr, there.p->graph);
+	gpu.maps["adam"] = adam_map;
+	for (uint64_t i = 1; i < 4; i++) {
+		there.Step(i);
+		here.Step(i);
+		EXPECT_EQ(there.Values(), here.Values()) << "step " << i;
+	}
 }
 
 } // namespace

@@ -91,7 +91,8 @@ inline double Loss(struct nn_program *p, const char *name = "total")
 	return value;
 }
 
-// Fills everything a step should write before it reads with NaN: all but the parameters and their moments.
+// Fills everything a step should write before it reads with NaN: all but the parameters, their moments, and what lies between
+// gradients, which is zero from the start.
 inline void Poison(struct nn_program *p)
 {
 	for (struct memory *m : { &p->arena, &p->saved, &p->workspace }) {
