@@ -54,7 +54,7 @@ static int plan(struct nn_program *p, struct nn_node *node)
 {
 	node->saved_bytes = (size_t)(SAVED * samples(node) * node->shape.c) * nn_master_bytes(p->nn);
 	node->reads_out = node->sum_slope != 1;
-	if (node->active && (node->pad > 0 || node->reads_out))
+	if (node->active && (node->pad > 0 || (node->reads_out && node->mode[1] != NN_WRITE)))
 		node->workspace_bytes = (size_t)nn_elements(node->shape) * device_elem_bytes(p->nn->device->elem);
 	return 0;
 }

@@ -284,19 +284,25 @@ static void find_terms(struct nn_program *p)
 	p->wanted = sorted;
 }
 
+/* Whether a parameter lies right behind a run, which is then extended. */
+static bool extends(struct nn_run *run, const struct nn_param *param)
+{
+	if (run->bank != param->bank || run->first + run->count != param->first)
+		return false;
+	run->count += bank_room(param->room);
+	return true;
+}
+
 /* Those of parameters that have room for one: of untrained ones they go the usual way. */
 static void add_terms(struct nn_program *p)
 {
 	for (int i = 0; i < p->n_wanted; i++) {
 		const struct nn_param *param = p->wanted[i];
-		struct nn_run *last = p->n_terms > 0 ? &p->terms[p->n_terms - 1] : NULL;
 		if (!param->term.data || !makes_term(p, param))
 			continue;
 		only_user(p, param)->term = true;
-		if (last && last->bank == param->bank && last->first + last->count == param->first) {
-			last->count += bank_room(param->room);
+		if (p->n_terms > 0 && extends(&p->terms[p->n_terms - 1], param))
 			continue;
-		}
 		p->terms = alloc_grow(p->terms, (size_t)p->n_terms + 1, sizeof(*p->terms));
 		p->terms[p->n_terms++] = (struct nn_run){ param->bank, param->first, bank_room(param->room) };
 	}
@@ -306,11 +312,8 @@ static void add_terms(struct nn_program *p)
 static void add_update(struct nn_program *p, const struct nn_param *param, int train)
 {
 	struct nn_update *last = p->n_updates > 0 ? &p->updates[p->n_updates - 1] : NULL;
-	struct nn_run *run = last ? &last->run : NULL;
-	if (last && last->train == train && run->bank == param->bank && run->first + run->count == param->first) {
-		run->count += bank_room(param->room);
+	if (last && last->train == train && extends(&last->run, param))
 		return;
-	}
 	p->updates = alloc_grow(p->updates, (size_t)p->n_updates + 1, sizeof(struct nn_update));
 	p->updates[p->n_updates++] =
 		(struct nn_update){ { param->bank, param->first, bank_room(param->room) }, train };

@@ -108,7 +108,7 @@ void wide_find(struct nn_program *p)
 	find_plain(p, first, plain);
 	for (int i = 0; i < p->n_nodes; i++) {
 		struct nn_node *node = &p->nodes[i];
-		node->channels = node->channels ? node->channels : node->shape.c; /* planned before */
+		node->channels = node->shape.c;
 		node->shape.c = plain[first_of(first, i)] ? node->channels : wide_channels(node->channels, p->nn->wide);
 	}
 	free(first);

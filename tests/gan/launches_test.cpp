@@ -13,20 +13,16 @@ struct Counts {
 	bool branches; // in the recorded step
 };
 
-// Those of a step of a generator with an L1 loss, as experiments/bench-engine has it.
-Counts OfGenerator(const char *name, int64_t base, int64_t batch)
+// Those of a step of a generator with an L1 loss, in the sizes of experiments/bench-engine.
+Counts OfGenerator(const struct model_config &config, int64_t batch)
 {
 	PretendedEngine gpu;
 	gpu.idle = true;
 	gpu.device.elem = DEVICE_BF16;
-	struct model_config config = model_config_default();
-	snprintf(config.generator, sizeof(config.generator), "%s", name);
-	config.base = base;
-	config.levels = strcmp(name, "resnet") == 0 ? 2 : 5;
 	struct nn *nn = nullptr;
 	EXPECT_OK(nn_open(&nn, &gpu.device, 1));
 	struct nn_program *p = nn_program_new(nn, "step");
-	const int x = nn_input(p, "x", { batch, 64, 64, 1 });
+	const int x = nn_input(p, "x", { batch, 256, 256, 1 });
 	const int y = model_generator(p, &config, x), target = nn_input(p, "y", nn_shape_of(p, y));
 	nn_loss_l1(p, "loss", y, target, 1);
 	const nn_adam adam = { 1e-4, 0.5, 0.999, 1e-8, 0 };
@@ -44,18 +40,20 @@ Counts OfGenerator(const char *name, int64_t base, int64_t batch)
 
 TEST(Launches, AStepOfEachGenerator)
 {
+	const struct model_config unet = { "unet", 32, 5, 0, 1, 3, 0, 0 }, resnet = { "resnet", 64, 2, 9, 0, 3, 0, 0 },
+				  hrnet = { "hrnet", 18, 4, 0, 0, 3, 0, 0 }, convnext = { "convnext", 96, 4, 9, 0, 3, 0, 0 };
 	const struct {
-		const char *name;
-		int64_t base, batch;
+		const struct model_config &config;
+		int64_t batch;
 		Counts want; // when there are fewer, lower them here
-	} cases[] = { { "unet", 32, 1, { 56, 99, true } }, { "unet", 32, 2, { 56, 109, true } },
-		{ "resnet", 32, 1, { 53, 102, true } }, { "resnet", 32, 2, { 53, 115, true } },
-		{ "hrnet", 18, 1, { 920, 1765, false } }, { "convnext", 96, 1, { 128, 452, false } } };
+	} cases[] = { { unet, 1, { 56, 99, true } }, { unet, 2, { 56, 113, true } }, { resnet, 1, { 71, 137, true } },
+		{ resnet, 2, { 71, 160, true } }, { hrnet, 1, { 920, 1765, false } }, { convnext, 1, { 146, 521, false } } };
 	for (const auto &c : cases) {
-		const Counts found = OfGenerator(c.name, c.base, c.batch);
-		EXPECT_EQ(found.convs, c.want.convs) << c.name << ", batch " << c.batch;
-		EXPECT_EQ(found.kernels, c.want.kernels) << c.name << ", batch " << c.batch;
-		EXPECT_EQ(found.branches, c.want.branches) << c.name;
+		SCOPED_TRACE(std::string(c.config.generator) + ", batch " + std::to_string(c.batch));
+		const Counts found = OfGenerator(c.config, c.batch);
+		EXPECT_EQ(found.convs, c.want.convs);
+		EXPECT_EQ(found.kernels, c.want.kernels);
+		EXPECT_EQ(found.branches, c.want.branches);
 	}
 }
 

@@ -40,71 +40,10 @@ struct PretendedGpu {
 		The() = this;
 		api.abi = PLUGIN_ABI;
 		api.last_error = [] { return "the pretended GPU refuses"; };
-		api.memory_alloc = [](plugin_device *, void **at, size_t bytes) { return The()->Alloc(at, bytes); };
-		api.memory_free = [](plugin_device *, void *at) { The()->Free(at); };
-		api.memory_to_device = [](plugin_device *, void *to, const void *from, size_t bytes) {
-			The()->to_device += (int64_t)bytes;
-			The()->writes++;
-			return !The()->recording && The()->There(to) ? The()->Copy(to, from, bytes) : -1;
-		};
-		api.memory_to_host = [](plugin_device *, void *to, const void *from, size_t bytes) {
-			return !The()->recording && The()->There(from) ? The()->Copy(to, from, bytes) : -1;
-		};
-		api.memory_on_device = [](plugin_device *, void *to, const void *from, size_t bytes) {
-			The()->writes++;
-			return The()->There(to) && The()->There(from) ? The()->Do([=] {
-				std::memcpy(to, from, bytes);
-				return 0;
-			}) : -1;
-		};
-		api.memory_zero = [](plugin_device *, void *at, size_t bytes) {
-			The()->writes++;
-			return The()->There(at) ? The()->Do([=] {
-				std::memset(at, 0, bytes);
-				return 0;
-			}) : -1;
-		};
-		api.memory_available = [](plugin_device *, size_t *bytes) {
-			*bytes = (size_t)1 << 40;
-			return 0;
-		};
-		api.staging_take = [](plugin_device *, void **host, size_t bytes) {
-			The()->staging.resize(bytes);
-			*host = The()->staging.data();
-			return 0;
-		};
-		api.staging_send = api.memory_to_device;
-		api.launch_map = [](plugin_device *, const char *op, plugin_elem elem, const void *args, int64_t n) {
-			return The()->Launch(op, elem, The()->maps, args, n);
-		};
-		api.launch_sum = [](plugin_device *, const char *op, plugin_elem elem, const void *args, int64_t groups, int64_t n) {
-			return The()->Launch(op, elem, The()->sums, args, groups, n);
-		};
-		api.launch_channel_sum = [](plugin_device *, const char *op, plugin_elem elem, const void *args, int64_t samples,
-						 int64_t, int64_t n) {
-			return The()->Launch(op, elem, The()->channel_sums, args, samples, n);
-		};
-		api.graph_begin = [](plugin_device *, int branches) {
-			The()->recording = new Graph;
-			The()->branches = branches;
-			return 0;
-		};
-		api.graph_end = [](plugin_device *, void **graph, size_t *nodes) {
-			*nodes = The()->recording->nodes.size();
-			*graph = std::exchange(The()->recording, nullptr);
-			return 0;
-		};
-		api.graph_launch = [](plugin_device *, void *graph) {
-			if (The()->idle)
-				return 0;
-			Opened opened(The());
-			for (const Work &work : ((Graph *)graph)->nodes)
-				if (work() != 0)
-					return -1;
-			return 0;
-		};
-		api.graph_free = [](void *graph) { delete (Graph *)graph; };
 		api.synchronize = [](plugin_device *) { return 0; };
+		SetMemory();
+		SetKernels();
+		SetGraphs();
 		device.kind = DEVICE_CUDA;
 		device.plugin = &api;
 		snprintf(device.name, sizeof(device.name), "pretended");
@@ -179,6 +118,79 @@ struct PretendedGpu {
 	}
 
       private:
+	void SetMemory()
+	{
+		api.memory_alloc = [](plugin_device *, void **at, size_t bytes) { return The()->Alloc(at, bytes); };
+		api.memory_free = [](plugin_device *, void *at) { The()->Free(at); };
+		api.memory_to_device = [](plugin_device *, void *to, const void *from, size_t bytes) {
+			The()->to_device += (int64_t)bytes;
+			The()->writes++;
+			return !The()->recording && The()->There(to) ? The()->Copy(to, from, bytes) : -1;
+		};
+		api.memory_to_host = [](plugin_device *, void *to, const void *from, size_t bytes) {
+			return !The()->recording && The()->There(from) ? The()->Copy(to, from, bytes) : -1;
+		};
+		api.memory_on_device = [](plugin_device *, void *to, const void *from, size_t bytes) {
+			The()->writes++;
+			return The()->There(to) && The()->There(from) ? The()->Do([=] {
+				std::memcpy(to, from, bytes);
+				return 0;
+			}) : -1;
+		};
+		api.memory_zero = [](plugin_device *, void *at, size_t bytes) {
+			The()->writes++;
+			return The()->There(at) ? The()->Do([=] {
+				std::memset(at, 0, bytes);
+				return 0;
+			}) : -1;
+		};
+		api.memory_available = [](plugin_device *, size_t *bytes) {
+			*bytes = (size_t)1 << 40;
+			return 0;
+		};
+		api.staging_take = [](plugin_device *, void **host, size_t bytes) {
+			The()->staging.resize(bytes);
+			*host = The()->staging.data();
+			return 0;
+		};
+		api.staging_send = api.memory_to_device;
+	}
+	void SetKernels()
+	{
+		api.launch_map = [](plugin_device *, const char *op, plugin_elem elem, const void *args, int64_t n) {
+			return The()->Launch(op, elem, The()->maps, args, n);
+		};
+		api.launch_sum = [](plugin_device *, const char *op, plugin_elem elem, const void *args, int64_t groups, int64_t n) {
+			return The()->Launch(op, elem, The()->sums, args, groups, n);
+		};
+		api.launch_channel_sum = [](plugin_device *, const char *op, plugin_elem elem, const void *args, int64_t samples,
+						 int64_t, int64_t n) {
+			return The()->Launch(op, elem, The()->channel_sums, args, samples, n);
+		};
+	}
+	void SetGraphs()
+	{
+		api.graph_begin = [](plugin_device *, int branches) {
+			The()->recording = new Graph;
+			The()->branches = branches;
+			return 0;
+		};
+		api.graph_end = [](plugin_device *, void **graph, size_t *nodes) {
+			*nodes = The()->recording->nodes.size();
+			*graph = std::exchange(The()->recording, nullptr);
+			return 0;
+		};
+		api.graph_launch = [](plugin_device *, void *graph) {
+			if (The()->idle)
+				return 0;
+			Opened opened(The());
+			for (const Work &work : ((Graph *)graph)->nodes)
+				if (work() != 0)
+					return -1;
+			return 0;
+		};
+		api.graph_free = [](void *graph) { delete (Graph *)graph; };
+	}
 	void Protect(int access)
 	{
 		for (const auto &b : blocks) {
