@@ -26,11 +26,6 @@ static int has_bad(bool *bad, const struct nn *nn, const struct memory *block, s
 	return rc;
 }
 
-static enum device_elem master(const struct nn *nn)
-{
-	return nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
-}
-
 static int report(const struct nn_program *p, int i, const char *what, const char *name)
 {
 	return ERR_INVALID("program %s: not finite: %s %s (node %d, %s)", p->name, what, name, i, p->nodes[i].op->name);
@@ -41,7 +36,7 @@ static int check_parameters(const struct nn_program *p, int i)
 	for (int k = 0; k < NN_PARAMS; k++) {
 		const struct nn_param *param = p->nodes[i].param[k];
 		bool bad = false;
-		if (param && has_bad(&bad, p->nn, &param->value, 0, master(p->nn), param->room) != 0)
+		if (param && has_bad(&bad, p->nn, &param->value, 0, nn_master_elem(p->nn), param->room) != 0)
 			return -1;
 		if (bad)
 			return report(p, i, "parameter", param->name);
@@ -64,7 +59,7 @@ static int check_value(const struct nn_program *p, int i)
 	int rc = 0;
 	if (node->op->loss)
 		rc = has_bad(&bad, p->nn, &p->saved, (size_t)((char *)node->saved - (char *)p->saved.data),
-			master(p->nn), 1);
+			nn_master_elem(p->nn), 1);
 	else if (node->value && node->op != &op_gradient && !node->part) /* a part is looked at in its whole */
 		rc = has_bad(&bad, p->nn, block, (size_t)((char *)node->value - (char *)block->data),
 			p->nn->device->elem, nn_elements(node->stored));

@@ -27,11 +27,6 @@ struct attention {
 	size_t square_bytes, wide_bytes; /* of the weights, stored as elements and as masters */
 };
 
-static size_t align(size_t bytes)
-{
-	return (bytes + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
-}
-
 static char *tokens(const struct nn_program *p, const struct nn_node *node, int block)
 {
 	const struct attention *a = node->state;
@@ -121,15 +116,15 @@ static int plan(struct nn_program *p, struct nn_node *node)
 	a->depth = node->shape.c / a->heads;
 	a->batch = node->shape.n * a->windows.windows * a->heads;
 	const size_t rows = (size_t)(a->batch * a->windows.slots);
-	a->token_bytes = align(rows * (size_t)a->depth * elem);
-	a->square_bytes = align(rows * (size_t)a->windows.slots * elem);
-	a->wide_bytes = align(rows * (size_t)a->windows.slots * nn_master_bytes(p->nn));
+	a->token_bytes = nn_align(rows * (size_t)a->depth * elem);
+	a->square_bytes = nn_align(rows * (size_t)a->windows.slots * elem);
+	a->wide_bytes = nn_align(rows * (size_t)a->windows.slots * nn_master_bytes(p->nn));
 	if (write_tables(p->nn->device, a) != 0 || open_products(p, node, &product_bytes) != 0)
 		return -1;
 	node->saved_bytes = node->active ? a->square_bytes : 0;
 	node->flop_forward = 4 * (double)rows * (double)a->windows.slots * (double)a->depth;
 	node->flop_backward = node->active ? 2 * node->flop_forward : 0;
-	node->workspace_bytes = (T + 1) * a->token_bytes + a->wide_bytes + a->square_bytes + align(product_bytes);
+	node->workspace_bytes = (T + 1) * a->token_bytes + a->wide_bytes + a->square_bytes + nn_align(product_bytes);
 	return 0;
 }
 

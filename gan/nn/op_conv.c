@@ -35,11 +35,6 @@ struct plugin_conv_shape op_conv_shape(const struct nn_program *p, const struct 
 	return shape;
 }
 
-static size_t align(size_t bytes)
-{
-	return (bytes + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
-}
-
 /* Channels of the input, or the output, that the weights are stored for. */
 static int64_t weight_channels(const struct nn_node *node, bool output)
 {
@@ -57,7 +52,7 @@ static bool is_copied(const struct nn_program *p, const struct nn_node *node, bo
 static size_t wide_bytes(const struct nn_program *p, const struct nn_node *node, bool output)
 {
 	const int64_t rows = nn_rows((output ? node : node_in(p, node, 0))->shape);
-	return align((size_t)(rows * weight_channels(node, output)) * device_elem_bytes(p->nn->device->elem));
+	return nn_align((size_t)(rows * weight_channels(node, output)) * device_elem_bytes(p->nn->device->elem));
 }
 
 /* No library pass adds to its output: the input's gradient that is added to also goes through the workspace. */
@@ -133,7 +128,7 @@ static int plan(struct nn_program *p, struct nn_node *node)
 		passes |= CONV_WEIGHT_TERM;
 	if (p->nn->conv->open(&node->state, p->nn->conv_context, &shape, passes, &node->workspace_bytes) != 0)
 		return -1;
-	node->workspace_bytes = align(node->workspace_bytes);
+	node->workspace_bytes = nn_align(node->workspace_bytes);
 	for (int room = 0; room < ROOMS; room++)
 		node->workspace_bytes += room_bytes(p, node, (enum room)room);
 	node->reads_in[0] = weight;

@@ -49,11 +49,6 @@ uint64_t param_hash(const char *text)
 	return h;
 }
 
-static enum device_elem master(const struct nn *nn)
-{
-	return nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
-}
-
 static int write_as(
 	const struct nn_param *param, struct memory *to, enum device_elem elem, const double *values)
 {
@@ -68,7 +63,7 @@ static int write_as(
 
 int param_write_block(const struct nn *nn, const struct nn_param *param, struct memory *to, const double *values)
 {
-	return write_as(param, to, master(nn), values);
+	return write_as(param, to, nn_master_elem(nn), values);
 }
 
 int param_write(struct nn *nn, struct nn_param *param, const double *values)
@@ -81,9 +76,9 @@ int param_write(struct nn *nn, struct nn_param *param, const double *values)
 int param_read(const struct nn *nn, const struct nn_param *param, const struct memory *from, double *values)
 {
 	if (param->room == param->count)
-		return storage_read(values, from, 0, master(nn), param->count);
+		return storage_read(values, from, 0, nn_master_elem(nn), param->count);
 	double *stored = alloc_grow(NULL, (size_t)param->room, sizeof(double));
-	int rc = storage_read(stored, from, 0, master(nn), param->room);
+	int rc = storage_read(stored, from, 0, nn_master_elem(nn), param->room);
 	if (rc == 0)
 		wide_compact(param, values, stored);
 	free(stored);

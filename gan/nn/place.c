@@ -15,14 +15,9 @@ struct block {
 	size_t bytes, offset;
 };
 
-static size_t align(size_t bytes)
-{
-	return (bytes + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
-}
-
 static size_t tensor_bytes(const struct nn_program *p, int i)
 {
-	return align((size_t)nn_elements(p->nodes[i].stored) * device_elem_bytes(p->nn->device->elem));
+	return nn_align((size_t)nn_elements(p->nodes[i].stored) * device_elem_bytes(p->nn->device->elem));
 }
 
 static int64_t backward_time(const struct nn_program *p, int i)
@@ -233,7 +228,7 @@ static int allocate(struct nn_program *p, size_t arena_bytes)
 	size_t saved = 0, workspace = 0, staged = 0, partials = 0;
 	for (int i = 0; i < p->n_nodes; i++) {
 		const struct nn_node *node = &p->nodes[i];
-		saved += align(node->saved_bytes);
+		saved += nn_align(node->saved_bytes);
 		workspace = node->workspace_bytes > workspace ? node->workspace_bytes : workspace;
 		const bool crosses = node->keep || node->op == &op_gradient || node->op == &op_from;
 		if (crosses && tensor_bytes(p, i) > staged)
@@ -270,7 +265,7 @@ static void address(struct nn_program *p, const struct lives *l)
 			node->grad = arena + l->gradients[plan_gradient_root(p, i)].offset + inside;
 		if (node->saved_bytes > 0) {
 			node->saved = saved;
-			saved += align(node->saved_bytes);
+			saved += nn_align(node->saved_bytes);
 		}
 	}
 	for (int i = 0; i < p->n_nodes; i++)

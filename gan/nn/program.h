@@ -241,6 +241,15 @@ const void *param_elements(const struct nn_param *param);
 struct plugin_conv_shape op_conv_shape(const struct nn_program *p, const struct nn_node *node);
 
 /* small helpers */
+static inline size_t nn_align(size_t bytes)
+{
+	return (bytes + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
+}
+/* k_master's storage. */
+static inline enum device_elem nn_master_elem(const struct nn *nn)
+{
+	return nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32;
+}
 static inline size_t nn_master_bytes(const struct nn *nn)
 {
 	return nn->device->elem == DEVICE_F64 ? sizeof(double) : sizeof(float);

@@ -221,7 +221,7 @@ static int read_loss(const struct nn_program *p, const struct nn_node *node, dou
 {
 	const size_t offset = (size_t)((char *)node->saved - (char *)p->saved.data);
 	return storage_read(
-		value, &p->saved, offset, p->nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32, 1);
+		value, &p->saved, offset, nn_master_elem(p->nn), 1);
 }
 
 int nn_loss_value(struct nn_program *p, const char *name, double *value)

@@ -141,6 +141,6 @@ int nn_gradient_norm(struct nn_program *p, const char *prefix, double *norm)
 		if (strcmp(p->trains[t].prefix, prefix) == 0 && p->trains[t].clip > 0)
 			return storage_read(norm, &p->scalars,
 				p->trains[t].scalars + NORM * nn_master_bytes(p->nn),
-				p->nn->device->elem == DEVICE_F64 ? DEVICE_F64 : DEVICE_F32, 1);
+				nn_master_elem(p->nn), 1);
 	return ERR("program %s clips no gradient of '%s...'", p->name, prefix);
 }

@@ -52,12 +52,6 @@ int launch_map(
 	return launch(device, op, elem, blocks < MAP_BLOCKS_MOST ? blocks : MAP_BLOCKS_MOST, parameters);
 }
 
-int launch_tiles(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args, int64_t rows,
-	int64_t channels)
-{
-	return launch_map(device, op, elem, args, rows * k_tiles(channels, elem == PLUGIN_BF16 ? 2 : 4));
-}
-
 int launch_sum(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
 	int64_t groups, int64_t count)
 {

@@ -5,9 +5,6 @@
 #include "host/run/plugin.h"
 int launch_map(
 	struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args, int64_t n);
-/* A map over tiles: rows of `channels` elements. */
-int launch_tiles(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args, int64_t rows,
-	int64_t channels);
 int launch_sum(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
 	int64_t groups, int64_t count);
 int launch_channel_sum(struct plugin_device *device, const char *op, enum plugin_elem elem, const void *args,
